@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* What recvmsg(MSG_ERRQUEUE) says about an error, beside the offending packet (ip(7), IP_RECVERR).
+ */
+#ifndef UAPI_ERRQUEUE_H
+#define UAPI_ERRQUEUE_H
+
+#include <uapi/types.h>
+
+struct sock_extended_err {
+	__u32 ee_errno;
+	__u8 ee_origin; /* SO_EE_ORIGIN_x */
+	__u8 ee_type;
+	__u8 ee_code;
+	__u8 ee_pad;
+	__u32 ee_info; /* the MTU of EMSGSIZE */
+	__u32 ee_data;
+};
+
+#define SO_EE_ORIGIN_NONE  0
+#define SO_EE_ORIGIN_LOCAL 1
+#define SO_EE_ORIGIN_ICMP  2
+#define SO_EE_ORIGIN_ICMP6 3
+#define SO_EE_OFFENDER(ee) ((struct sockaddr *)((ee) + 1))
+
+_Static_assert(sizeof(struct sock_extended_err) == 16, "struct sock_extended_err");
+
+#endif
