@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/* Ways into and out of the kernel: exceptions, interrupts, both system-call entries, and the switch of stacks (Intel SDM 3A 6.14). */
+
+#include <asm/layout.h>
+#include <asm/smap.h>
+
+/* Offsets in struct pt_regs (asm/ptrace.h; traps.c checks them). */
+#define R_DI	112
+#define R_ORIG	120
+#define R_IP	128
+#define R_CS	136
+#define R_FLAGS	144
+#define R_SP	152
+#define R_SS	160
+
+#define ENOSYS	38
+
+.macro save_from_si		/* orig_ax and di are on the stack already */
+	pushq	%rsi
+	pushq	%rdx
+	pushq	%rcx
+	pushq	%rax
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	pushq	%r11
+	pushq	%rbx
+	pushq	%rbp
+	pushq	%r12
+	pushq	%r13
+	pushq	%r14
+	pushq	%r15
+.endm
+
+.macro restore_to_si
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbp
+	popq	%rbx
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rax
+	popq	%rcx
+	popq	%rdx
+	popq	%rsi
+.endm
+
+	.section .text.entry, "ax", @progbits
+
+/*
+ * One stub for each vector, 16 bytes apart: an error code (0 where the processor pushes none) and the vector's number in rdi,
+ * whose old value is saved in its place in pt_regs.
+ */
+	.balign	16
+	.globl	trap_stubs
+trap_stubs:
+	vector = 0
+	.rept	256
+	.balign	16
+	.if	!(vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || vector == 21 || vector == 29 || vector == 30)
+	pushq	$0
+	.endif
+	pushq	%rdi
+	movl	$vector, %edi
+	jmp	trap_common
+	vector = vector + 1
+	.endr
+
+	.type	trap_common, @function
+trap_common:
+	cld
+	smap_site SMAP_OPCODE_CLAC
+	save_from_si
+	movl	%edi, %esi		/* vector */
+	movq	R_ORIG(%rsp), %rdx	/* error code */
+	movq	$-1, R_ORIG(%rsp)
+	movq	%rsp, %rdi
+	testb	$3, R_CS(%rsp)
+	jz	1f
+	xorl	%ebp, %ebp		/* ring 3's frame pointer ends a backtrace */
+1:	pushq	%rdi			/* keeps the stack aligned to 16 bytes */
+	call	trap_dispatch
+	popq	%rsp
+
+/* With rsp at a pt_regs: back to where it came from. */
+return_from_trap:
+	restore_to_si
+	popq	%rdi
+	addq	$8, %rsp
+	iretq
+	.size	trap_common, . - trap_common
+
+/*
+ * SYSCALL from 64-bit code: rcx holds ip, r11 the flags, rsp is still ring 3's, interrupts are off (SFMASK). One CPU, so one
+ * place to keep rsp in is enough.
+ */
+	.globl	entry_syscall_64
+	.type	entry_syscall_64, @function
+entry_syscall_64:
+	movq	%rsp, user_sp
+	movq	kernel_stack_top, %rsp
+	pushq	$USER_DS
+	pushq	user_sp
+	pushq	%r11
+	pushq	$USER_CS
+	pushq	%rcx
+	pushq	%rax
+	pushq	%rdi
+	save_from_si
+	movq	%rsp, %rdi
+	xorl	%ebp, %ebp
+	pushq	%rdi
+	call	syscall_64_dispatch
+	popq	%rsp
+	testb	%al, %al
+	jz	return_from_trap
+	restore_to_si			/* rcx = ip and r11 = flags: the dispatcher made sure */
+	popq	%rdi
+	movq	R_SP-R_ORIG(%rsp), %rsp
+	sysretq
+	.size	entry_syscall_64, . - entry_syscall_64
+
+/* SYSCALL from 32-bit code, which only some processors have: no call is offered on this way. */
+	.globl	entry_syscall_compat
+	.type	entry_syscall_compat, @function
+entry_syscall_compat:
+	movq	%rsp, user_sp
+	movq	kernel_stack_top, %rsp
+	pushq	$USER_DS
+	pushq	user_sp
+	pushq	%r11
+	pushq	$USER32_CS
+	pushq	%rcx
+	pushq	$-1
+	pushq	%rdi
+	movq	$-ENOSYS, %rax
+	save_from_si
+	movq	%rsp, %rdi
+	xorl	%ebp, %ebp
+	pushq	%rdi
+	call	user_return_work
+	popq	%rsp
+	jmp	return_from_trap
+	.size	entry_syscall_compat, . - entry_syscall_compat
+
+/* int $0x80, from either width. */
+	.globl	entry_int80
+	.type	entry_int80, @function
+entry_int80:
+	cld
+	smap_site SMAP_OPCODE_CLAC
+	movl	%eax, %eax
+	pushq	%rax
+	pushq	%rdi
+	save_from_si
+	movq	%rsp, %rdi
+	xorl	%ebp, %ebp
+	pushq	%rdi
+	call	syscall_32_dispatch
+	popq	%rsp
+	jmp	return_from_trap
+	.size	entry_int80, . - entry_int80
+
+/* void user_enter(struct pt_regs *regs): to ring 3. Interrupts are off. */
+	.globl	user_enter
+	.type	user_enter, @function
+user_enter:
+	movq	%rdi, %rsp
+	jmp	return_from_trap
+	.size	user_enter, . - user_enter
+
+/* void switch_stack(unsigned long *old_sp, unsigned long new_sp): on with another task's kernel stack. */
+	.globl	switch_stack
+	.type	switch_stack, @function
+switch_stack:
+	pushq	%rbp
+	pushq	%rbx
+	pushq	%r12
+	pushq	%r13
+	pushq	%r14
+	pushq	%r15
+	movq	%rsp, (%rdi)
+	movq	%rsi, %rsp
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbx
+	popq	%rbp
+	ret
+	.size	switch_stack, . - switch_stack
+
+/* A task's first switch returns to here, with its function in rbx. */
+	.globl	thread_begin
+	.type	thread_begin, @function
+thread_begin:
+	xorl	%ebp, %ebp
+	pushq	$0			/* aligns the stack; rbp ends a backtrace here */
+	call	*%rbx
+	ud2
+	.size	thread_begin, . - thread_begin
+
+	.section .note.GNU-stack, "", @progbits
