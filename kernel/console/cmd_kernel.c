@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+/* Commands that concern the kernel: dmesg, free, slabinfo, interrupts, uptime, sysctl, loglevel, cat, reboot, poweroff. */
+#include <asm/processor.h>
+#include <asm/serial.h>
+#include <kernel/fs.h>
+#include <kernel/mm.h>
+#include <kernel/printk.h>
+#include <kernel/slab.h>
+#include <kernel/string.h>
+#include <kernel/sysctl.h>
+#include <kernel/time.h>
+
+#include "console_internal.h"
+
+#define FILE_MAX (4u << 20)
+
+static int show_file(const char *cmd, const char *path)
+{
+	char *text;
+	ssize_t n = kernel_read_whole(path, &text, FILE_MAX);
+
+	if (n < 0) {
+		con_printf("%s: %s: %s\n", cmd, path,
+			   n == -ENOENT ? "No such file or directory" : n == -EISDIR ? "Is a directory" : "cannot be read");
+		return 1;
+	}
+	con_write(text, (size_t)n);
+	kfree(text);
+	return 0;
+}
+
+static int cmd_cat(int argc, char **argv)
+{
+	int i, status = 0;
+
+	if (argc < 2) {
+		con_printf("cat: which file? usage: cat FILE...\n");
+		return 2;
+	}
+	for (i = 1; i < argc; i++)
+		status |= show_file("cat", argv[i]);
+	return status;
+}
+
+static int cmd_dmesg(int argc, char **argv)
+{
+	bool clear = argc > 1 && (!strcmp(argv[1], "-c") || !strcmp(argv[1], "-C"));
+	bool print = argc == 1 || !strcmp(argv[1], "-c");
+	char *buf;
+	u64 seq = 0;
+	size_t n;
+
+	if (argc > 2 || (argc == 2 && !clear)) {
+		con_printf("dmesg: usage: dmesg [-c | -C]\n");
+		return 2;
+	}
+	buf = print ? kmalloc(PAGE_SIZE, GFP_KERNEL) : NULL;
+	while (buf && (n = printk_read(&seq, buf, PAGE_SIZE)) && !con_interrupted())
+		con_write(buf, n);
+	kfree(buf);
+	if (clear)
+		printk_clear();
+	return 0;
+}
+
+static u64 pages_kib(u64 pages)
+{
+	return pages * (PAGE_SIZE / 1024);
+}
+
+static int cmd_free(int argc, char **argv)
+{
+	struct mem_stat s;
+	u64 used;
+
+	mem_stat_read(&s);
+	used = s.total_pages - s.free_pages;
+	con_printf("%20s %11s %11s %11s %11s %11s\n", "total", "used", "free", "shared", "buff/cache", "available");
+	con_printf("%-8s%12llu %11llu %11llu %11d %11d %11llu\n", "Mem:", pages_kib(s.total_pages), pages_kib(used),
+		   pages_kib(s.free_pages), 0, 0, pages_kib(s.free_pages));
+	con_printf("%-8s%12d %11d %11d\n", "Swap:", 0, 0, 0);
+	con_printf("%-8s%12llu   failed requests: %llu\n", "Slab:", pages_kib(s.slab_pages), s.alloc_failed);
+	return 0;
+}
+
+static int cmd_slabinfo(int argc, char **argv)
+{
+	return show_file("slabinfo", "/proc/slabinfo");
+}
+
+static int cmd_interrupts(int argc, char **argv)
+{
+	return show_file("interrupts", "/proc/interrupts") | show_file("interrupts", "/proc/softirqs");
+}
+
+static int cmd_uptime(int argc, char **argv)
+{
+	u64 up = ktime_get_ns() / NSEC_PER_SEC, now = ktime_get_real() / NSEC_PER_SEC % 86400;
+
+	con_printf(" %02llu:%02llu:%02llu up ", now / 3600, now / 60 % 60, now % 60);
+	if (up >= 86400)
+		con_printf("%llu day%s, ", up / 86400, up >= 2 * 86400 ? "s" : "");
+	con_printf("%2llu:%02llu:%02llu\n", up / 3600 % 24, up / 60 % 60, up % 60);
+	return 0;
+}
+
+static int cmd_loglevel(int argc, char **argv)
+{
+	unsigned int level;
+
+	if (argc == 1) {
+		con_printf("%d\n", console_loglevel);
+		return 0;
+	}
+	if (argc > 2 || kstrtouint(argv[1], 10, &level) || level > 8) {
+		con_printf("loglevel: a number from 0 (nothing) to 8 (everything) is right\n");
+		return 1;
+	}
+	console_loglevel = (int)level;
+	return 0;
+}
+
+/* ---- sysctl ---- */
+
+static int sysctl_print(const char *name)
+{
+	char value[256];
+	int n = sysctl_read(name, value, sizeof(value));
+
+	if (n < 0) {
+		con_printf("sysctl: cannot stat %s: No such file or directory\n", name);
+		return 1;
+	}
+	con_printf("%s = %s\n", name, strim(value));
+	return 0;
+}
+
+static void sysctl_print_each(const char *name, void *arg)
+{
+	sysctl_print(name);
+}
+
+static int sysctl_set(char *name, char *value)
+{
+	int err = sysctl_write(name, value);
+
+	switch (err < 0 ? err : 0) {
+	case 0:
+		return sysctl_print(name);
+	case -ENOENT:
+		con_printf("sysctl: cannot stat %s: No such file or directory\n", name);
+		break;
+	case -EPERM:
+	case -EACCES:
+		con_printf("sysctl: permission denied on key \"%s\"\n", name);
+		break;
+	default:
+		con_printf("sysctl: setting key \"%s\": Invalid argument\n", name);
+	}
+	return 1;
+}
+
+static int cmd_sysctl(int argc, char **argv)
+{
+	int i, status = 0;
+
+	if (argc == 1 || !strcmp(argv[1], "-a")) {
+		sysctl_for_each(sysctl_print_each, NULL);
+		return 0;
+	}
+	for (i = strcmp(argv[1], "-w") ? 1 : 2; i < argc; i++) {
+		char *eq = strchr(argv[i], '=');
+
+		if (eq)
+			*eq = '\0';
+		status |= eq ? sysctl_set(strim(argv[i]), strim(eq + 1)) : sysctl_print(argv[i]);
+	}
+	return status;
+}
+
+/* ---- the end ---- */
+
+static int cmd_poweroff(int argc, char **argv)
+{
+	serial_flush();
+	arch_poweroff(0);
+}
+
+static int cmd_reboot(int argc, char **argv)
+{
+	serial_flush();
+	arch_reboot();
+}
+
+static struct console_command kernel_commands[] = {
+	{ .name = "cat", .summary = "show files, those of /proc too", .usage = "  cat FILE...\n", .fn = cmd_cat },
+	{
+		.name = "dmesg",
+		.summary = "show the kernel log",
+		.usage = "  dmesg [-c | -C]\n-c clears it afterwards, -C only clears it.\n",
+		.fn = cmd_dmesg,
+	},
+	{ .name = "free", .summary = "show memory, in KiB", .usage = "  free\n", .fn = cmd_free },
+	{ .name = "slabinfo", .summary = "show the slab caches", .usage = "  slabinfo\n", .fn = cmd_slabinfo },
+	{ .name = "interrupts", .summary = "count hard and soft interrupts", .usage = "  interrupts\n", .fn = cmd_interrupts },
+	{ .name = "uptime", .summary = "show the time and how long Skiff runs", .usage = "  uptime\n", .fn = cmd_uptime },
+	{
+		.name = "sysctl",
+		.summary = "show or change settings",
+		.usage = "  sysctl [-a]\n  sysctl NAME...\n  sysctl [-w] NAME=VALUE...\n",
+		.fn = cmd_sysctl,
+	},
+	{
+		.name = "loglevel",
+		.summary = "show or set which log messages are printed",
+		.usage = "  loglevel [0..8]\nMessages with a smaller level than this appear on the console.\n",
+		.fn = cmd_loglevel,
+	},
+	{ .name = "reboot", .summary = "start again", .usage = "  reboot\n", .fn = cmd_reboot },
+	{ .name = "poweroff", .summary = "end", .usage = "  poweroff\n", .fn = cmd_poweroff },
+};
+
+void kernel_commands_init(void)
+{
+	console_register_all(kernel_commands, ARRAY_SIZE(kernel_commands));
+}
