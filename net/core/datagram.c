@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/* What datagram protocols share: taking the next packet off the receive queue, waiting for one, and
+ * poll. Book section 12.10. */
+#include <kernel/poll.h>
+#include <kernel/sched.h>
+#include <uapi/tcp.h>
+
+#include "core_internal.h"
+
+/* Families whose datagram sockets are connection-oriented keep a state; others are always open. */
+static bool connection_based(const struct sock *sk)
+{
+	return sk->sk_type == SOCK_SEQPACKET || sk->sk_type == SOCK_STREAM;
+}
+
+/* take - the packet that @flags mean, or NULL; *err when the socket is in error. Context: the
+ * queue's lock is free. */
+static struct sk_buff *take(struct sock *sk, unsigned int flags)
+{
+	struct sk_buff_head *q = &sk->sk_receive_queue;
+	int off = sk_peek_offset(sk, (int)flags);
+	struct sk_buff *skb;
+	unsigned long irqflags;
+
+	spin_lock_irqsave(&q->lock, irqflags);
+	if (likely(!(flags & MSG_PEEK))) {
+		skb = __skb_dequeue(q);
+	} else {
+		skb = skb_peek(q);
+		while (skb && off >= (int)skb->len && skb->peeked && skb->len) {
+			off -= (int)skb->len;
+			skb = skb_queue_is_last(q, skb) ? NULL : skb->next;
+		}
+		if (skb) {
+			skb->peeked = 1;
+			skb_get(skb);
+		}
+	}
+	spin_unlock_irqrestore(&q->lock, irqflags);
+	return skb;
+}
+
+/* wait_for_packet - sleep until the queue grows. 0: look again; else *err is set (0 for an orderly
+ * end). */
+static int wait_for_packet(struct sock *sk, const struct sk_buff *last, long *timeo, int *err)
+{
+	DEFINE_WAIT(wait);
+	int rc = 1;
+
+	prepare_to_wait_exclusive(sk->sk_sleep, &wait, TASK_INTERRUPTIBLE);
+	*err = sock_error(sk);
+	if (*err)
+		goto out;
+	rc = 0;
+	if (skb_peek_tail(&sk->sk_receive_queue) != last)
+		goto out;
+	rc = 1;
+	if (sk->sk_shutdown & RCV_SHUTDOWN)
+		goto out;
+	*err = -ENOTCONN;
+	if (connection_based(sk) && sk->sk_state != TCP_ESTABLISHED && sk->sk_state != TCP_LISTEN)
+		goto out;
+	*err = sock_intr_errno(*timeo);
+	if (signal_pending(current))
+		goto out;
+	*err = 0;
+	rc = 0;
+	*timeo = schedule_timeout(*timeo);
+out:
+	finish_wait(sk->sk_sleep, &wait);
+	return rc;
+}
+
+struct sk_buff *skb_recv_datagram(struct sock *sk, unsigned int flags, int noblock, int *err)
+{
+	long timeo = sock_rcvtimeo(sk, noblock || (flags & MSG_DONTWAIT));
+	const struct sk_buff *last;
+	struct sk_buff *skb;
+
+	for (;;) {
+		/* An error that an earlier packet caused comes first. */
+		*err = sock_error(sk);
+		if (unlikely(*err))
+			return NULL;
+		last = skb_peek_tail(&sk->sk_receive_queue);
+		skb = take(sk, flags);
+		if (likely(skb))
+			return skb;
+		*err = -EAGAIN;
+		if (!timeo || !sk->sk_sleep) {
+			if (sk->sk_shutdown & RCV_SHUTDOWN)
+				*err = 0;
+			return NULL;
+		}
+		if (wait_for_packet(sk, flags & MSG_PEEK ? last : NULL, &timeo, err))
+			return NULL;
+	}
+}
+
+void skb_free_datagram(struct sock *sk, struct sk_buff *skb)
+{
+	if (likely(!sk_has_account(sk))) {
+		consume_skb(skb);
+		return;
+	}
+	local_bh_disable(); /* the bottom half charges the same reserve without the sock's lock */
+	consume_skb(skb);
+	if (unlikely(sk->sk_forward_alloc > SK_MEM_QUANTUM)) /* one quantum stays for the next packet */
+		__sk_mem_reclaim(sk, sk->sk_forward_alloc - 1);
+	local_bh_enable();
+}
+
+int skb_kill_datagram(struct sock *sk, struct sk_buff *skb, unsigned int flags)
+{
+	struct sk_buff_head *q = &sk->sk_receive_queue;
+	unsigned long irqflags;
+	bool ours = false;
+	int err = 0;
+
+	if (flags & MSG_PEEK) {
+		err = -ENOENT;
+		spin_lock_irqsave(&q->lock, irqflags);
+		if (skb->next) { /* nobody else has taken it meanwhile */
+			__skb_unlink(skb, q);
+			ours = true;
+			err = 0;
+		}
+		spin_unlock_irqrestore(&q->lock, irqflags);
+		if (ours)
+			consume_skb(skb); /* the queue's reference */
+	}
+	atomic_inc(&sk->sk_drops);
+	skb_free_datagram(sk, skb);
+	return err;
+}
+
+unsigned int datagram_poll(struct file *file, struct socket *sock, struct poll_table *wait)
+{
+	struct sock *sk = sock->sk;
+	unsigned int mask = 0;
+
+	poll_wait(file, &sock->wait, wait);
+	if (sk->sk_err || !skb_queue_empty(&sk->sk_error_queue))
+		mask |= POLLERR | (sock_flag(sk, SOCK_SELECT_ERR_QUEUE) ? POLLPRI : 0);
+	if (sk->sk_shutdown & RCV_SHUTDOWN)
+		mask |= POLLRDHUP | POLLIN | POLLRDNORM;
+	if (sk->sk_shutdown == SHUTDOWN_MASK)
+		mask |= POLLHUP;
+	if (!skb_queue_empty(&sk->sk_receive_queue))
+		mask |= POLLIN | POLLRDNORM;
+	if (connection_based(sk)) {
+		if (sk->sk_state == TCP_CLOSE)
+			mask |= POLLHUP;
+		if (sk->sk_state == TCP_SYN_SENT)
+			return mask; /* connecting: not writable yet */
+	}
+	if (sock_writeable(sk))
+		mask |= POLLOUT | POLLWRNORM | POLLWRBAND;
+	else
+		__atomic_fetch_or(&sock->flags, 1ul << SOCK_ASYNC_NOSPACE, __ATOMIC_RELAXED);
+	return mask;
+}
+
+/* ---- SO_PEEK_OFF ---- */
+
+int sk_set_peek_off(struct sock *sk, int val)
+{
+	sk->sk_peek_off = val;
+	return 0;
+}
+
+void sk_peek_offset_bwd(struct sock *sk, int val)
+{
+	if (unlikely(sk->sk_peek_off >= 0))
+		sk->sk_peek_off = max(sk->sk_peek_off - val, 0);
+}
+
+void sk_peek_offset_fwd(struct sock *sk, int val)
+{
+	if (unlikely(sk->sk_peek_off >= 0) &&
+	    __builtin_add_overflow(sk->sk_peek_off, val, &sk->sk_peek_off))
+		sk->sk_peek_off = INT_MAX;
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/* Neighbours: hosts on the same link and how to reach them (net/core/neighbour.c). RFC 4861's NUD
+ * states as ARP uses them. Book section 12.8. */
+#ifndef NET_NEIGHBOUR_H
+#define NET_NEIGHBOUR_H
+
+#include <net/netdevice.h>
+#include <kernel/hash.h>
+#include <net/net_namespace.h>
+
+#define NUD_INCOMPLETE 0x01
+#define NUD_REACHABLE  0x02
+#define NUD_STALE      0x04
+#define NUD_DELAY      0x08
+#define NUD_PROBE      0x10
+#define NUD_FAILED     0x20
+#define NUD_NOARP      0x40
+#define NUD_PERMANENT  0x80
+#define NUD_NONE       0x00
+#define NUD_IN_TIMER   (NUD_INCOMPLETE | NUD_REACHABLE | NUD_DELAY | NUD_PROBE)
+#define NUD_VALID      (NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE | NUD_PROBE | NUD_STALE | NUD_DELAY)
+#define NUD_CONNECTED  (NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE)
+
+struct neigh_table;
+struct neighbour;
+
+struct neigh_parms { /* per device and table; times in jiffies */
+	struct list_head list;
+	struct net_device *dev; /* NULL: the table's default */
+	struct neigh_table *tbl;
+	int mcast_probes, ucast_probes, app_probes;
+	int retrans_time, base_reachable_time, reachable_time, gc_staletime, delay_probe_time,
+		queue_len_bytes;
+	int anycast_delay, proxy_delay, proxy_qlen, locktime;
+	struct ctl_table_header sysctl_hdr;
+};
+
+struct neigh_ops {
+	int family;
+	void (*solicit)(struct neighbour *n,
+			struct sk_buff *skb); /* send a request. Context: softirqs off */
+	void (*error_report)(struct neighbour *n,
+			     struct sk_buff *skb); /* resolution failed; consumes skb */
+	int (*output)(struct neighbour *n,
+		      struct sk_buff *skb); /* state must be checked: neigh_resolve_output */
+	int (*connected_output)(struct neighbour *n,
+				struct sk_buff *skb); /* known to be reachable */
+};
+
+struct neighbour {
+	struct hlist_node node; /* in tbl's hash [tbl->lock] */
+	struct neigh_table *tbl;
+	struct neigh_parms *parms;
+	struct net_device *dev;
+	unsigned long used, confirmed, updated; /* jiffies */
+	u8 flags, nud_state, type, dead;
+	atomic_t probes, refcnt;
+	spinlock_t lock;
+	u8 ha[ALIGN(MAX_ADDR_LEN, 8)];
+	struct hh_cache hh;
+	struct sk_buff_head arp_queue; /* packets that wait for resolution */
+	unsigned int arp_queue_len_bytes;
+	struct timer_list timer;
+	const struct neigh_ops *ops;
+	int (*output)(struct neighbour *n, struct sk_buff *skb);
+	u8 primary_key[16] __aligned(4);
+};
+
+struct neigh_table {
+	int family;
+	int key_len;
+	__be16 protocol;
+	u32 (*hash)(const void *pkey, const struct net_device *dev, const siphash_key_t *key);
+	int (*constructor)(struct neighbour *n); /* 0 or -errno */
+	void (*proxy_redo)(struct sk_buff *skb);
+	const char *id;
+	struct net *net;
+	struct neigh_parms parms;
+	struct list_head parms_list;
+	int gc_interval, gc_thresh1, gc_thresh2, gc_thresh3;
+	unsigned long last_flush, last_rand;
+	struct timer_list gc_timer;
+	int entries;
+	spinlock_t lock;
+	struct hlist_head *hash_buckets;
+	unsigned int hash_mask;
+	siphash_key_t hash_key;
+	struct {
+		u64 allocs, destroys, hash_grows, res_failed, lookups, hits, periodic_gc_runs,
+			forced_gc_runs, unres_discards, table_fulls;
+	} stats;
+};
+
+#define NEIGH_UPDATE_F_OVERRIDE	     1
+#define NEIGH_UPDATE_F_WEAK_OVERRIDE 2
+#define NEIGH_UPDATE_F_ADMIN	     0x80000000u
+
+/* neigh_table_init/clear - one table a namespace and family. */
+int neigh_table_init(struct net *net, struct neigh_table *tbl);
+void neigh_table_clear(struct neigh_table *tbl);
+/* neigh_lookup - with a reference, or NULL. neigh_create - ditto, made if absent; ERR_PTR(-ENOBUFS)
+ * when the table is full. Context: any but hardirq. */
+struct neighbour *neigh_lookup(struct neigh_table *tbl, const void *pkey, struct net_device *dev);
+struct neighbour *neigh_create(struct neigh_table *tbl, const void *pkey, struct net_device *dev);
+static inline struct neighbour *__neigh_lookup_errno(struct neigh_table *tbl, const void *pkey,
+						     struct net_device *dev)
+{
+	struct neighbour *n = neigh_lookup(tbl, pkey, dev);
+
+	return n ? n : neigh_create(tbl, pkey, dev);
+}
+void neigh_release(struct neighbour *n);
+static inline struct neighbour *neigh_hold(struct neighbour *n)
+{
+	atomic_inc(&n->refcnt);
+	return n;
+}
+/* neigh_update - a new state or address is known. 0, -EPERM for administrative entries, -EINVAL. */
+int neigh_update(struct neighbour *n, const u8 *lladdr, u8 new_state, u32 flags);
+/* neigh_event_send - about to use it: start resolving if need be. 0: usable now; 1: skb was queued
+ * or dropped (consumed). */
+int __neigh_event_send(struct neighbour *n, struct sk_buff *skb);
+int neigh_resolve_output(struct neighbour *n, struct sk_buff *skb); /* consumes skb */
+int neigh_connected_output(struct neighbour *n, struct sk_buff *skb);
+int neigh_direct_output(struct neighbour *n, struct sk_buff *skb);
+static inline int neigh_output(struct neighbour *n, struct sk_buff *skb)
+{
+	return n->output(n, skb);
+}
+/* neigh_confirm - a transport protocol heard from it: it is reachable. */
+static inline void neigh_confirm(struct neighbour *n)
+{
+	n->confirmed = jiffies;
+}
+int neigh_ifdown(struct neigh_table *tbl, struct net_device *dev);
+void neigh_changeaddr(struct neigh_table *tbl, struct net_device *dev);
+int neigh_remove(struct neighbour *n); /* administrative delete */
+struct neigh_parms *neigh_parms_alloc(struct net_device *dev, struct neigh_table *tbl);
+void neigh_parms_release(struct neigh_table *tbl, struct neigh_parms *parms);
+void neigh_for_each(struct neigh_table *tbl, void (*cb)(struct neighbour *n, void *arg), void *arg);
+unsigned long neighbours_in_use(void); /* for leak checks */
+void neigh_init(void);		       /* caches, at boot */
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* The protocol-independent part of a namespace: sysctls net.core.* and the protocols' socket counts. */
+#ifndef NET_NETNS_CORE_H
+#define NET_NETNS_CORE_H
+
+#include <kernel/atomic.h>
+#include <kernel/sysctl.h>
+
+struct netns_core {
+	struct ctl_table_header sysctl_hdr;
+	int sysctl_somaxconn; /* 4096 */
+	int sysctl_rmem_max, sysctl_wmem_max; /* bytes, 212992 */
+	int sysctl_rmem_default, sysctl_wmem_default; /* bytes, 212992 */
+	int sysctl_optmem_max;
+	int sysctl_netdev_max_backlog; /* packets, 1000 */
+	int sysctl_netdev_budget; /* packets a round, 300 */
+	int sysctl_netdev_budget_usecs; /* 2000 */
+	int sysctl_dev_weight; /* 64 */
+	int sockets_in_use;
+};
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* The IPv4 part of a namespace: tables, sysctls net.ipv4.*, control sockets. */
+#ifndef NET_NETNS_IPV4_H
+#define NET_NETNS_IPV4_H
+
+#include <kernel/hash.h>
+#include <kernel/list.h>
+#include <kernel/sysctl.h>
+#include <kernel/timer.h>
+#include <kernel/types.h>
+
+struct fib_table;
+struct icmp_limits;
+struct ip_frags;
+struct ipconfig_net;
+struct ipv4_devconf_sysctl;
+struct ipv4_devconf;
+struct neigh_table;
+struct ping_table;
+struct raw_hashinfo;
+struct rt_cache;
+struct sock;
+struct udp_table;
+
+struct netns_ipv4 {
+	struct ctl_table_header sysctl_hdr;
+	struct ctl_table_header neigh_sysctl_hdr;
+	struct ipv4_devconf *devconf_all, *devconf_dflt;
+	struct ipv4_devconf_sysctl *devconf_all_sysctl, *devconf_dflt_sysctl;
+	struct hlist_head *inet_addr_lst; /* local addresses by hash (devinet.c) [RTNL, S] */
+	struct fib_table *fib_local, *fib_main;
+	struct rt_cache *rt_cache;
+	int rt_genid; /* routes of an older generation are obsolete */
+	struct neigh_table *arp_tbl;
+	struct ip_frags *frags;
+	struct udp_table *udp_table;
+	struct raw_hashinfo *raw_hash;
+	struct ping_table *ping_table;
+	siphash_key_t ip_id_key;	 /* of the IP ids */
+	u32 *ip_idents;			 /* next id of each bucket */
+	unsigned long icmp_global_stamp; /* jiffies: when the credit was counted last */
+	u32 icmp_global_credit;		 /* messages that may still be sent now */
+	struct icmp_limits *icmp_limits; /* tokens of each target (icmp_limit.c) */
+	struct ipconfig_net *ipconfig;	 /* ip= and the DHCP clients (ipconfig.c) */
+	/* sysctls; Linux's names and defaults */
+	int sysctl_ip_forward;			      /* 0 */
+	int sysctl_ip_default_ttl;		      /* 64 */
+	int sysctl_ip_no_pmtu_disc;		      /* 0 */
+	int sysctl_ip_nonlocal_bind;		      /* 0 */
+	int sysctl_ip_local_port_range[2];	      /* 32768 60999 */
+	int sysctl_ip_unprivileged_port_start;	      /* 1024 */
+	int sysctl_ip_forward_use_pmtu;		      /* 0 */
+	int sysctl_icmp_echo_ignore_all;	      /* 0 */
+	int sysctl_icmp_echo_ignore_broadcasts;	      /* 1 */
+	int sysctl_icmp_ignore_bogus_error_responses; /* 1 */
+	int sysctl_icmp_errors_use_inbound_ifaddr;    /* 0 */
+	int sysctl_icmp_ratelimit;		      /* ms between messages to one host: 1000 */
+	int sysctl_icmp_ratemask;		      /* types that it holds for: 6168 */
+	int sysctl_icmp_msgs_per_sec;		      /* of the whole namespace: 1000 */
+	int sysctl_icmp_msgs_burst;		      /* 50 */
+	int sysctl_ipfrag_high_thresh, sysctl_ipfrag_low_thresh; /* bytes */
+	int sysctl_ipfrag_time;					 /* seconds, 30 */
+	long sysctl_udp_mem[3];					 /* pages */
+	long udp_memory_allocated;				 /* pages */
+	int udp_memory_pressure;
+	int sysctl_udp_rmem_min, sysctl_udp_wmem_min;	 /* bytes, 4096 */
+	int sysctl_igmp_max_memberships;		 /* 20 */
+	int sysctl_igmp_max_msf;			 /* 10 */
+	int sysctl_igmp_qrv;				 /* 2 */
+	int sysctl_rt_min_pmtu;				 /* 552 */
+	int sysctl_rt_mtu_expires;			 /* seconds, 600 */
+	int sysctl_rt_min_adv_mss;			 /* 256 */
+	int sysctl_rt_redirect_number;			 /* 9 */
+	int sysctl_rt_redirect_load;			 /* ms, 20 */
+	int sysctl_rt_redirect_silence;			 /* ms, 20480 */
+	int sysctl_rt_error_cost, sysctl_rt_error_burst; /* ms, 1000 and 5000 */
+	int sysctl_rt_max_size; /* entries the flow cache can hold (read only) */
+};
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* The network subsystem's start, in order: each row needs the ones above it. Called once from
+ * kmain, before the drivers. */
+#include <kernel/console.h>
+#include <kernel/kernel.h>
+#include <net/dst.h>
+#include <net/ip.h>
+#include <net/ipconfig.h>
+#include <net/neighbour.h>
+#include <net/net.h>
+#include <net/net_namespace.h>
+#include <net/netdevice.h>
+#include <net/skbuff.h>
+
+#include "socket_internal.h"
+
+static const struct {
+	const char *name;
+	void (*init)(void);
+} net_inits[] = {
+	{ "namespaces", net_ns_init }, /* init_net, to which everything below attaches its part */
+	{ "sk_buff", skb_init },       /* caches of packets */
+	{ "net.core", core_sysctl_init }, /* limits and budgets */
+	{ "devices", net_dev_init },	  /* registry, receive and transmit work, link watch */
+	{ "dst", dst_init },
+	{ "neighbour", neigh_init },
+	{ "sockets", sock_inode_cache_init },
+	{ "AF_INET", inet_init }, /* IPv4, ARP, ICMP, UDP, TCP */
+	{ "proc", core_proc_init },
+	{ "commands", net_cmds_init }, /* ip, ping, netstat, ... */
+	{ "ip=", ipconfig_init },      /* addresses for devices as they appear */
+};
+
+void net_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(net_inits); i++)
+		net_inits[i].init();
+}
