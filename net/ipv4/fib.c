@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * FIB tables: one hash per prefix length, tried from the longest to the shortest, so that the time
+ * of a look-up depends on how many lengths are in use (at most 33) and not on how many routes there
+ * are. Book section 12.8.5.
+ */
+#include <kernel/slab.h>
+#include <kernel/string.h>
+#include <net/ip_fib.h>
+
+#define FZ_MIN_BITS 2u
+#define FZ_MAX_BITS 16u
+
+static inline unsigned int fz_slot(__be32 key, unsigned int bits)
+{
+	return hash_32(ntohl(key) ^ (ntohl(key) >> 16), bits);
+}
+
+static struct fib_node *fz_find(const struct fn_zone *fz, __be32 key)
+{
+	struct fib_node *fn;
+
+	hlist_for_each_entry(fn, &fz->fz_hash[fz_slot(key, fz->fz_bits)], fn_hash)
+		if (fn->fn_key == key)
+			return fn;
+	return NULL;
+}
+
+/* Twice the buckets once they hold two prefixes each; when there is no memory for it, the chains
+ * just get longer. */
+static void fz_grow(struct fn_zone *fz)
+{
+	unsigned int bits = fz->fz_bits + 1, i;
+	struct hlist_head *table;
+	struct hlist_node *n;
+	struct fib_node *fn;
+
+	if (fz->fz_nent < 2u << fz->fz_bits || bits > FZ_MAX_BITS)
+		return;
+	table = kcalloc(1u << bits, sizeof(*table), GFP_KERNEL);
+	if (!table)
+		return;
+	local_bh_disable();
+	for (i = 0; i < 1u << fz->fz_bits; i++) {
+		hlist_for_each_entry_safe(fn, n, &fz->fz_hash[i], fn_hash) {
+			hlist_del(&fn->fn_hash);
+			hlist_add_head(&fn->fn_hash, &table[fz_slot(fn->fn_key, bits)]);
+		}
+	}
+	swap(fz->fz_hash, table);
+	fz->fz_bits = bits;
+	local_bh_enable();
+	kfree(table);
+}
+
+static int fz_open(struct fn_zone *fz)
+{
+	if (fz->fz_hash)
+		return 0;
+	fz->fz_hash = kcalloc(1u << FZ_MIN_BITS, sizeof(*fz->fz_hash), GFP_KERNEL);
+	fz->fz_bits = FZ_MIN_BITS;
+	return fz->fz_hash ? 0 : -ENOBUFS;
+}
+
+static const struct {
+	int error;
+} fib_props[RTN_THROW + 1] = {
+	[RTN_UNSPEC] = { -EINVAL },
+	[RTN_BLACKHOLE] = { -EINVAL },
+	[RTN_UNREACHABLE] = { -EHOSTUNREACH },
+	[RTN_PROHIBIT] = { -EACCES },
+	[RTN_THROW] = { -EAGAIN },
+};
+
+/* Does this route serve the flow? 1: no, look on; 0 or -errno: this is the answer. */
+static int fib_alias_match(const struct fib_alias *fa, const struct flowi4 *flp)
+{
+	const struct fib_info *fi = fa->fa_info;
+	int err = fib_props[fa->fa_type].error;
+
+	if (fa->fa_tos && fa->fa_tos != RT_TOS(flp->flowi4_tos))
+		return 1;
+	if (fi->fib_scope < flp->flowi4_scope)
+		return 1;
+	if (err)
+		return err;
+	if (fi->fib_nh.nh_flags & RTNH_F_DEAD)
+		return 1;
+	return flp->flowi4_oif && flp->flowi4_oif != fi->fib_nh.nh_oif;
+}
+
+int fib_table_lookup(struct fib_table *tb, const struct flowi4 *flp, struct fib_result *res)
+{
+	u64 zones = tb->tb_zones;
+
+	while (zones) {
+		int plen = 63 - __builtin_clzll(zones), err;
+		struct fib_node *fn =
+			fz_find(&tb->tb_zone[plen], flp->daddr & inet_make_mask(plen));
+		struct fib_alias *fa;
+
+		zones &= ~(1ull << plen);
+		for (fa = fn ? fn->fn_alias : NULL; fa; fa = fa->fa_next) {
+			err = fib_alias_match(fa, flp);
+			if (err > 0)
+				continue;
+			if (err == -EAGAIN)
+				return 1;
+			if (err)
+				return err;
+			*res = (struct fib_result){ .prefixlen = (u8)plen,
+						    .type = fa->fa_type,
+						    .scope = fa->fa_info->fib_scope,
+						    .fi = fa->fa_info,
+						    .table = tb };
+			return 0;
+		}
+	}
+	return 1;
+}
+
+int fib_lookup(struct net *net, const struct flowi4 *flp, struct fib_result *res)
+{
+	int err = fib_table_lookup(net->ipv4.fib_local, flp, res);
+
+	if (err > 0)
+		err = fib_table_lookup(net->ipv4.fib_main, flp, res);
+	return err > 0 ? -ENETUNREACH : err;
+}
+
+static bool fib_same_hop(const struct fib_info *a, const struct fib_info *b)
+{
+	return a->fib_nh.nh_oif == b->fib_nh.nh_oif && a->fib_nh.nh_gw == b->fib_nh.nh_gw &&
+	       a->fib_scope == b->fib_scope && a->fib_prefsrc == b->fib_prefsrc &&
+	       a->fib_protocol == b->fib_protocol &&
+	       !memcmp(a->fib_metrics, b->fib_metrics, sizeof(a->fib_metrics));
+}
+
+/* Where among the prefix's routes does (tos, priority) go: tos falling, then priority rising. */
+static struct fib_alias **fa_position(struct fib_node *fn, u8 tos, u32 priority)
+{
+	struct fib_alias **p = &fn->fn_alias;
+
+	while (*p && ((*p)->fa_tos > tos ||
+		      ((*p)->fa_tos == tos && (*p)->fa_info->fib_priority < priority)))
+		p = &(*p)->fa_next;
+	return p;
+}
+
+static int fa_insert(struct fib_node *fn, struct fib_alias *fa, bool replace)
+{
+	struct fib_alias **p = fa_position(fn, fa->fa_tos, fa->fa_info->fib_priority), *old = *p;
+
+	if (old && old->fa_tos == fa->fa_tos &&
+	    old->fa_info->fib_priority == fa->fa_info->fib_priority) {
+		if (!replace ||
+		    (fib_same_hop(old->fa_info, fa->fa_info) && old->fa_type == fa->fa_type))
+			return -EEXIST;
+		fa->fa_next = old->fa_next;
+		*p = fa;
+		fib_release_info(old->fa_info);
+		kfree(old);
+		return 1;
+	}
+	fa->fa_next = old;
+	*p = fa;
+	return 0;
+}
+
+static struct fib_node *fib_node_get(struct fib_table *tb, struct fn_zone *fz, __be32 key, int plen)
+{
+	struct fib_node *fn = fz_find(fz, key);
+
+	if (fn)
+		return fn;
+	fn = kzalloc(sizeof(*fn), GFP_KERNEL);
+	if (!fn)
+		return NULL;
+	fn->fn_key = key;
+	local_bh_disable();
+	hlist_add_head(&fn->fn_hash, &fz->fz_hash[fz_slot(key, fz->fz_bits)]);
+	fz->fz_nent++;
+	tb->tb_zones |= 1ull << plen;
+	local_bh_enable();
+	fz_grow(fz);
+	return fn;
+}
+
+static void fib_node_put(struct fib_table *tb, int plen, struct fib_node *fn)
+{
+	if (fn->fn_alias)
+		return;
+	hlist_del(&fn->fn_hash);
+	if (!--tb->tb_zone[plen].fz_nent)
+		tb->tb_zones &= ~(1ull << plen);
+	kfree(fn);
+}
+
+int fib_table_insert(struct fib_table *tb, const struct fib_config *cfg, bool replace)
+{
+	struct fn_zone *fz;
+	struct fib_alias *fa;
+	struct fib_node *fn;
+	struct fib_info *fi;
+	int err;
+
+	if (cfg->fc_dst_len > 32 || (cfg->fc_dst & ~inet_make_mask(cfg->fc_dst_len)))
+		return -EINVAL;
+	if (tb->tb_routes >= FIB_MAX_ROUTES)
+		return -ENOBUFS;
+	fz = &tb->tb_zone[cfg->fc_dst_len];
+	err = fz_open(fz);
+	if (err)
+		return err;
+	fi = fib_create_info(tb->tb_net, cfg, &err);
+	if (!fi)
+		return err;
+	fa = kzalloc(sizeof(*fa), GFP_KERNEL);
+	fn = fa ? fib_node_get(tb, fz, cfg->fc_dst, cfg->fc_dst_len) : NULL;
+	if (!fn) {
+		kfree(fa);
+		fib_release_info(fi);
+		return -ENOBUFS;
+	}
+	fa->fa_info = fi;
+	fa->fa_tos = cfg->fc_tos;
+	fa->fa_type = cfg->fc_type;
+	local_bh_disable();
+	err = fa_insert(fn, fa, replace);
+	if (err >= 0)
+		tb->tb_routes += err == 0;
+	local_bh_enable();
+	if (err < 0) {
+		kfree(fa);
+		fib_release_info(fi);
+		return err;
+	}
+	rt_cache_flush(tb->tb_net);
+	return 0;
+}
+
+static bool fa_matches_cfg(const struct fib_alias *fa, const struct fib_config *cfg)
+{
+	const struct fib_info *fi = fa->fa_info;
+
+	return fa->fa_tos == cfg->fc_tos && (!cfg->fc_type || cfg->fc_type == fa->fa_type) &&
+	       (cfg->fc_noscope || cfg->fc_scope == fi->fib_scope) &&
+	       (!cfg->fc_protocol || cfg->fc_protocol == fi->fib_protocol) &&
+	       (!cfg->fc_priority || cfg->fc_priority == fi->fib_priority) &&
+	       (!cfg->fc_oif || cfg->fc_oif == fi->fib_nh.nh_oif) &&
+	       (!cfg->fc_gw || cfg->fc_gw == fi->fib_nh.nh_gw) &&
+	       (!cfg->fc_prefsrc || cfg->fc_prefsrc == fi->fib_prefsrc);
+}
+
+int fib_table_delete(struct fib_table *tb, const struct fib_config *cfg)
+{
+	struct fn_zone *fz;
+	struct fib_alias **p;
+	struct fib_node *fn;
+
+	if (cfg->fc_dst_len > 32)
+		return -EINVAL;
+	fz = &tb->tb_zone[cfg->fc_dst_len];
+	fn = fz->fz_hash ? fz_find(fz, cfg->fc_dst) : NULL;
+	for (p = fn ? &fn->fn_alias : NULL; p && *p; p = &(*p)->fa_next) {
+		struct fib_alias *fa = *p;
+
+		if (!fa_matches_cfg(fa, cfg))
+			continue;
+		local_bh_disable();
+		*p = fa->fa_next;
+		tb->tb_routes--;
+		fib_node_put(tb, cfg->fc_dst_len, fn);
+		fib_release_info(fa->fa_info);
+		local_bh_enable();
+		kfree(fa);
+		rt_cache_flush(tb->tb_net);
+		return 0;
+	}
+	return -ESRCH;
+}
+
+static unsigned int fib_node_flush(struct fib_table *tb, int plen, struct fib_node *fn,
+				   bool (*match)(const struct fib_node *, const struct fib_alias *,
+						 const void *),
+				   const void *arg)
+{
+	struct fib_alias **p = &fn->fn_alias;
+	unsigned int n = 0;
+
+	while (*p) {
+		struct fib_alias *fa = *p;
+
+		if (!match(fn, fa, arg)) {
+			p = &fa->fa_next;
+			continue;
+		}
+		*p = fa->fa_next;
+		fib_release_info(fa->fa_info);
+		kfree(fa);
+		tb->tb_routes--;
+		n++;
+	}
+	fib_node_put(tb, plen, fn);
+	return n;
+}
+
+unsigned int fib_table_flush(struct fib_table *tb,
+			     bool (*match)(const struct fib_node *fn, const struct fib_alias *fa,
+					   const void *arg),
+			     const void *arg)
+{
+	unsigned int n = 0, i;
+	struct hlist_node *next;
+	struct fib_node *fn;
+	int plen;
+
+	local_bh_disable();
+	for (plen = 0; plen <= 32; plen++) {
+		struct fn_zone *fz = &tb->tb_zone[plen];
+
+		for (i = 0; fz->fz_hash && i < 1u << fz->fz_bits; i++)
+			hlist_for_each_entry_safe(fn, next, &fz->fz_hash[i], fn_hash)
+				n += fib_node_flush(tb, plen, fn, match, arg);
+	}
+	local_bh_enable();
+	if (n)
+		rt_cache_flush(tb->tb_net);
+	return n;
+}
+
+void fib_table_walk(struct fib_table *tb,
+		    void (*cb)(const struct fib_table *tb, const struct fib_node *n, int plen,
+			       const struct fib_alias *fa, void *arg),
+		    void *arg)
+{
+	const struct fib_alias *fa;
+	struct fib_node *fn;
+	unsigned int i;
+	int plen;
+
+	for (plen = 0; plen <= 32; plen++) {
+		struct fn_zone *fz = &tb->tb_zone[plen];
+
+		for (i = 0; fz->fz_hash && i < 1u << fz->fz_bits; i++)
+			hlist_for_each_entry(fn, &fz->fz_hash[i], fn_hash)
+				for (fa = fn->fn_alias; fa; fa = fa->fa_next)
+					cb(tb, fn, plen, fa, arg);
+	}
+}
+
+struct fib_table *fib_new_table(struct net *net, u32 id)
+{
+	struct fib_table *tb = kzalloc(sizeof(*tb), GFP_KERNEL);
+
+	if (tb) {
+		tb->tb_net = net;
+		tb->tb_id = id;
+	}
+	return tb;
+}
+
+static bool fa_any(const struct fib_node *fn, const struct fib_alias *fa, const void *arg)
+{
+	return true;
+}
+
+void fib_free_table(struct fib_table *tb)
+{
+	int plen;
+
+	if (!tb)
+		return;
+	fib_table_flush(tb, fa_any, NULL);
+	for (plen = 0; plen <= 32; plen++)
+		kfree(tb->tb_zone[plen].fz_hash);
+	kfree(tb);
+}
+
+struct fib_table *fib_get_table(struct net *net, u32 id)
+{
+	switch (id) {
+	case RT_TABLE_LOCAL: return net->ipv4.fib_local;
+	case RT_TABLE_MAIN:
+	case 0: return net->ipv4.fib_main;
+	}
+	return NULL;
+}

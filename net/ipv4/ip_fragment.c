@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reassembly: fragments wait in a tree by offset, datagrams under a secret hash; memory is bounded,
+ * time too, and a datagram whose fragments overlap is dropped as a whole. RFC 791 section 3.2, RFC
+ * 815, RFC 1122 section 3.3.2, RFC 5722. Book section 12.8.2.
+ */
+#include <kernel/random.h>
+#include <kernel/slab.h>
+#include <kernel/string.h>
+#include <net/icmp.h>
+#include <net/ip.h>
+#include "ipv4_internal.h"
+
+#define IPFRAG_HASH  64u
+#define IPQ_FIRST_IN 1
+#define IPQ_LAST_IN  2
+
+struct ipq_key {
+	__be32 saddr, daddr;
+	__be16 id;
+	u8 protocol;
+	u32 user;
+};
+
+struct ipq { /* a datagram that is not whole yet [S] */
+	struct hlist_node node;
+	struct list_head lru; /* oldest first */
+	struct net *net;
+	struct ipq_key key;
+	struct rb_root fragments; /* by FRAG_CB(skb)->offset, never overlapping */
+	struct timer_list timer;
+	unsigned int len;  /* end of the last fragment, or the largest end so far */
+	unsigned int meat; /* bytes that are there */
+	unsigned int mem;  /* truesize of it all */
+	int iif;
+	u16 max_size; /* largest fragment with its header */
+	u8 last_in;   /* IPQ_x */
+};
+
+struct ip_frags {
+	siphash_key_t key;
+	struct hlist_head hash[IPFRAG_HASH];
+	struct list_head lru;
+	unsigned long mem;
+	unsigned int nqueues;
+};
+
+struct frag_cb {
+	struct inet_skb_parm h;
+	unsigned int offset;
+};
+#define FRAG_CB(skb)  ((struct frag_cb *)((skb)->cb))
+#define rb_to_skb(rb) rb_entry(rb, struct sk_buff, rbnode)
+
+unsigned long ip_frag_mem(const struct net *net)
+{
+	return net->ipv4.frags->mem;
+}
+
+unsigned int ip_frag_nqueues(const struct net *net)
+{
+	return net->ipv4.frags->nqueues;
+}
+
+static struct hlist_head *ipq_bucket(struct ip_frags *f, const struct ipq_key *k)
+{
+	u32 h = (u32)siphash_4u32(k->saddr, k->daddr, (u32)k->id << 16 | k->protocol, k->user,
+				  &f->key);
+
+	return &f->hash[h & (IPFRAG_HASH - 1)];
+}
+
+static void ipq_charge(struct ipq *q, int bytes)
+{
+	q->mem += (unsigned int)bytes;
+	q->net->ipv4.frags->mem += (unsigned long)(long)bytes;
+}
+
+/* Take a fragment out of the tree; its list pointers and device shared their place with the node.
+ */
+static void frag_unlink(struct ipq *q, struct sk_buff *skb)
+{
+	rb_erase(&skb->rbnode, &q->fragments);
+	skb->next = skb->prev = NULL;
+	skb->dev = NULL;
+	ipq_charge(q, -(int)skb->truesize);
+}
+
+static void ipq_free(struct ipq *q, enum skb_drop_reason reason)
+{
+	struct ip_frags *f = q->net->ipv4.frags;
+	struct rb_node *rb;
+
+	del_timer(&q->timer);
+	hlist_del(&q->node);
+	list_del(&q->lru);
+	while ((rb = rb_first(&q->fragments)) != NULL) {
+		struct sk_buff *skb = rb_to_skb(rb);
+
+		frag_unlink(q, skb);
+		skb->dev = q->net->loopback_dev; /* whose namespace counts the drop */
+		kfree_skb_reason(skb, reason);
+	}
+	ipq_charge(q, -(int)sizeof(*q));
+	f->nqueues--;
+	kfree(q);
+}
+
+/* RFC 792: time exceeded is said only where the first fragment is there to say it about. */
+static void ipq_send_timeout(struct ipq *q)
+{
+	struct rb_node *rb = rb_first(&q->fragments);
+	struct sk_buff *head = rb ? rb_to_skb(rb) : NULL;
+	struct net_device *dev;
+
+	if (!(q->last_in & IPQ_FIRST_IN) || !head)
+		return;
+	dev = dev_get_by_index(q->net, q->iif);
+	if (!dev)
+		return;
+	frag_unlink(q, head);
+	head->dev = dev;
+	skb_push(head, (unsigned int)-skb_network_offset(head));
+	if (skb_dst(head))
+		icmp_send(head, ICMP_TIME_EXCEEDED, ICMP_EXC_FRAGTIME, 0);
+	kfree_skb_reason(head, SKB_DROP_REASON_FRAG_REASM_TIMEOUT);
+	dev_put(dev);
+}
+
+static void ipq_expire(unsigned long data)
+{
+	struct ipq *q = (struct ipq *)data;
+
+	IP_INC_STATS(q->net, REASMTIMEOUT);
+	IP_INC_STATS(q->net, REASMFAILS);
+	ipq_send_timeout(q);
+	ipq_free(q, SKB_DROP_REASON_FRAG_REASM_TIMEOUT);
+}
+
+/* Over the limit the oldest datagrams go, until there is air again. */
+static void ipfrag_evict(struct net *net)
+{
+	struct ip_frags *f = net->ipv4.frags;
+
+	if (f->mem <= (unsigned long)net->ipv4.sysctl_ipfrag_high_thresh)
+		return;
+	while (f->mem > (unsigned long)net->ipv4.sysctl_ipfrag_low_thresh && !list_empty(&f->lru)) {
+		IP_INC_STATS(net, REASMFAILS);
+		ipq_free(list_first_entry(&f->lru, struct ipq, lru), SKB_DROP_REASON_FRAG_MEMORY);
+	}
+}
+
+static struct ipq *ipq_find(struct net *net, const struct ipq_key *key)
+{
+	struct ip_frags *f = net->ipv4.frags;
+	struct hlist_head *bucket = ipq_bucket(f, key);
+	struct ipq *q;
+
+	hlist_for_each_entry(q, bucket, node)
+		if (q->key.id == key->id && q->key.saddr == key->saddr &&
+		    q->key.daddr == key->daddr && q->key.protocol == key->protocol &&
+		    q->key.user == key->user)
+			return q;
+	q = kzalloc(sizeof(*q), GFP_ATOMIC);
+	if (!q)
+		return NULL;
+	q->net = net;
+	q->key = *key;
+	setup_timer(&q->timer, ipq_expire, (unsigned long)q);
+	hlist_add_head(&q->node, bucket);
+	list_add_tail(&q->lru, &f->lru);
+	f->nqueues++;
+	ipq_charge(q, (int)sizeof(*q));
+	mod_timer(&q->timer, jiffies + (unsigned long)net->ipv4.sysctl_ipfrag_time * HZ);
+	return q;
+}
+
+/* Where does it lie in the datagram, and does that fit what is known? SKB_CONSUMED: yes. */
+static enum skb_drop_reason frag_place(struct ipq *q, struct sk_buff *skb, unsigned int *offset,
+				       unsigned int *end)
+{
+	unsigned int field = ntohs(ip_hdr(skb)->frag_off), ihl = ip_hdrlen(skb);
+
+	*offset = (field & IP_OFFSET) << 3;
+	*end = *offset + skb->len - ihl;
+	if (field & IP_MF) {
+		*end &= ~7u;
+		if (*end > q->len) {
+			if (q->last_in & IPQ_LAST_IN)
+				return SKB_DROP_REASON_FRAG_MALFORMED;
+			q->len = *end;
+		}
+	} else {
+		if (*end < q->len || ((q->last_in & IPQ_LAST_IN) && *end != q->len))
+			return SKB_DROP_REASON_FRAG_MALFORMED;
+		q->last_in |= IPQ_LAST_IN;
+		q->len = *end;
+	}
+	if (*end <= *offset || *end + ihl > 65535)
+		return SKB_DROP_REASON_FRAG_MALFORMED;
+	return SKB_CONSUMED;
+}
+
+/* Into the tree. DUP_FRAG: all of it was there already; FRAG_OVERLAP: part of it. */
+static enum skb_drop_reason frag_insert(struct ipq *q, struct sk_buff *skb, unsigned int offset,
+					unsigned int end)
+{
+	struct rb_node **link = &q->fragments.node, *parent = NULL;
+
+	while (*link) {
+		struct sk_buff *other = rb_to_skb(*link);
+		unsigned int start = FRAG_CB(other)->offset, stop = start + other->len;
+
+		parent = *link;
+		if (end <= start)
+			link = &parent->left;
+		else if (offset >= stop)
+			link = &parent->right;
+		else if (offset >= start && end <= stop)
+			return SKB_DROP_REASON_DUP_FRAG;
+		else
+			return SKB_DROP_REASON_FRAG_OVERLAP;
+	}
+	FRAG_CB(skb)->offset = offset;
+	rb_link_node(&skb->rbnode, parent, link);
+	rb_insert_color(&skb->rbnode, &q->fragments);
+	return SKB_CONSUMED;
+}
+
+/* The fragments after the first hang on it, merged where their memory allows. */
+static void reasm_append(struct ipq *q, struct sk_buff *head)
+{
+	struct sk_buff **tail = &skb_shinfo(head)->frag_list;
+	struct rb_node *rb;
+
+	while ((rb = rb_first(&q->fragments)) != NULL) {
+		struct sk_buff *skb = rb_to_skb(rb);
+		bool stolen;
+		int delta;
+
+		frag_unlink(q, skb);
+		skb_dst_drop(skb);
+		skb_orphan(skb);
+		if (!skb_shinfo(head)->frag_list && skb_try_coalesce(head, skb, &stolen, &delta)) {
+			head->truesize += (unsigned int)delta;
+			consume_skb(skb);
+			continue;
+		}
+		*tail = skb;
+		tail = &skb->next;
+		head->len += skb->len;
+		head->data_len += skb->len;
+		head->truesize += skb->truesize;
+	}
+}
+
+/* All there: one datagram out of the fragments. NULL: no memory, all is dropped. */
+static struct sk_buff *ipq_reasm(struct ipq *q, struct net_device *dev)
+{
+	struct sk_buff *head = rb_to_skb(rb_first(&q->fragments));
+	struct net *net = q->net;
+	struct iphdr *iph;
+
+	frag_unlink(q, head);
+	head->dev = dev;
+	if ((skb_cloned(head) && pskb_expand_head(head, 0, 0, GFP_ATOMIC)) ||
+	    (skb_shinfo(head)->frag_list && skb_linearize(head))) {
+		IP_INC_STATS(net, REASMFAILS);
+		kfree_skb_reason(head, SKB_DROP_REASON_NOMEM);
+		ipq_free(q, SKB_DROP_REASON_NOMEM);
+		return NULL;
+	}
+	reasm_append(q, head);
+	skb_push(head, (unsigned int)-skb_network_offset(head));
+	iph = ip_hdr(head);
+	iph->tot_len = htons((u16)(q->len + iph->ihl * 4u));
+	iph->frag_off = 0;
+	ip_send_check(iph);
+	head->ip_summed =
+		CHECKSUM_NONE; /* what a device said of the parts says nothing of the whole */
+	head->csum = 0;
+	IPCB(head)->frag_max_size = q->max_size;
+	IPCB(head)->flags |= IPSKB_FRAG_COMPLETE;
+	IP_INC_STATS(net, REASMOKS);
+	ipq_free(q, SKB_CONSUMED);
+	return head;
+}
+
+static struct sk_buff *ipq_drop(struct ipq *q, struct sk_buff *skb, enum skb_drop_reason reason)
+{
+	struct net *net = q->net;
+
+	/* Overlaps and contradictions condemn the datagram (RFC 5722 section 4, taken over for
+	 * IPv4). */
+	if (reason == SKB_DROP_REASON_FRAG_OVERLAP || reason == SKB_DROP_REASON_FRAG_MALFORMED) {
+		if (reason == SKB_DROP_REASON_FRAG_OVERLAP)
+			IP_INC_STATS(net, REASMOVERLAPS);
+		IP_INC_STATS(net, REASMFAILS);
+		ipq_free(q, reason);
+	} else if (RB_EMPTY_ROOT(&q->fragments)) {
+		ipq_free(q, reason);
+	}
+	kfree_skb_reason(skb, reason);
+	return NULL;
+}
+
+struct sk_buff *ip_defrag(struct net *net, struct sk_buff *skb, u32 user)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+	struct ipq_key key = { .saddr = iph->saddr,
+			       .daddr = iph->daddr,
+			       .id = iph->id,
+			       .protocol = iph->protocol,
+			       .user = user };
+	struct net_device *dev = skb->dev;
+	enum skb_drop_reason reason;
+	unsigned int offset, end, size = skb->len;
+	struct ipq *q;
+
+	IP_INC_STATS(net, REASMREQDS);
+	ipfrag_evict(net);
+	q = ipq_find(net, &key);
+	if (!q) {
+		IP_INC_STATS(net, REASMFAILS);
+		kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
+		return NULL;
+	}
+	reason = frag_place(q, skb, &offset, &end);
+	if (reason)
+		return ipq_drop(q, skb, reason);
+	if (!pskb_pull(skb, ip_hdrlen(skb)) || pskb_trim_rcsum(skb, end - offset))
+		return ipq_drop(q, skb, SKB_DROP_REASON_NOMEM);
+	reason = frag_insert(q, skb, offset, end);
+	if (reason)
+		return ipq_drop(q, skb, reason);
+	ipq_charge(q, (int)skb->truesize);
+	if (offset == 0)
+		q->last_in |= IPQ_FIRST_IN;
+	else
+		skb_dst_drop(skb);
+	q->iif = dev->ifindex;
+	q->meat += end - offset;
+	q->max_size = (u16)max((unsigned int)q->max_size, size);
+	if (q->last_in == (IPQ_FIRST_IN | IPQ_LAST_IN) && q->meat == q->len)
+		return ipq_reasm(q, dev);
+	return NULL;
+}
+
+static int ipfrag_net_init(struct net *net)
+{
+	struct ip_frags *f = kzalloc(sizeof(*f), GFP_KERNEL);
+
+	if (!f)
+		return -ENOMEM;
+	get_random_bytes(&f->key, sizeof(f->key));
+	INIT_LIST_HEAD(&f->lru);
+	net->ipv4.frags = f;
+	return 0;
+}
+
+static void ipfrag_net_exit(struct net *net)
+{
+	struct ip_frags *f = net->ipv4.frags;
+
+	local_bh_disable();
+	while (!list_empty(&f->lru))
+		ipq_free(list_first_entry(&f->lru, struct ipq, lru), SKB_DROP_REASON_FRAG_MEMORY);
+	local_bh_enable();
+	net->ipv4.frags = NULL;
+	kfree(f);
+}
+
+static struct pernet_operations ipfrag_net_ops = { .init = ipfrag_net_init,
+						   .exit = ipfrag_net_exit };
+
+void ipfrag_init(void)
+{
+	register_pernet_subsys(&ipfrag_net_ops);
+}

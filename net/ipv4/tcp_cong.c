@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* Congestion control as a choice: the table of algorithms, and a socket's use of one. RFC 5681; Book section 12.9.3. */
+#include "tcp_internal.h"
+
+/* A new algorithm is one file and one row. */
+static const struct tcp_congestion_ops *const tcp_cong_table[] = { &tcp_cubic, &tcp_reno };
+
+const struct tcp_congestion_ops *tcp_ca_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(tcp_cong_table); i++) {
+		if (!strcmp(tcp_cong_table[i]->name, name))
+			return tcp_cong_table[i];
+	}
+	return NULL;
+}
+
+void tcp_get_available_congestion_control(char *buf, size_t maxlen)
+{
+	size_t i, used = 0;
+
+	buf[0] = '\0';
+	for (i = 0; i < ARRAY_SIZE(tcp_cong_table); i++)
+		used += (size_t)scnprintf(buf + used, maxlen - used, "%s%s", i ? " " : "", tcp_cong_table[i]->name);
+}
+
+/* tcp_assign_congestion_control - a new socket takes the namespace's default. */
+void tcp_assign_congestion_control(struct sock *sk)
+{
+	struct inet_connection_sock *icsk = inet_csk(sk);
+
+	icsk->icsk_ca_ops = sock_net(sk)->tcp.congestion_control;
+	icsk->icsk_ca_initialized = 0;
+	memset(icsk->icsk_ca_priv, 0, sizeof(icsk->icsk_ca_priv));
+}
+
+/* tcp_init_congestion_control - the connection is established: begin. */
+void tcp_init_congestion_control(struct sock *sk)
+{
+	struct inet_connection_sock *icsk = inet_csk(sk);
+
+	tcp_sk(sk)->prior_ssthresh = 0;
+	if (icsk->icsk_ca_ops->init)
+		icsk->icsk_ca_ops->init(sk);
+	icsk->icsk_ca_initialized = 1;
+}
+
+void tcp_cleanup_congestion_control(struct sock *sk)
+{
+	struct inet_connection_sock *icsk = inet_csk(sk);
+
+	if (icsk->icsk_ca_initialized && icsk->icsk_ca_ops->release)
+		icsk->icsk_ca_ops->release(sk);
+	icsk->icsk_ca_initialized = 0;
+}
+
+int tcp_set_congestion_control(struct sock *sk, const char *name)
+{
+	struct inet_connection_sock *icsk = inet_csk(sk);
+	const struct tcp_congestion_ops *ca = tcp_ca_find(name);
+
+	if (!ca)
+		return -ENOENT;
+	icsk->icsk_ca_setsockopt = 1;
+	if (ca == icsk->icsk_ca_ops)
+		return 0;
+	tcp_cleanup_congestion_control(sk);
+	icsk->icsk_ca_ops = ca;
+	memset(icsk->icsk_ca_priv, 0, sizeof(icsk->icsk_ca_priv));
+	if (!(TCPF(sk->sk_state) & (TCPF_CLOSE | TCPF_LISTEN)))
+		tcp_init_congestion_control(sk);
+	return 0;
+}
+
+/* tcp_ca_openreq_child - the child of a listener has its listener's algorithm, not its state. */
+void tcp_ca_openreq_child(struct sock *sk, const struct dst_entry *dst)
+{
+	struct inet_connection_sock *icsk = inet_csk(sk);
+	u8 chosen = icsk->icsk_ca_setsockopt;
+
+	if (!chosen)
+		tcp_assign_congestion_control(sk);
+	icsk->icsk_ca_initialized = 0;
+	memset(icsk->icsk_ca_priv, 0, sizeof(icsk->icsk_ca_priv));
+	tcp_set_ca_state(sk, TCP_CA_Open);
+}
+
+/* tcp_slow_start - one segment for each acknowledged; returns what is left of @acked beyond ssthresh. RFC 5681 section 3.1, RFC 3465. */
+u32 tcp_slow_start(struct tcp_sock *tp, u32 acked)
+{
+	u32 cwnd = min(tp->snd_cwnd + acked, tp->snd_ssthresh);
+
+	acked -= cwnd - tp->snd_cwnd;
+	tp->snd_cwnd = min(cwnd, tp->snd_cwnd_clamp);
+	return acked;
+}
+
+/* tcp_cong_avoid_ai - one segment more for every @w acknowledged. */
+void tcp_cong_avoid_ai(struct tcp_sock *tp, u32 w, u32 acked)
+{
+	w = max(w, 1u);
+	if (tp->snd_cwnd_cnt >= w) { /* w was larger when the credit was gathered */
+		tp->snd_cwnd_cnt = 0;
+		tp->snd_cwnd++;
+	}
+	tp->snd_cwnd_cnt += acked;
+	if (tp->snd_cwnd_cnt >= w) {
+		u32 delta = tp->snd_cwnd_cnt / w;
+
+		tp->snd_cwnd_cnt -= delta * w;
+		tp->snd_cwnd += delta;
+	}
+	tp->snd_cwnd = min(tp->snd_cwnd, tp->snd_cwnd_clamp);
+}

@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: MIT */
+/* UDP sockets: ports, tables, options, life. RFC 768, RFC 6056 (port choice), udp(7). Book
+ * section 12.9.1. */
+#include <kernel/printk.h>
+#include <kernel/random.h>
+#include <kernel/slab.h>
+#include <net/ip_fib.h>
+#include <net/protocol.h>
+#include <net/udp.h>
+#include <uapi/tcp.h>
+#include <uapi/udp.h>
+#include "udp_internal.h"
+
+static struct hlist_head *udp_bucket(struct udp_table *t, u16 port)
+{
+	return &t->hash[((u32)t->key.key[0] ^ port) & (UDP_HTABLE_SIZE - 1)];
+}
+
+struct hlist_head *udp_port_bucket(struct udp_table *t, u16 port)
+{
+	return udp_bucket(t, port);
+}
+
+static struct hlist_head *udp_bucket2(struct udp_table *t, __be32 addr, u16 port)
+{
+	return &t->hash2[siphash_2u64(addr, port, &t->key) & (UDP_HTABLE_SIZE - 1)];
+}
+
+/* ---- binding ---- */
+
+static bool udp_conflict(const struct sock *sk, const struct sock *other)
+{
+	if (other == sk || (other->sk_reuse && sk->sk_reuse) ||
+	    (other->sk_reuseport && sk->sk_reuseport))
+		return false;
+	if (other->sk_bound_dev_if && sk->sk_bound_dev_if &&
+	    other->sk_bound_dev_if != sk->sk_bound_dev_if)
+		return false;
+	return !other->sk_rcv_saddr || !sk->sk_rcv_saddr || other->sk_rcv_saddr == sk->sk_rcv_saddr;
+}
+
+static bool udp_port_taken(struct udp_table *t, const struct sock *sk, u16 port)
+{
+	struct sock *other;
+
+	sk_for_each(other, udp_bucket(t, port))
+		if (other->sk_num == port && udp_conflict(sk, other))
+			return true;
+	return false;
+}
+
+static void udp_insert(struct udp_table *t, struct sock *sk, u16 port)
+{
+	inet_sk(sk)->inet_num = port;
+	sk_add_node(sk, udp_bucket(t, port));
+	hlist_add_head(&sk->sk_bind_node, udp_bucket2(t, sk->sk_rcv_saddr, port));
+	t->count++;
+}
+
+/* A free port from the range, beginning at a random one. RFC 6056 section 3.3.1. */
+static u16 udp_choose_port(struct udp_table *t, const struct sock *sk)
+{
+	int low, high, n, i;
+	u32 first;
+
+	inet_get_local_port_range(sock_net(sk), &low, &high);
+	n = high - low + 1;
+	first = get_random_below((u32)n);
+	for (i = 0; i < n; i++) {
+		u16 port = (u16)(low + (int)((first + (u32)i) % (u32)n));
+
+		if (!udp_port_taken(t, sk, port))
+			return port;
+	}
+	return 0;
+}
+
+int udp_lib_get_port(struct sock *sk, unsigned short snum)
+{
+	struct udp_table *t = sock_net(sk)->ipv4.udp_table;
+	int err = -EADDRINUSE;
+
+	spin_lock_bh(&t->lock);
+	if (!snum)
+		snum = udp_choose_port(t, sk);
+	else if (udp_port_taken(t, sk, snum))
+		snum = 0;
+	if (snum) {
+		udp_insert(t, sk, snum);
+		err = 0;
+	}
+	spin_unlock_bh(&t->lock);
+	return err;
+}
+
+void udp_lib_unhash(struct sock *sk)
+{
+	struct udp_table *t = sock_net(sk)->ipv4.udp_table;
+
+	spin_lock_bh(&t->lock);
+	if (sk_hashed(sk)) {
+		hlist_del_init(&sk->sk_bind_node);
+		inet_sk(sk)->inet_num = 0;
+		t->count--;
+		sk_del_node_init(sk);
+	}
+	spin_unlock_bh(&t->lock);
+}
+
+void udp_lib_rehash(struct sock *sk)
+{
+	struct udp_table *t = sock_net(sk)->ipv4.udp_table;
+
+	spin_lock_bh(&t->lock);
+	if (sk_hashed(sk)) {
+		hlist_del(&sk->sk_bind_node);
+		hlist_add_head(&sk->sk_bind_node, udp_bucket2(t, sk->sk_rcv_saddr, sk->sk_num));
+	}
+	spin_unlock_bh(&t->lock);
+}
+
+/* ---- look-up ---- */
+
+/* How well does the socket fit: -1 not at all; each thing it insists on and gets makes it fit
+ * better. */
+static int udp_score(const struct sock *sk, __be32 saddr, __be16 sport, __be32 daddr, u16 port,
+		     int dif)
+{
+	int score = 1;
+
+	if (sk->sk_num != port || sk->sk_rcv_saddr != daddr)
+		return -1;
+	if (sk->sk_daddr) {
+		if (sk->sk_daddr != saddr)
+			return -1;
+		score += 4;
+	}
+	if (sk->sk_dport) {
+		if (sk->sk_dport != sport)
+			return -1;
+		score += 4;
+	}
+	if (sk->sk_bound_dev_if) {
+		if (sk->sk_bound_dev_if != dif)
+			return -1;
+		score += 4;
+	}
+	return score;
+}
+
+/* The best of the sockets bound to @bound; flows spread evenly and steadily over those that share
+ * it (SO_REUSEPORT). */
+static struct sock *udp_lookup2(struct udp_table *t, __be32 saddr, __be16 sport, __be32 daddr,
+				u16 port, int dif, __be32 bound)
+{
+	struct sock *sk, *best = NULL;
+	u32 hash = 0, matches = 0;
+	int best_score = 0, score;
+
+	hlist_for_each_entry(sk, udp_bucket2(t, bound, port), sk_bind_node) {
+		score = udp_score(sk, saddr, sport, bound, port, dif);
+		if (score > best_score) {
+			best = sk;
+			best_score = score;
+			matches = 1;
+			hash = 0;
+		} else if (score == best_score && best && sk->sk_reuseport && best->sk_reuseport) {
+			if (!hash)
+				hash = (u32)siphash_3u32(saddr, daddr, (u32)sport << 16 | port,
+							 &t->key) |
+				       1;
+			if (((u64)hash * ++matches) >> 32 == 0)
+				best = sk;
+			hash = hash * 1664525 + 1013904223;
+		}
+	}
+	return best;
+}
+
+struct sock *__udp4_lookup(struct net *net, __be32 saddr, __be16 sport, __be32 daddr, __be16 dport,
+			   int dif)
+{
+	struct udp_table *t = net->ipv4.udp_table;
+	struct sock *sk = udp_lookup2(t, saddr, sport, daddr, ntohs(dport), dif, daddr);
+
+	return sk ? sk : udp_lookup2(t, saddr, sport, daddr, ntohs(dport), dif, 0);
+}
+
+struct sock *udp4_lib_lookup(struct net *net, __be32 saddr, __be16 sport, __be32 daddr,
+			     __be16 dport, int dif)
+{
+	struct sock *sk = __udp4_lookup(net, saddr, sport, daddr, dport, dif);
+
+	if (sk)
+		sock_hold(sk);
+	return sk;
+}
+
+/* ---- the rest of struct proto ---- */
+
+int udp_disconnect(struct sock *sk, int flags)
+{
+	struct inet_sock *inet = inet_sk(sk);
+
+	lock_sock(sk);
+	sk->sk_state = TCP_CLOSE;
+	inet->inet_daddr = 0;
+	inet->inet_dport = 0;
+	if (!(sk->sk_userlocks & SOCK_BINDADDR_LOCK)) {
+		inet->inet_rcv_saddr = inet->inet_saddr = 0;
+		if (sk->sk_userlocks & SOCK_BINDPORT_LOCK)
+			udp_lib_rehash(sk);
+	}
+	if (!(sk->sk_userlocks & SOCK_BINDPORT_LOCK)) {
+		udp_lib_unhash(sk);
+		inet->inet_sport = 0;
+	}
+	sk_dst_reset(sk);
+	release_sock(sk);
+	return 0;
+}
+
+static void udp_close(struct sock *sk, long timeout)
+{
+	sk_common_release(sk);
+}
+
+static void udp_destroy_sock(struct sock *sk)
+{
+	lock_sock(sk);
+	udp_flush_pending_frames(sk);
+	release_sock(sk);
+}
+
+static int udp_ioctl(struct sock *sk, int cmd, unsigned long arg)
+{
+	int amount;
+
+	switch (cmd) {
+	case SIOCOUTQ: amount = sk_wmem_alloc_get(sk); break;
+	case SIOCINQ: amount = max(0, udp_first_packet_length(sk)); break;
+	default: return -ENOIOCTLCMD;
+	}
+	return copy_to_sockptr(sock_ioctl_ptr(arg), &amount, sizeof(amount));
+}
+
+int udp_setsockopt(struct sock *sk, int level, int optname, sockptr_t optval, unsigned int optlen)
+{
+	int val;
+
+	if (level != SOL_UDP)
+		return ip_setsockopt(sk, level, optname, optval, optlen);
+	if (optlen < sizeof(int))
+		return -EINVAL;
+	if (copy_from_sockptr(&val, optval, sizeof(val)))
+		return -EFAULT;
+	if (optname != UDP_CORK)
+		return -ENOPROTOOPT;
+	udp_sk(sk)->corkflag = val != 0;
+	if (!val) {
+		lock_sock(sk);
+		udp_push_pending_frames(sk);
+		release_sock(sk);
+	}
+	return 0;
+}
+
+int udp_getsockopt(struct sock *sk, int level, int optname, sockptr_t optval, sockptr_t optlen)
+{
+	int len, val;
+
+	if (level != SOL_UDP)
+		return ip_getsockopt(sk, level, optname, optval, optlen);
+	if (copy_from_sockptr(&len, optlen, sizeof(len)))
+		return -EFAULT;
+	if (len < 0)
+		return -EINVAL;
+	if (optname != UDP_CORK)
+		return -ENOPROTOOPT;
+	val = udp_sk(sk)->corkflag;
+	len = min(len, (int)sizeof(val));
+	if (copy_to_sockptr(optlen, &len, sizeof(len)) ||
+	    copy_to_sockptr(optval, &val, (size_t)len))
+		return -EFAULT;
+	return 0;
+}
+
+static long *udp_memory(struct net *net)
+{
+	return &net->ipv4.udp_memory_allocated;
+}
+
+static const long *udp_mem_limits(struct net *net)
+{
+	return net->ipv4.sysctl_udp_mem;
+}
+
+static int *udp_pressure(struct net *net)
+{
+	return &net->ipv4.udp_memory_pressure;
+}
+
+struct proto udp_prot = {
+	.name = "UDP",
+	.close = udp_close,
+	.connect = ip4_datagram_connect,
+	.disconnect = udp_disconnect,
+	.ioctl = udp_ioctl,
+	.destroy = udp_destroy_sock,
+	.setsockopt = udp_setsockopt,
+	.getsockopt = udp_getsockopt,
+	.sendmsg = udp_sendmsg,
+	.recvmsg = udp_recvmsg,
+	.unhash = udp_lib_unhash,
+	.get_port = udp_lib_get_port,
+	.obj_size = sizeof(struct udp_sock),
+	.memory_allocated = udp_memory,
+	.sysctl_mem = udp_mem_limits,
+	.memory_pressure = udp_pressure,
+};
+
+static int udp_net_init(struct net *net)
+{
+	struct udp_table *t = kzalloc(sizeof(*t), GFP_KERNEL);
+
+	if (!t)
+		return -ENOMEM;
+	spin_lock_init_rank(&t->lock, LOCK_RANK_HASH);
+	get_random_bytes(&t->key, sizeof(t->key));
+	net->ipv4.udp_table = t;
+	return 0;
+}
+
+static void udp_net_exit(struct net *net)
+{
+	WARN_ON(net->ipv4.udp_table->count);
+	kfree(net->ipv4.udp_table);
+	net->ipv4.udp_table = NULL;
+}
+
+static struct pernet_operations udp_net_ops = { .init = udp_net_init, .exit = udp_net_exit };
+static const struct net_protocol udp_protocol = { .handler = udp_rcv, .err_handler = udp_err };
+static struct inet_protosw udp_protosw = { .type = SOCK_DGRAM,
+					   .protocol = IPPROTO_UDP,
+					   .prot = &udp_prot,
+					   .ops = &inet_dgram_ops,
+					   .flags = INET_PROTOSW_PERMANENT };
+
+void udp_init(void)
+{
+	register_pernet_subsys(&udp_net_ops);
+	if (proto_register(&udp_prot, true) || inet_add_protocol(&udp_protocol, IPPROTO_UDP))
+		pr_err("cannot add UDP\n");
+	inet_register_protosw(&udp_protosw);
+}

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: MIT */
+/* Receiving UDP datagrams, and the ICMP errors about those we sent. RFC 768, RFC 1122 section 4.1.
+ * Book section 12.9.1. */
+#include <kernel/poll.h>
+#include <net/icmp.h>
+#include <net/igmp.h>
+#include <uapi/tcp.h>
+#include "udp_internal.h"
+
+static int udp_drop(struct net *net, struct sk_buff *skb, enum skb_drop_reason reason)
+{
+	UDP_INC_STATS(net, INERRORS);
+	kfree_skb_reason(skb, reason);
+	return 0;
+}
+
+static int udp_drop_csum(struct net *net, struct sk_buff *skb)
+{
+	UDP_INC_STATS(net, CSUMERRORS);
+	return udp_drop(net, skb, SKB_DROP_REASON_UDP_CSUM);
+}
+
+/* To the socket's queue; the header goes, but stays summed where the reader still has to verify. */
+static int udp_queue_rcv_skb(struct sock *sk, struct sk_buff *skb)
+{
+	struct net *net = sock_net(sk);
+	int err;
+
+	if (unlikely(inet_sk(sk)->min_ttl > ip_hdr(skb)->ttl))
+		return udp_drop(net, skb, SKB_DROP_REASON_SOCKET_FILTER);
+	if (!skb_csum_unnecessary(skb))
+		skb->csum = csum_partial(skb->data, sizeof(struct udphdr), skb->csum);
+	__skb_pull(skb, sizeof(struct udphdr));
+	ipv4_pktinfo_prepare(sk, skb);
+	err = sock_queue_rcv_skb(sk, skb);
+	if (likely(!err))
+		return 0;
+	if (err == -EPERM)
+		return udp_drop(net, skb, SKB_DROP_REASON_SOCKET_FILTER);
+	if (err == -ENOBUFS) {
+		UDP_INC_STATS(net, MEMERRORS);
+		return udp_drop(net, skb, SKB_DROP_REASON_PROTO_MEM);
+	}
+	UDP_INC_STATS(net, RCVBUFERRORS);
+	return udp_drop(net, skb, SKB_DROP_REASON_SOCKET_RCVBUFF);
+}
+
+static bool udp_wants_multicast(const struct sock *sk, __be32 saddr, __be16 sport, __be32 daddr,
+				u16 port, int dif)
+{
+	if (sk->sk_num != port || (sk->sk_daddr && sk->sk_daddr != saddr) ||
+	    (sk->sk_dport && sk->sk_dport != sport))
+		return false;
+	if ((sk->sk_rcv_saddr && sk->sk_rcv_saddr != daddr) ||
+	    (sk->sk_bound_dev_if && sk->sk_bound_dev_if != dif))
+		return false;
+	return ip_mc_sf_allow(sk, daddr, saddr, dif);
+}
+
+/* Broadcast and multicast: a copy to each socket that matches. RFC 1122 section 4.1.4. */
+static int udp_mcast_deliver(struct net *net, struct sk_buff *skb, const struct udphdr *uh,
+			     __be32 saddr, __be32 daddr)
+{
+	u16 port = ntohs(uh->dest);
+	__be16 sport = uh->source;
+	struct sock *sk, *last = NULL;
+	int dif = skb->dev->ifindex;
+
+	sk_for_each(sk, udp_port_bucket(net->ipv4.udp_table, port)) {
+		struct sk_buff *copy;
+
+		if (!udp_wants_multicast(sk, saddr, sport, daddr, port, dif))
+			continue;
+		if (last) {
+			copy = skb_clone(skb, GFP_ATOMIC);
+			if (copy)
+				udp_queue_rcv_skb(last, copy);
+			else
+				UDP_INC_STATS(net, RCVBUFERRORS);
+		}
+		last = sk;
+	}
+	if (last)
+		return udp_queue_rcv_skb(last, skb);
+	UDP_INC_STATS(net, IGNOREDMULTI);
+	kfree_skb_reason(skb, SKB_DROP_REASON_NO_SOCKET);
+	return 0;
+}
+
+/* Settle what can be settled of the checksum without touching the data; the reader sums the rest
+ * while it copies. */
+static void udp_csum_prepare(struct sk_buff *skb, const struct udphdr *uh, unsigned int ulen,
+			     __be32 saddr, __be32 daddr)
+{
+	__wsum pseudo;
+
+	if (skb_csum_unnecessary(skb))
+		return;
+	if (!uh->check) { /* the sender computed none */
+		skb->ip_summed = CHECKSUM_UNNECESSARY;
+		return;
+	}
+	pseudo = csum_tcpudp_nofold(saddr, daddr, ulen, IPPROTO_UDP, 0);
+	if (skb->ip_summed == CHECKSUM_COMPLETE && !csum_fold(csum_add(skb->csum, pseudo))) {
+		skb->ip_summed = CHECKSUM_UNNECESSARY;
+		return;
+	}
+	skb->ip_summed = CHECKSUM_NONE;
+	skb->csum = pseudo;
+}
+
+int udp_rcv(struct sk_buff *skb)
+{
+	struct net *net = dev_net(skb->dev);
+	const struct udphdr *uh;
+	const struct rtable *rt;
+	__be32 saddr, daddr;
+	struct sock *sk;
+	unsigned int ulen;
+
+	if (unlikely(!pskb_may_pull(skb, sizeof(*uh))))
+		return udp_drop(net, skb, SKB_DROP_REASON_PKT_TOO_SMALL);
+	uh = udp_hdr(skb);
+	ulen = ntohs(uh->len);
+	if (unlikely(ulen > skb->len || ulen < sizeof(*uh)))
+		return udp_drop(net, skb, SKB_DROP_REASON_UDP_MALFORMED);
+	if (unlikely(ulen < skb->len)) {
+		if (pskb_trim_rcsum(skb, ulen))
+			return udp_drop(net, skb, SKB_DROP_REASON_NOMEM);
+		uh = udp_hdr(skb);
+	}
+	saddr = ip_hdr(skb)->saddr;
+	daddr = ip_hdr(skb)->daddr;
+	udp_csum_prepare(skb, uh, ulen, saddr, daddr);
+	rt = skb_rtable(skb);
+	if (rt && (rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST)))
+		return udp_mcast_deliver(net, skb, uh, saddr, daddr);
+	sk = __udp4_lookup(net, saddr, uh->source, daddr, uh->dest, skb->dev->ifindex);
+	if (likely(sk))
+		return udp_queue_rcv_skb(sk, skb);
+	if (skb_checksum_complete(skb))
+		return udp_drop_csum(net, skb);
+	UDP_INC_STATS(net, NOPORTS);
+	icmp_send(skb, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0);
+	kfree_skb_reason(skb, SKB_DROP_REASON_NO_SOCKET);
+	return 0;
+}
+
+/* What an ICMP error means to the sender; 0: nothing. *hard: told even where errors are not asked
+ * for. */
+static int udp_err_meaning(struct sock *sk, struct sk_buff *skb, u32 info, bool *hard)
+{
+	u8 type = icmp_hdr(skb)->type, code = icmp_hdr(skb)->code;
+
+	*hard = false;
+	switch (type) {
+	case ICMP_TIME_EXCEEDED: return EHOSTUNREACH;
+	case ICMP_PARAMETERPROB: *hard = true; return EPROTO;
+	case ICMP_DEST_UNREACH:
+		if (code == ICMP_FRAG_NEEDED) {
+			ipv4_sk_update_pmtu(skb, sk, info);
+			*hard = true;
+			return inet_sk(sk)->pmtudisc != IP_PMTUDISC_DONT ? EMSGSIZE : 0;
+		}
+		if (code > NR_ICMP_UNREACH)
+			return EHOSTUNREACH;
+		*hard = icmp_err_convert[code].fatal;
+		return icmp_err_convert[code].errno_val;
+	case ICMP_REDIRECT:
+		ipv4_redirect(skb, sock_net(sk), sk->sk_bound_dev_if, IPPROTO_UDP);
+		return 0;
+	}
+	return 0;
+}
+
+int udp_err(struct sk_buff *skb, u32 info)
+{
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+	struct udphdr *uh = (struct udphdr *)(skb->data + iph->ihl * 4u);
+	struct net *net = dev_net(skb->dev);
+	struct sock *sk =
+		__udp4_lookup(net, iph->daddr, uh->dest, iph->saddr, uh->source, skb->dev->ifindex);
+	bool hard;
+	int err;
+
+	if (!sk) {
+		ICMP_INC_STATS(net, INERRORS);
+		return -ENOENT;
+	}
+	err = udp_err_meaning(sk, skb, info, &hard);
+	if (!err)
+		return 0;
+	/* RFC 1122 section 4.1.3.3: a connected socket hears of it; others only when they ask
+	 * (IP_RECVERR). */
+	if (!inet_sk(sk)->recverr) {
+		if (!hard || sk->sk_state != TCP_ESTABLISHED)
+			return 0;
+	} else {
+		ip_icmp_error(sk, skb, err, uh->dest, info, (u8 *)(uh + 1));
+	}
+	sk->sk_err = err;
+	sk->sk_error_report(sk);
+	return 0;
+}
+
+/* ---- the reader ---- */
+
+int udp_first_packet_length(struct sock *sk)
+{
+	struct sk_buff_head *q = &sk->sk_receive_queue;
+	struct net *net = sock_net(sk);
+	struct sk_buff *skb;
+	int len = -1;
+
+	local_bh_disable();
+	while ((skb = skb_peek(q)) != NULL) {
+		if (likely(!skb_checksum_complete(skb))) {
+			len = (int)skb->len;
+			break;
+		}
+		skb_unlink(skb, q);
+		atomic_inc(&sk->sk_drops);
+		udp_drop_csum(net, skb);
+	}
+	local_bh_enable();
+	return len;
+}
+
+unsigned int udp_poll(struct file *file, struct socket *sock, struct poll_table *wait)
+{
+	unsigned int mask = datagram_poll(file, sock, wait);
+	struct sock *sk = sock->sk;
+
+	/* A blocking reader told of data must not block because its checksum is wrong. */
+	if ((mask & POLLRDNORM) && !(sk->sk_shutdown & RCV_SHUTDOWN) &&
+	    udp_first_packet_length(sk) == -1)
+		mask &= ~(unsigned int)(POLLIN | POLLRDNORM);
+	return mask;
+}
+
+/* Copy what fits, verifying on the way; -EINVAL: the checksum is wrong. */
+static int udp_copy_out(struct sk_buff *skb, struct kmsghdr *msg, int copied, int ulen, int flags)
+{
+	if (likely(skb_csum_unnecessary(skb)))
+		return skb_copy_datagram_iter(skb, 0, &msg->msg_iter, copied);
+	if (copied < ulen || (flags & MSG_PEEK)) {
+		if (__skb_checksum_complete(skb))
+			return -EINVAL;
+		return skb_copy_datagram_iter(skb, 0, &msg->msg_iter, copied);
+	}
+	return skb_copy_and_csum_datagram_iter(skb, 0, &msg->msg_iter);
+}
+
+int udp_recvmsg(struct sock *sk, struct kmsghdr *msg, size_t len, int flags, int *addr_len)
+{
+	struct sockaddr_in *sin = msg->msg_name;
+	int ulen, copied, err;
+	struct sk_buff *skb;
+
+	if (unlikely(flags & MSG_ERRQUEUE))
+		return ip_recv_error(sk, msg, (int)len, addr_len);
+	for (;;) {
+		struct iov_iter start = msg->msg_iter;
+
+		skb = skb_recv_datagram(sk, (unsigned int)flags, flags & MSG_DONTWAIT, &err);
+		if (!skb)
+			return err;
+		ulen = (int)skb->len;
+		copied = (int)min_t(size_t, len, (size_t)ulen);
+		err = udp_copy_out(skb, msg, copied, ulen, flags);
+		if (likely(err != -EINVAL))
+			break;
+		iov_iter_restore(&msg->msg_iter, &start);
+		UDP_INC_STATS(sock_net(sk), CSUMERRORS);
+		UDP_INC_STATS(sock_net(sk), INERRORS);
+		skb_kill_datagram(sk, skb, (unsigned int)flags);
+		msg->msg_flags &= ~(unsigned int)MSG_TRUNC;
+		cond_resched(); /* a stream of such must not hold the CPU */
+	}
+	if (unlikely(err)) {
+		if (!(flags & MSG_PEEK)) {
+			atomic_inc(&sk->sk_drops);
+			UDP_INC_STATS(sock_net(sk), INERRORS);
+		}
+		skb_free_datagram(sk, skb);
+		return err;
+	}
+	if (copied < ulen)
+		msg->msg_flags |= MSG_TRUNC;
+	if (!(flags & MSG_PEEK))
+		UDP_INC_STATS(sock_net(sk), INDATAGRAMS);
+	sock_recv_timestamp(msg, sk, skb);
+	if (sin) {
+		*sin = (struct sockaddr_in){ .sin_family = AF_INET,
+					     .sin_port = udp_hdr(skb)->source,
+					     .sin_addr.s_addr = ip_hdr(skb)->saddr };
+		*addr_len = sizeof(*sin);
+	}
+	if (unlikely(inet_sk(sk)->cmsg_flags))
+		ip_cmsg_recv(msg, skb);
+	err = flags & MSG_TRUNC ? ulen : copied;
+	skb_free_datagram(sk, skb);
+	return err;
+}
