@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* What the network commands share: sockets, addresses, names, tables of /proc. They speak as any program would. */
+#ifndef NET_CMDS_CMD_INTERNAL_H
+#define NET_CMDS_CMD_INTERNAL_H
+
+#include <kernel/console.h>
+#include <kernel/err.h>
+#include <kernel/slab.h>
+#include <kernel/string.h>
+#include <net/net.h>
+#include <uapi/if.h>
+#include <uapi/in.h>
+#include <uapi/sockios.h>
+
+/* util.c */
+bool parse_ipv4(const char *s, __be32 *addr); /* "a.b.c.d", four decimal numbers */
+bool parse_prefix(const char *s, __be32 *addr, unsigned int *len); /* "a.b.c.d/n"; without "/n" a host */
+__be32 prefix_mask(unsigned int len);
+unsigned int mask_length(__be32 mask);
+bool parse_mac(const char *s, u8 mac[6]);
+void set_sockaddr(void *dst, __be32 addr, u16 port); /* a struct sockaddr_in */
+__be32 get_sockaddr(const void *src);
+/* error_text - errno in the words of strerror(3). */
+const char *error_text(int err);
+/* cmd_ioctl - an ioctl on a datagram socket of the current namespace; 0 or -errno. */
+int cmd_ioctl(unsigned int cmd, void *arg);
+/* cmd_ifreq - the same with a struct ifreq for @dev. */
+int cmd_ifreq(unsigned int cmd, const char *dev, struct ifreq *ifr);
+/* set_timeout - SO_RCVTIMEO in milliseconds. */
+int set_timeout(struct socket *sock, unsigned int ms);
+/* word_of - the next word of a line; the line's rest begins behind it. NULL: none left. */
+char *word_of(char **line);
+/* proc_text - a file of /proc, to be kfree'd; NULL after an error line of command @cmd. */
+char *proc_text(const char *cmd, const char *path);
+int usage(const struct console_command *c); /* print it; returns 2 */
+int arg_missing(const char *cmd, const char *what); /* print a line; returns 2 */
+
+/* iftable.c: every device and its addresses, in one piece */
+#define IF_ADDRS_MAX 16
+struct if_addr {
+	__be32 addr, mask, brd;
+	char label[IFNAMSIZ];
+};
+struct if_info {
+	char name[IFNAMSIZ];
+	int index, mtu, qlen;
+	unsigned int flags, hw_type;
+	u8 mac[6], nr_addrs;
+	struct if_addr addrs[IF_ADDRS_MAX];
+};
+/* if_table - all devices in order of index; kfree the array. The number, or -errno. */
+int if_table(struct if_info **table);
+const char *if_flags_text(unsigned int flags, char *buf, size_t size); /* "BROADCAST,UP,..." */
+
+/* resolve.c */
+struct dns_answer {
+	char name[256], cname[256]; /* as asked for; the canonical name, "" if the same */
+	__be32 addrs[16], server;
+	unsigned int nr_addrs;
+};
+/* dns_query - ask the server (0: those of /etc/resolv.conf) for A records. 0, -ENOENT (no such name), -EAGAIN (no server, or none answers), -EIO, -EINVAL. */
+int dns_query(const char *name, __be32 server, struct dns_answer *answer);
+/* resolve_host - a dotted quad, /etc/hosts, or DNS. 0 or dns_query's errors. */
+int resolve_host(const char *name, __be32 *addr);
+const char *resolve_error(int err);
+
+/* proc_inet.c: /proc/net/{tcp,udp,raw,icmp} */
+struct inet_row {
+	const char *proto;
+	__be32 laddr, raddr;
+	u16 lport, rport;
+	unsigned int state, tx_queue, rx_queue, timer, retrans;
+	unsigned long long timer_when, inode;
+};
+/* for_each_inet - each row of /proc/net/@proto. 0 or a printed error. */
+int for_each_inet(const char *cmd, const char *proto, void (*fn)(const struct inet_row *row, void *arg), void *arg);
+
+extern struct console_command ip_command, ifconfig_command, route_command, arp_command, ping_command, netstat_command, ss_command,
+	nslookup_command, dhcp_command, echo_command;
+int ip_addr_main(int argc, char **argv);
+int ip_link_main(int argc, char **argv, bool with_stats);
+int ip_route_main(int argc, char **argv);
+int ip_neigh_main(int argc, char **argv);
+int netstat_statistics(void);
+
+#endif

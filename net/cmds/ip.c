@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* ip: links, addresses, routes and neighbours, in the words and form of iproute2. */
+#include "cmd_internal.h"
+
+static bool link_stats; /* `ip -s`: set and used within one command */
+
+static int link_main(int argc, char **argv)
+{
+	return ip_link_main(argc, argv, link_stats);
+}
+
+static const struct {
+	const char *name;
+	size_t min; /* letters that are enough */
+	int (*fn)(int argc, char **argv);
+} ip_objects[] = {
+	{ "address", 1, ip_addr_main },
+	{ "link", 1, link_main },
+	{ "route", 1, ip_route_main },
+	{ "neighbor", 1, ip_neigh_main },
+	{ "neighbour", 1, ip_neigh_main },
+};
+
+static int cmd_ip(int argc, char **argv)
+{
+	unsigned int i;
+
+	link_stats = false;
+	while (argc > 1 && argv[1][0] == '-') {
+		if (!strcmp(argv[1], "-s"))
+			link_stats = true;
+		else if (strcmp(argv[1], "-4") && strcmp(argv[1], "-o") && strcmp(argv[1], "-n")) {
+			con_printf("ip: option \"%s\" is unknown, try \"help ip\".\n", argv[1]);
+			return 2;
+		}
+		argc--;
+		argv++;
+	}
+	if (argc < 2)
+		return usage(&ip_command);
+	for (i = 0; i < ARRAY_SIZE(ip_objects); i++)
+		if (strlen(argv[1]) >= ip_objects[i].min && !strncmp(ip_objects[i].name, argv[1], strlen(argv[1])))
+			return ip_objects[i].fn(argc - 2, argv + 2);
+	con_printf("Object \"%s\" is unknown, try \"help ip\".\n", argv[1]);
+	return 1;
+}
+
+struct console_command ip_command = {
+	.name = "ip",
+	.summary = "show and change links, addresses, routes, neighbours",
+	.usage = "  ip [-s] link [show [DEV]]\n"
+		 "  ip link set DEV [up|down] [mtu N] [address MAC] [txqueuelen N] [promisc on|off] [allmulticast on|off]\n"
+		 "  ip addr [show [DEV]]\n"
+		 "  ip addr add|del ADDR/LEN [brd ADDR] dev DEV\n"
+		 "  ip addr flush dev DEV\n"
+		 "  ip route [show]\n"
+		 "  ip route add|del|replace PREFIX|default [via GATEWAY] [dev DEV] [metric N] [mtu N]\n"
+		 "  ip route get ADDR\n"
+		 "  ip neigh [show [dev DEV]]\n"
+		 "  ip neigh add|replace|del ADDR lladdr MAC dev DEV\n",
+	.fn = cmd_ip,
+};

@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: MIT */
+/* ping: ICMP echo over a ping socket (SOCK_DGRAM, IPPROTO_ICMP), in the form of iputils. RFC 792. */
+#include <kernel/sched.h>
+#include <kernel/time.h>
+#include <uapi/errqueue.h>
+#include <uapi/icmp.h>
+#include <wire/icmp.h>
+
+#include "cmd_internal.h"
+
+#define PING_DATA 56 /* bytes behind the ICMP header */
+#define PING_MAX_DATA 65507
+#define PING_WAIT_MS 1000
+#define CONTROL_MAX 256
+
+struct ping {
+	struct socket *sock;
+	__be32 addr;
+	const char *host, *dev;
+	unsigned int count, interval_ms, size, ttl, wait_ms; /* count 0: until Ctrl-C */
+	bool quiet;
+	unsigned int sent, received, errors, duplicates;
+	u8 *packet;
+	u8 seen[65536 / 8]; /* by sequence number */
+	u64 start_ns, min_ns, max_ns, sum_ns, sum2_us; /* the square sum in microseconds */
+};
+
+/* ---- arguments ---- */
+
+/* Seconds with a fraction, as milliseconds. */
+static bool parse_seconds(const char *s, unsigned int *ms)
+{
+	unsigned int whole = 0, frac = 0, digits = 0;
+	char *end;
+
+	whole = (unsigned int)simple_strtoull(s, &end, 10);
+	if (end == s || whole > 86400)
+		return false;
+	if (*end == '.')
+		for (end++; isdigit(*end); end++)
+			if (digits++ < 3)
+				frac = frac * 10 + (unsigned int)(*end - '0');
+	for (; digits < 3; digits++)
+		frac *= 10;
+	*ms = whole * 1000 + frac;
+	return !*end;
+}
+
+static bool parse_number(const char *s, unsigned int min, unsigned int max, unsigned int *n)
+{
+	return !kstrtouint(s, 10, n) && *n >= min && *n <= max;
+}
+
+/* One option with its value. */
+static bool parse_option(struct ping *p, char option, const char *value)
+{
+	switch (option) {
+	case 'c': return parse_number(value, 1, 1000000000, &p->count);
+	case 's': return parse_number(value, 0, PING_MAX_DATA, &p->size);
+	case 't': return parse_number(value, 1, 255, &p->ttl);
+	case 'i': return parse_seconds(value, &p->interval_ms) && p->interval_ms >= 1;
+	case 'W': return parse_seconds(value, &p->wait_ms) && p->wait_ms >= 1;
+	case 'I': p->dev = value; return true;
+	default: return false;
+	}
+}
+
+static int parse_args(struct ping *p, int argc, char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		const char *a = argv[i];
+
+		if (a[0] != '-') {
+			p->host = a;
+			continue;
+		}
+		if (!strcmp(a, "-n") || !strcmp(a, "-q")) {
+			p->quiet |= a[1] == 'q';
+			continue;
+		}
+		if (!strchr("cstiWI", a[1]) || !a[1] || (!a[2] && i + 1 == argc))
+			return usage(&ping_command);
+		if (!parse_option(p, a[1], a[2] ? a + 2 : argv[++i])) {
+			con_printf("ping: invalid argument: '%s'\n", argv[i]);
+			return 2;
+		}
+	}
+	return p->host ? 0 : usage(&ping_command);
+}
+
+/* ---- sending ---- */
+
+static int open_socket(struct ping *p)
+{
+	int on = 1, ttl = (int)p->ttl, err = sock_create(AF_INET, SOCK_DGRAM, IPPROTO_ICMP, &p->sock);
+	struct sockaddr_in sin;
+
+	if (err)
+		return err;
+	set_sockaddr(&sin, p->addr, 0);
+	kernel_setsockopt(p->sock, SOL_IP, IP_RECVTTL, &on, sizeof(on));
+	kernel_setsockopt(p->sock, SOL_IP, IP_RECVERR, &on, sizeof(on));
+	kernel_setsockopt(p->sock, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on));
+	if (p->ttl)
+		kernel_setsockopt(p->sock, SOL_IP, IP_TTL, &ttl, sizeof(ttl));
+	if (p->dev)
+		err = kernel_setsockopt(p->sock, SOL_SOCKET, SO_BINDTODEVICE, (void *)(uintptr_t)p->dev, (unsigned int)strlen(p->dev));
+	if (!err)
+		err = kernel_connect(p->sock, (struct sockaddr *)&sin, sizeof(sin), 0);
+	return err;
+}
+
+/* Send the next request; its time goes along where there is room. */
+static int send_request(struct ping *p)
+{
+	struct icmphdr h = { .type = ICMP_ECHO, .un.echo.sequence = htons((u16)(p->sent + 1)) };
+	u64 now = ktime_get_ns();
+	size_t len = sizeof(h) + p->size;
+	struct kmsghdr m = { 0 };
+	struct iovec vec = { p->packet, len };
+	unsigned int i;
+	int n;
+
+	memcpy(p->packet, &h, sizeof(h));
+	for (i = 0; i < p->size; i++)
+		p->packet[sizeof(h) + i] = (u8)i;
+	if (p->size >= sizeof(now))
+		memcpy(p->packet + sizeof(h), &now, sizeof(now));
+	p->seen[(u16)(p->sent + 1) / 8] &= (u8)~(1u << ((p->sent + 1) % 8));
+	p->sent++;
+	n = kernel_sendmsg(p->sock, &m, &vec, 1, len);
+	if (n < 0)
+		con_printf("ping: sendmsg: %s\n", error_text(n));
+	return n < 0 ? n : 0;
+}
+
+/* ---- receiving ---- */
+
+/* The data of the control message (level, type), or NULL. */
+static void *find_cmsg(void *control, size_t len, int level, int type, size_t min_len)
+{
+	u8 *p = control, *end = p + len;
+
+	while (p + sizeof(struct cmsghdr) <= end) {
+		struct cmsghdr *c = (struct cmsghdr *)p;
+
+		if (c->cmsg_len < sizeof(*c) || c->cmsg_len > (size_t)(end - p))
+			break;
+		if (c->cmsg_level == level && c->cmsg_type == type && c->cmsg_len >= sizeof(*c) + min_len)
+			return c + 1;
+		p += ALIGN(c->cmsg_len, sizeof(long));
+	}
+	return NULL;
+}
+
+static void note_rtt(struct ping *p, u64 rtt_ns)
+{
+	u64 us = rtt_ns / 1000;
+
+	if (rtt_ns < p->min_ns || p->received == 1)
+		p->min_ns = rtt_ns;
+	p->max_ns = max(p->max_ns, rtt_ns);
+	p->sum_ns += rtt_ns;
+	p->sum2_us += us * us;
+}
+
+/* Milliseconds with as many decimals as ping(8) shows. */
+static void print_ms(u64 ns)
+{
+	u64 us = (ns + 500) / 1000;
+
+	if (us >= 100000)
+		con_printf("%llu", (us + 500) / 1000);
+	else if (us >= 10000)
+		con_printf("%llu.%llu", us / 1000, us % 1000 / 100);
+	else if (us >= 1000)
+		con_printf("%llu.%02llu", us / 1000, us % 1000 / 10);
+	else
+		con_printf("0.%03llu", us);
+}
+
+static void handle_reply(struct ping *p, int len, u8 ttl)
+{
+	u64 now = ktime_get_ns(), then = now;
+	struct icmphdr h;
+	unsigned int seq;
+	bool timed, dup;
+
+	if (len < (int)sizeof(h))
+		return;
+	memcpy(&h, p->packet, sizeof(h));
+	if (h.type != ICMP_ECHOREPLY)
+		return;
+	seq = ntohs(h.un.echo.sequence);
+	timed = len >= (int)(sizeof(h) + sizeof(then)) && p->size >= sizeof(then);
+	if (timed)
+		memcpy(&then, p->packet + sizeof(h), sizeof(then));
+	timed = timed && then <= now && then >= p->start_ns;
+	dup = p->seen[seq / 8] & (1u << (seq % 8));
+	p->seen[seq / 8] |= (u8)(1u << (seq % 8));
+	if (dup)
+		p->duplicates++;
+	else
+		p->received++;
+	if (timed && !dup)
+		note_rtt(p, now - then);
+	if (p->quiet)
+		return;
+	con_printf("%d bytes from %pI4: icmp_seq=%u ttl=%u", len, &p->addr, seq, ttl);
+	if (timed) {
+		con_printf(" time=");
+		print_ms(now - then);
+		con_printf(" ms");
+	}
+	con_printf("%s\n", dup ? " (DUP!)" : "");
+}
+
+static const char *icmp_text(u8 type, u8 code)
+{
+	static const char *const unreach[] = { "Destination Net Unreachable", "Destination Host Unreachable",
+					       "Destination Protocol Unreachable", "Destination Port Unreachable",
+					       "Frag needed and DF set", "Source Route Failed" };
+
+	if (type == ICMP_DEST_UNREACH)
+		return code < ARRAY_SIZE(unreach) ? unreach[code] : "Packet filtered";
+	if (type == ICMP_TIME_EXCEEDED)
+		return code ? "Frag reassembly time exceeded" : "Time to live exceeded";
+	return type == ICMP_PARAMETERPROB ? "Parameter problem" : "ICMP error";
+}
+
+/* An ICMP error about one of our requests lies in the error queue. */
+static void handle_error(struct ping *p)
+{
+	u8 control[CONTROL_MAX] __aligned(8);
+	struct kmsghdr m = { .msg_control = control, .msg_controllen = sizeof(control) };
+	struct iovec vec = { p->packet, sizeof(struct icmphdr) + p->size };
+	struct sock_extended_err *ee;
+	struct icmphdr h = { 0 };
+	__be32 from;
+	int n = kernel_recvmsg(p->sock, &m, &vec, 1, vec.iov_len, MSG_ERRQUEUE | MSG_DONTWAIT);
+
+	if (n < 0)
+		return;
+	p->errors++;
+	ee = find_cmsg(control, sizeof(control) - m.msg_controllen, SOL_IP, IP_RECVERR, sizeof(*ee) + sizeof(struct sockaddr_in));
+	if (n >= (int)sizeof(h))
+		memcpy(&h, p->packet, sizeof(h));
+	if (!ee || p->quiet)
+		return;
+	from = get_sockaddr(ee + 1);
+	if (ee->ee_origin == SO_EE_ORIGIN_ICMP)
+		con_printf("From %pI4 icmp_seq=%u %s\n", &from, ntohs(h.un.echo.sequence), icmp_text(ee->ee_type, ee->ee_code));
+	else
+		con_printf("ping: local error: %s\n", error_text((int)ee->ee_errno));
+}
+
+/* Take what comes until the clock reads @until_ns, or - with @all - until every request has its answer. */
+static void receive_until(struct ping *p, u64 until_ns, bool all)
+{
+	u8 control[CONTROL_MAX] __aligned(8);
+
+	while (!con_interrupted() && !(all && p->received + p->errors >= p->sent)) {
+		struct kmsghdr m = { .msg_control = control, .msg_controllen = sizeof(control) };
+		struct iovec vec = { p->packet, sizeof(struct icmphdr) + p->size };
+		u64 now = ktime_get_ns();
+		int n, *ttl;
+
+		if (now >= until_ns)
+			return;
+		set_timeout(p->sock, (unsigned int)max_t(u64, (until_ns - now + 999999) / 1000000, 1));
+		n = kernel_recvmsg(p->sock, &m, &vec, 1, vec.iov_len, 0);
+		if (n < 0) {
+			if (n != -EAGAIN && n != -EINTR && n != -ERESTARTSYS)
+				handle_error(p);
+			continue;
+		}
+		ttl = find_cmsg(control, sizeof(control) - m.msg_controllen, SOL_IP, IP_TTL, sizeof(*ttl));
+		handle_reply(p, n, ttl ? (u8)*ttl : 0);
+	}
+}
+
+static u64 square_root(u64 n)
+{
+	u64 r = 0, bit = 1ull << 62;
+
+	for (; bit; bit >>= 2) {
+		bool fits = n >= r + bit;
+
+		n -= fits ? r + bit : 0;
+		r = (r >> 1) + (fits ? bit : 0);
+	}
+	return r;
+}
+
+static void print_ms3(u64 ns)
+{
+	con_printf("%llu.%03llu", ns / 1000000, ns / 1000 % 1000);
+}
+
+static void print_summary(const struct ping *p)
+{
+	u64 mean_us, var;
+
+	con_printf("\n--- %s ping statistics ---\n%u packets transmitted, %u received", p->host, p->sent, p->received);
+	if (p->duplicates)
+		con_printf(", +%u duplicates", p->duplicates);
+	if (p->errors)
+		con_printf(", +%u errors", p->errors);
+	con_printf(", %llu%% packet loss, time %llums\n",
+		   p->sent ? (u64)(p->sent - min(p->received, p->sent)) * 100 / p->sent : 0,
+		   (ktime_get_ns() - p->start_ns) / NSEC_PER_MSEC);
+	if (!p->received || !p->sum_ns)
+		return;
+	mean_us = p->sum_ns / p->received / 1000;
+	var = p->sum2_us / p->received;
+	var = var > mean_us * mean_us ? var - mean_us * mean_us : 0;
+	con_printf("rtt min/avg/max/mdev = ");
+	print_ms3(p->min_ns);
+	con_printf("/");
+	print_ms3(p->sum_ns / p->received);
+	con_printf("/");
+	print_ms3(p->max_ns);
+	con_printf("/");
+	print_ms3(square_root(var) * 1000);
+	con_printf(" ms\n");
+}
+
+static void run(struct ping *p)
+{
+	u64 next = ktime_get_ns();
+
+	p->start_ns = next;
+	con_printf("PING %s (%pI4) %u(%u) bytes of data.\n", p->host, &p->addr, p->size, p->size + 28);
+	while (!con_interrupted()) {
+		bool last;
+
+		send_request(p);
+		last = p->count && p->sent >= p->count;
+		next += (u64)p->interval_ms * NSEC_PER_MSEC;
+		if (last)
+			next = ktime_get_ns() + (u64)p->wait_ms * NSEC_PER_MSEC;
+		receive_until(p, next, last);
+		if (last)
+			break;
+	}
+	print_summary(p);
+}
+
+static int cmd_ping(int argc, char **argv)
+{
+	struct ping *p = kzalloc(sizeof(*p), GFP_KERNEL);
+	int err;
+
+	if (!p)
+		return 1;
+	p->interval_ms = p->wait_ms = PING_WAIT_MS;
+	p->size = PING_DATA;
+	err = parse_args(p, argc, argv);
+	if (err)
+		goto out;
+	err = resolve_host(p->host, &p->addr);
+	if (err) {
+		con_printf("ping: %s: %s\n", p->host, resolve_error(err));
+		err = 2;
+		goto out;
+	}
+	p->packet = kmalloc(sizeof(struct icmphdr) + p->size, GFP_KERNEL);
+	err = p->packet ? open_socket(p) : -ENOMEM;
+	if (err)
+		con_printf("ping: connect: %s\n", error_text(err));
+	else
+		run(p);
+	err = err ? 2 : !p->received;
+	if (p->sock)
+		sock_release(p->sock);
+	kfree(p->packet);
+out:
+	kfree(p);
+	return err;
+}
+
+struct console_command ping_command = {
+	.name = "ping",
+	.summary = "send ICMP echo requests",
+	.usage = "  ping [-nq] [-c COUNT] [-i SECONDS] [-s BYTES] [-t TTL] [-W SECONDS] [-I DEV] HOST\n",
+	.fn = cmd_ping,
+};
