@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * virtio-net transmit. Sent skbs are taken back when the next one goes out or when NAPI polls: there is no interrupt for
+ * them unless the queue is full. Virtual I/O Device 1.1 section 5.1.6.2.
+ */
+#include "virtio_net_internal.h"
+
+/* The most descriptors one packet takes: header, linear part, fragments. */
+#define TX_MAX_DESC (2 + MAX_SKB_FRAGS)
+
+void virtnet_tx_clean(struct virtnet_info *vi)
+{
+	struct virtqueue *vq = vi->vdev.vqs[VIRTNET_TX];
+	struct sk_buff *skb;
+	u32 len;
+
+	while ((skb = virtqueue_get_buf(vq, &len)))
+		consume_skb(skb);
+	if (unlikely(netif_queue_stopped(vi->dev)) && vq->num_free >= vq->num / 2 && netif_running(vi->dev)) {
+		virtqueue_disable_cb(vq);
+		netif_wake_queue(vi->dev);
+	}
+}
+
+/* Fill the header that goes before the frame. Each packet in flight has its own, in a ring as long as the queue. */
+static struct virtio_net_hdr *fill_header(struct virtnet_info *vi, const struct sk_buff *skb)
+{
+	struct virtio_net_hdr *hdr = &vi->tx_hdrs[vi->tx_next_hdr];
+
+	vi->tx_next_hdr = (u16)((vi->tx_next_hdr + 1) & (vi->vdev.vqs[VIRTNET_TX]->num - 1));
+	*hdr = (struct virtio_net_hdr){ 0 };
+	if (skb->ip_summed == CHECKSUM_PARTIAL) {
+		hdr->flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
+		hdr->csum_start = (u16)(skb->csum_start - skb_headroom(skb));
+		hdr->csum_offset = skb->csum_offset;
+		vi->stats.tx_csum_offload++;
+	}
+	return hdr;
+}
+
+netdev_tx_t virtnet_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	struct virtnet_info *vi = netdev_priv(dev);
+	struct virtqueue *vq = vi->vdev.vqs[VIRTNET_TX];
+	const struct skb_shared_info *shinfo = skb_shinfo(skb);
+	struct virtqueue_buf bufs[TX_MAX_DESC];
+	unsigned int n = 0, i;
+
+	virtnet_tx_clean(vi);
+	if (unlikely(vq->num_free < TX_MAX_DESC)) {
+		netif_stop_queue(dev);
+		vi->stats.tx_stopped++;
+		/* Interrupt when there is room; if there is already, nobody would. */
+		if (virtqueue_enable_cb_delayed(vq))
+			return NETDEV_TX_BUSY;
+		virtnet_tx_clean(vi);
+		if (vq->num_free < TX_MAX_DESC)
+			return NETDEV_TX_BUSY;
+		virtqueue_disable_cb(vq);
+		netif_start_queue(dev);
+	}
+	bufs[n++] = (struct virtqueue_buf){ virt_to_phys(fill_header(vi, skb)), vi->hdr_len };
+	if (skb_headlen(skb))
+		bufs[n++] = (struct virtqueue_buf){ virt_to_phys(skb->data), skb_headlen(skb) };
+	for (i = 0; i < shinfo->nr_frags; i++)
+		bufs[n++] = (struct virtqueue_buf){ virt_to_phys(skb_frag_address(&shinfo->frags[i])),
+						    skb_frag_size(&shinfo->frags[i]) };
+	/* It may lie in the queue for long: its sender must not wait for that. */
+	skb_orphan(skb);
+	dev->stats.tx_packets++;
+	dev->stats.tx_bytes += skb->len;
+	virtqueue_add(vq, bufs, n, n, skb);
+	virtqueue_kick(vq);
+	return NETDEV_TX_OK;
+}
