@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: MIT
+"""A Linux guest to measure against: Debian's cloud kernel, busybox and Skiff's own echod in a small initramfs.
+
+The packages are downloaded and unpacked under the output folder; nothing is installed on the host."""
+
+import gzip
+import os
+import pathlib
+import shutil
+import stat
+import subprocess
+
+MODULES = """virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci failover net_failover virtio_net""".split()
+
+INIT = """#!/bin/busybox sh
+/bin/busybox mkdir -p /proc /sys /dev /tmp
+/bin/busybox mount -t proc proc /proc
+/bin/busybox mount -t sysfs sysfs /sys
+/bin/busybox mount -t devtmpfs dev /dev
+for module in {modules}; do /bin/busybox insmod /lib/$module.ko; done
+/bin/busybox ifconfig lo 127.0.0.1 up
+/bin/busybox ifconfig eth0 10.0.2.15 netmask 255.255.255.0 up
+/bin/busybox route add default gw 10.0.2.2
+/bin/echod </dev/null >/dev/null 2>&1 &
+export PATH=/bin PS1='skiff> '
+/bin/busybox --install -s /bin
+exec /bin/busybox setsid -c /bin/busybox sh -i </dev/ttyS0 >/dev/ttyS0 2>&1
+"""
+
+
+class Unavailable(Exception):
+    """The Linux guest cannot be made here; the message says why."""
+
+
+def run(*arguments, cwd=None):
+    try:
+        return subprocess.run(arguments, check=True, capture_output=True, text=True, cwd=cwd).stdout
+    except FileNotFoundError:
+        raise Unavailable(f"no command {arguments[0]}") from None
+    except subprocess.CalledProcessError as error:
+        raise Unavailable(f"{' '.join(arguments)}: {(error.stderr or error.stdout).strip().splitlines()[-1:]}") from None
+
+
+def entry(name, mode, data=b""):
+    name = name.encode() + b"\0"
+    fields = [0, mode, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(name), 0]
+    head = b"070701" + b"".join(b"%08x" % field for field in fields) + name
+    return head + bytes(-len(head) % 4) + data + bytes(-len(data) % 4)
+
+
+def packages(folder):
+    """Downloads and unpacks the kernel and busybox; returns the root of what they hold."""
+    tree = folder / "tree"
+    if list(tree.glob("boot/vmlinuz-*")) and list(tree.glob("**/busybox")):
+        return tree
+    depends = run("apt-cache", "depends", "linux-image-cloud-amd64")
+    kernels = [line.split()[-1] for line in depends.splitlines() if "Depends:" in line]
+    if not kernels:
+        raise Unavailable("apt knows no linux-image-cloud-amd64 (apt-get update?)")
+    folder.mkdir(parents=True, exist_ok=True)
+    run("apt-get", "download", "-q", kernels[0], "busybox-static", cwd=folder)
+    for package in folder.glob("*.deb"):
+        run("dpkg-deb", "-x", str(package), str(tree))
+        package.unlink()
+    return tree
+
+
+def prepare(out, echod):
+    """Returns (kernel, initramfs), made under out/bench if they are not there yet."""
+    folder = pathlib.Path(out) / "bench"
+    tree = packages(folder)
+    kernel = sorted(tree.glob("boot/vmlinuz-*"))[-1]
+    busybox = next(path for path in tree.glob("**/busybox") if path.is_file() and os.access(path, os.X_OK))
+    archive = entry("bin", stat.S_IFDIR | 0o755) + entry("lib", stat.S_IFDIR | 0o755) + entry("dev", stat.S_IFDIR | 0o755)
+    present = []
+    for name in MODULES:
+        files = list(tree.glob(f"lib/modules/**/{name}.ko*")) + list(tree.glob(f"usr/lib/modules/**/{name}.ko*"))
+        if files:
+            data = files[0].read_bytes()
+            if files[0].suffix == ".xz":
+                data = subprocess.run(["xz", "-dc", str(files[0])], check=True, capture_output=True).stdout
+            archive += entry(f"lib/{name}.ko", stat.S_IFREG | 0o644, data)
+            present.append(name)
+    archive += entry("bin/busybox", stat.S_IFREG | 0o755, busybox.read_bytes())
+    archive += entry("bin/echod", stat.S_IFREG | 0o755, pathlib.Path(echod).read_bytes())
+    archive += entry("init", stat.S_IFREG | 0o755, INIT.format(modules=" ".join(present)).encode())
+    archive += entry("TRAILER!!!", 0)
+    initramfs = folder / "initramfs.gz"
+    initramfs.write_bytes(gzip.compress(archive, 6, mtime=0))
+    shutil.copyfile(kernel, folder / "vmlinuz")
+    return folder / "vmlinuz", initramfs

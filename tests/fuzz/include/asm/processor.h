@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* As hosted, but waiting for a device takes time: a driver that polls with a limit reaches it. */
+#ifndef ASM_PROCESSOR_H
+#define ASM_PROCESSOR_H
+
+#include <kernel/compiler.h>
+#include <kernel/types.h>
+
+struct pt_regs;
+
+extern u64 hosted_now_ns;
+
+static inline void cpu_relax(void)
+{
+	barrier();
+	hosted_now_ns += 1000;
+}
+
+/* arch_idle - never called: the host's skiff_run is the idle loop. */
+void arch_idle(void);
+/* arch_poweroff - exit(0), or abort() for any other status. */
+void arch_poweroff(int status) __noreturn;
+void arch_reboot(void) __noreturn;
+/* arch_backtrace - log the return addresses up the stack, for addr2line. Context: any. */
+void arch_backtrace(void);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* Beyond skiff_host.h, for tests: failing allocations, and what the kernel thinks of itself. */
+#ifndef SKIFF_TEST_H
+#define SKIFF_TEST_H
+
+#include "skiff_host.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* skiff_fail_alloc - the @nth allocation from now on fails (0: none), and of all others @ppm in a million, by @seed. */
+void skiff_fail_alloc(unsigned long nth, unsigned int ppm, u64 seed);
+/* skiff_warnings - WARN_ON and the like that have struck since boot. */
+unsigned int skiff_warnings(void);
+/* skiff_memory_used - bytes that are not free, caches given back first. */
+u64 skiff_memory_used(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* The goodput table: one transfer for each link rate, delay and loss, in virtual time, so that slower recovery shows as a diff. */
+#include <net/sock.h>
+
+#include "sim.h"
+
+#define LIMIT_NS (1800 * NSEC_PER_SEC)
+
+static const u64 rates_mbit[] = { 1, 10, 100, 1000 };
+static const u64 rtts_ms[] = { 1, 10, 50, 200 };
+static const u32 losses_ppm[] = { 0, 100, 1000, 10000, 50000 };
+
+static bool transfer_done(void)
+{
+	return sim.conn[0].side[SIM_CLIENT].state == SIM_DONE && sim.conn[0].side[SIM_SERVER].state != SIM_RUNNING;
+}
+
+/* build - two hosts on a cable with a queue of about one bandwidth-delay product. */
+static void build(u64 mbit, u64 rtt_ms, u32 loss_ppm)
+{
+	const struct sim_port_params plain = { .features = NETIF_F_SG | NETIF_F_HW_CSUM };
+	struct sim_link *link = &sim.link[0];
+	int side;
+
+	sim = (struct sim){ .seed = 1, .gentle = true, .nr_links = 1, .nr_hosts = 2, .nr_conns = 1 };
+	link->mtu = 1500;
+	for (side = 0; side < 2; side++) {
+		link->rng[side].state = mbit * 1000003 + rtt_ms * 1009 + loss_ppm + (u64)side;
+		link->params[side] = (struct sim_link_params){ .rate_bps = mbit * 1000000, .delay_ns = rtt_ms * NSEC_PER_MSEC / 2 };
+		link->params[side].queue_frames = (u32)clamp(mbit * rtt_ms * 1000 / 8 / 1500, 20ull, 2000ull);
+	}
+	link->params[0].loss_ppm = loss_ppm;
+	for (side = 0; side < 2; side++) {
+		sim.host[side] = sim_host_new((unsigned int)side);
+		sim_host_join(sim.host[side], link, side, &plain);
+	}
+	sim.kernel_socks = socks_in_use();
+	sim_host_listen(sim.host[1]);
+}
+
+/* goodput - kbit/s of one transfer, from the first SYN to the last byte read. */
+static u64 goodput(u64 mbit, u64 rtt_ms, u32 loss_ppm)
+{
+	struct sim_conn *c = &sim.conn[0];
+	u64 bytes, took;
+	int who;
+
+	build(mbit, rtt_ms, loss_ppm);
+	bytes = clamp(mbit * 1000000 / 8 * 4, 400000ull, 16000000ull);
+	c->client = sim.host[0];
+	c->server = sim.host[1];
+	c->addr = sim_link_addr(0, 0, 1);
+	c->port = SIM_TCP_PORT;
+	for (who = 0; who < 2; who++) {
+		c->side[who].plan.abort_after = SIM_NEVER;
+		c->side[who].plan.write_size = c->side[who].plan.read_size = 65536;
+	}
+	c->side[SIM_CLIENT].plan.bytes = bytes;
+	c->start_ns = hosted_now();
+	sim_conn_start(c);
+	sim_run_until(hosted_now() + LIMIT_NS, transfer_done);
+	sim_check_traffic();
+	took = c->side[SIM_SERVER].ended_ns - c->start_ns;
+	for (who = 0; who < 2; who++)
+		sim_host_unlisten(sim.host[who]);
+	sim_run_until(hosted_now() + 90 * NSEC_PER_SEC, NULL);
+	for (who = 0; who < 2; who++)
+		sim_host_destroy(sim.host[who]);
+	sim_events_drop();
+	sim_run_until(hosted_now() + NSEC_PER_SEC, NULL);
+	sim_check_baseline();
+	return bytes * 8 * 1000000 / (took / 1000 + 1) / 1000;
+}
+
+int sim_run_goodput(void)
+{
+	unsigned int i, k, l;
+
+	sim_boot(1, 256);
+	sim_print("Goodput of one transfer in kbit/s, by link rate, round trip and loss of data segments (make sim-update writes this)\n");
+	sim_print("%9s %6s", "Mbit/s", "ms");
+	for (l = 0; l < ARRAY_SIZE(losses_ppm); l++)
+		sim_print("  %4u.%02u%%", losses_ppm[l] / 10000, losses_ppm[l] / 100 % 100);
+	sim_print("\n");
+	for (i = 0; i < ARRAY_SIZE(rates_mbit); i++) {
+		for (k = 0; k < ARRAY_SIZE(rtts_ms); k++) {
+			sim_print("%9llu %6llu", rates_mbit[i], rtts_ms[k]);
+			for (l = 0; l < ARRAY_SIZE(losses_ppm); l++)
+				sim_print(" %9llu", goodput(rates_mbit[i], rtts_ms[k], losses_ppm[l]));
+			sim_print("\n");
+		}
+	}
+	return 1;
+}

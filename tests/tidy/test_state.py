@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: MIT
+"""Mutable state hangs off struct net: what net/'s objects keep at file scope stands in a list (registries.txt)."""
+
+import os
+import re
+import subprocess
+
+import pytest
+import source
+
+pytestmark = pytest.mark.quick
+
+
+def variables():
+    """object:name of each symbol of net/'s objects that lies in memory that can be written."""
+    objects = sorted((source.OUT / "obj" / "net").rglob("*.o"))
+    objects = [o for o in objects if (source.ROOT / str(o.relative_to(source.OUT / "obj"))[:-2]).exists()]
+    assert objects, "net/ is not built: type make"
+    found = {}
+    nm = os.environ.get("CROSS_COMPILE", "") + "nm"
+    for item in objects:
+        name = str(item.relative_to(source.OUT / "obj"))[:-2]
+        for line in subprocess.run([nm, str(item)], check=True, capture_output=True, text=True).stdout.splitlines():
+            kind, symbol = line.split()[-2:]
+            symbol = re.sub(r"\.\d+$", "", symbol)
+            # _warned: WARN_ON_ONCE remembers that it has spoken
+            if kind in "dDbBcCsSgG" and not symbol.startswith(("__func__", ".LC", "_warned")):
+                found[f"{name}:{symbol}"] = "a variable at file scope: let it hang off struct net"
+    return found
+
+
+def test_net_keeps_no_mutable_state_at_file_scope():
+    source.judge("variable", variables(), "registries.txt")

@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: MIT */
+/* DHCP: messages of hostile servers, and the client's way through its states. RFC 2131. */
+#include <net/dhcp.h>
+#include <net/ipconfig.h>
+
+#include "ipv4_unit.h"
+
+#define XID    0x12345678u
+#define SERVER PEER_IP
+
+struct reply { /* a message under construction */
+	u8 buf[1024];
+	u8 *p;
+};
+
+static struct dhcphdr *hdr(struct reply *m)
+{
+	return (struct dhcphdr *)m->buf;
+}
+
+static void reply_begin(struct reply *m, __be32 xid, __be32 yiaddr)
+{
+	memset(m, 0, sizeof(*m));
+	hdr(m)->op = BOOTREPLY;
+	hdr(m)->htype = 1;
+	hdr(m)->hlen = 6;
+	hdr(m)->xid = xid;
+	hdr(m)->yiaddr = yiaddr;
+	memcpy(hdr(m)->chaddr, our_mac, 6);
+	hdr(m)->magic = htonl(DHCP_MAGIC);
+	m->p = m->buf + sizeof(struct dhcphdr);
+}
+
+static void opt(struct reply *m, u8 code, u8 len, const void *data)
+{
+	*m->p++ = code;
+	*m->p++ = len;
+	memcpy(m->p, data, len);
+	m->p += len;
+}
+
+static void opt_addr(struct reply *m, u8 code, __be32 a)
+{
+	opt(m, code, 4, &a);
+}
+
+static void opt_type(struct reply *m, u8 type)
+{
+	opt(m, DHCP_OPT_MESSAGE_TYPE, 1, &type);
+}
+
+static size_t length(const struct reply *m)
+{
+	return (size_t)(m->p - m->buf);
+}
+
+static int parse(const struct reply *m, struct dhcp_reply *r)
+{
+	return dhcp_parse(m->buf, length(m), htonl(XID), our_mac, r);
+}
+
+static void full_reply(struct reply *m, u8 type, __be32 xid, __be32 addr, u32 lease)
+{
+	reply_begin(m, xid, addr);
+	opt_type(m, type);
+	opt_addr(m, DHCP_OPT_SERVER_ID, SERVER);
+	opt_addr(m, DHCP_OPT_SUBNET_MASK, htonl(0xffffff00));
+	opt_addr(m, DHCP_OPT_ROUTER, PEER_IP);
+	opt_addr(m, DHCP_OPT_DNS, IP(10, 0, 2, 3));
+	opt_addr(m, DHCP_OPT_LEASE_TIME, htonl(lease));
+	*m->p++ = DHCP_OPT_END;
+}
+
+/* ---- messages ---- */
+
+static void offer_is_read(void **state)
+{
+	struct dhcp_reply r;
+	struct reply m;
+
+	full_reply(&m, DHCPOFFER, htonl(XID), OUR_IP, 86400);
+	assert_int_equal(parse(&m, &r), 0);
+	assert_true(dhcp_usable(&r));
+	assert_int_equal(r.type, DHCPOFFER);
+	assert_int_equal(r.yiaddr, OUR_IP);
+	assert_int_equal(r.router, PEER_IP);
+	assert_int_equal(r.dns[0], IP(10, 0, 2, 3));
+	assert_int_equal(r.lease_s, 86400);
+	assert_int_equal(r.t1_s, 43200);
+	assert_int_equal(r.t2_s, 75600);
+}
+
+static void every_truncation_is_refused_or_safe(void **state)
+{
+	struct dhcp_reply r;
+	struct reply m;
+	size_t n;
+
+	full_reply(&m, DHCPOFFER, htonl(XID), OUR_IP, 86400);
+	for (n = 0; n <= length(&m); n++) {
+		u8 *exact = __builtin_malloc(
+			n ? n : 1); /* so that the sanitizer sees a byte too many */
+
+		memcpy(exact, m.buf, n);
+		if (n < sizeof(struct dhcphdr) + 3)
+			assert_int_not_equal(dhcp_parse(exact, n, htonl(XID), our_mac, &r), 0);
+		else
+			dhcp_parse(exact, n, htonl(XID), our_mac, &r);
+		__builtin_free(exact);
+	}
+}
+
+static void foreign_answers_are_refused(void **state)
+{
+	static const struct {
+		size_t offset;
+		u8 value;
+	} wrong[] = { { 0, BOOTREQUEST }, { 1, 6 }, { 2, 7 }, { 4, 0xff }, { 28, 0 }, { 236, 0 } };
+	struct dhcp_reply r;
+	struct reply m;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
+		full_reply(&m, DHCPACK, htonl(XID), OUR_IP, 60);
+		m.buf[wrong[i].offset] = wrong[i].value;
+		assert_int_not_equal(parse(&m, &r), 0);
+	}
+}
+
+static void option_beyond_the_end_is_refused(void **state)
+{
+	struct dhcp_reply r;
+	struct reply m;
+
+	reply_begin(&m, htonl(XID), OUR_IP);
+	opt_type(&m, DHCPOFFER);
+	*m.p++ = DHCP_OPT_ROUTER;
+	*m.p++ = 200;
+	assert_int_not_equal(parse(&m, &r), 0);
+	m.p--;
+	assert_int_not_equal(parse(&m, &r), 0);
+}
+
+static void options_of_wrong_length_are_passed_over(void **state)
+{
+	struct dhcp_reply r;
+	struct reply m;
+
+	reply_begin(&m, htonl(XID), OUR_IP);
+	opt_type(&m, DHCPACK);
+	opt(&m, DHCP_OPT_ROUTER, 3, "abc");
+	opt(&m, DHCP_OPT_LEASE_TIME, 2, "ab");
+	opt(&m, DHCP_OPT_SUBNET_MASK, 0, "");
+	opt(&m, DHCP_OPT_DNS, 6, "\1\2\3\4\5\6");
+	assert_int_equal(parse(&m, &r), 0);
+	assert_int_equal(r.router, 0);
+	assert_false(r.has_lease);
+	assert_int_equal(r.dns[0], IP(1, 2, 3, 4));
+	assert_int_equal(r.dns[1], 0);
+	assert_true(dhcp_usable(&r));
+	assert_int_equal(r.mask, htonl(0xff000000));
+}
+
+static void overload_is_followed_once(void **state)
+{
+	u8 both = 3,
+	   nested[] = { DHCP_OPT_OVERLOAD, 1, 3, DHCP_OPT_ROUTER, 4, 10, 0, 2, 9, DHCP_OPT_END };
+	u8 sname[] = { DHCP_OPT_MESSAGE_TYPE, 1, DHCPACK, DHCP_OPT_END };
+	struct dhcp_reply r;
+	struct reply m;
+
+	reply_begin(&m, htonl(XID), OUR_IP);
+	opt(&m, DHCP_OPT_OVERLOAD, 1, &both);
+	memcpy(hdr(&m)->file, nested, sizeof(nested));
+	memcpy(hdr(&m)->sname, sname, sizeof(sname));
+	assert_int_equal(parse(&m, &r), 0);
+	assert_int_equal(r.type, DHCPACK);
+	assert_int_equal(r.router, IP(10, 0, 2, 9));
+	hdr(&m)->file[sizeof(hdr(&m)->file) - 1] = DHCP_OPT_ROUTER;
+	memset(hdr(&m)->file, 0, sizeof(hdr(&m)->file) - 1);
+	assert_int_not_equal(parse(&m, &r), 0);
+}
+
+static void names_lose_what_does_not_belong(void **state)
+{
+	struct dhcp_reply r;
+	struct reply m;
+
+	reply_begin(&m, htonl(XID), OUR_IP);
+	opt_type(&m, DHCPACK);
+	opt(&m, DHCP_OPT_HOSTNAME, 12, "ho\nst; rm -f");
+	opt(&m, DHCP_OPT_DOMAIN, 7, "a\0bcdef");
+	assert_int_equal(parse(&m, &r), 0);
+	assert_string_equal(r.hostname, "hostrm-f");
+	assert_string_equal(r.domain, "a");
+}
+
+static void impossible_addresses_are_not_taken(void **state)
+{
+	const __be32 bad[] = { 0,
+			       IP(127, 0, 0, 1),
+			       IP(224, 0, 0, 1),
+			       IP(255, 255, 255, 255),
+			       IP(10, 0, 2, 0),
+			       IP(10, 0, 2, 255),
+			       IP(0, 1, 2, 3) };
+	struct dhcp_reply r;
+	struct reply m;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		full_reply(&m, DHCPOFFER, htonl(XID), bad[i], 60);
+		assert_int_equal(parse(&m, &r), 0);
+		assert_false(dhcp_usable(&r));
+	}
+}
+
+static void random_bytes_are_safe(void **state)
+{
+	struct dhcp_reply r;
+	struct reply m;
+	u32 seed = 1, i, k;
+
+	for (i = 0; i < 20000; i++) {
+		reply_begin(&m, htonl(XID), OUR_IP);
+		for (k = 0; k < 300; k++) {
+			seed = seed * 1664525 + 1013904223;
+			*m.p++ = seed & 0x10000000 ? (u8)(seed >> 24) % 70 : (u8)(seed >> 24);
+		}
+		if (!parse(&m, &r))
+			dhcp_usable(&r);
+	}
+}
+
+static void discover_has_the_form_of_rfc_2131(void **state)
+{
+	struct dhcp_request req = { .type = DHCPDISCOVER,
+				    .xid = htonl(XID),
+				    .broadcast = true,
+				    .hostname = "host",
+				    .max_size = 1500 };
+	u8 buf[DHCP_BUILD_MAX];
+	const struct dhcphdr *h = (const struct dhcphdr *)buf;
+
+	memcpy(req.chaddr, our_mac, 6);
+	assert_int_equal(dhcp_build(buf, &req), DHCP_MIN_LEN);
+	assert_int_equal(h->op, BOOTREQUEST);
+	assert_int_equal(h->flags, htons(DHCP_FLAG_BROADCAST));
+	assert_int_equal(h->magic, htonl(DHCP_MAGIC));
+	assert_memory_equal(h->chaddr, our_mac, 6);
+	assert_memory_equal(h + 1, "\x35\x01\x01\x3d\x07\x01", 6);
+}
+
+/* ---- the client ---- */
+
+/* The next DHCP message on the wire within @ns; the frame in @f. NULL: none came. */
+static const struct dhcphdr *next_message(u8 *f, u8 *type, u64 ns)
+{
+	u64 end = skiff_now() + ns;
+
+	for (;;) {
+		while (take(f, 2048)) {
+			const struct udphdr *uh = (const struct udphdr *)(frame_ip(f) + 1);
+			const u8 *o = (const u8 *)(uh + 1) + sizeof(struct dhcphdr);
+
+			if (((struct ethhdr *)f)->h_proto != htons(ETH_P_IP) ||
+			    uh->dest != htons(DHCP_SERVER_PORT))
+				continue;
+			*type = o[2]; /* the message type comes first */
+			return (const struct dhcphdr *)(uh + 1);
+		}
+		if (skiff_now() >= end)
+			return NULL;
+		pass(10 * MILLISECOND);
+	}
+}
+
+static void answer(struct reply *m, bool broadcast)
+{
+	static const u8 all[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+	u8 f[1200];
+
+	give(f,
+	     udp_frame(f, broadcast ? all : our_mac, SERVER, broadcast ? htonl(0xffffffff) : OUR_IP,
+		       DHCP_SERVER_PORT, DHCP_CLIENT_PORT, m->buf, length(m)));
+}
+
+static __be32 our_address(void)
+{
+	struct net_device *dev = __dev_get_by_name(&init_net, "eth0");
+	struct in_device *in_dev = __in_dev_get(dev);
+
+	return in_dev && in_dev->ifa_list ? in_dev->ifa_list->ifa_local : 0;
+}
+
+/* Through DISCOVER, OFFER, REQUEST, ACK; the address is there. */
+static void get_lease(u32 lease)
+{
+	struct reply m;
+	u8 f[2048], type;
+	const struct dhcphdr *h = next_message(f, &type, 70 * SECOND);
+
+	assert_non_null(h);
+	assert_int_equal(type, DHCPDISCOVER);
+	assert_int_equal(frame_ip(f)->daddr, htonl(0xffffffff));
+	full_reply(&m, DHCPOFFER, h->xid, OUR_IP, lease);
+	answer(&m, true);
+	h = next_message(f, &type, MILLISECOND);
+	assert_non_null(h);
+	assert_int_equal(type, DHCPREQUEST);
+	full_reply(&m, DHCPACK, h->xid, OUR_IP, lease);
+	answer(&m, true);
+	assert_int_equal(our_address(), OUR_IP);
+}
+
+static void discover_leaves_at_once_without_an_address(void **state)
+{
+	u64 begin = skiff_now();
+	u8 f[2048], type;
+
+	assert_non_null(next_message(f, &type, 0)); /* boot_ipv4 has let 10 ms pass */
+	assert_int_equal(type, DHCPDISCOVER);
+	assert_int_equal(frame_ip(f)->saddr, 0);
+	assert_int_equal(frame_ip(f)->daddr, htonl(0xffffffff));
+	assert_true(skiff_now() - begin < 50 * MILLISECOND);
+}
+
+static void silence_is_retried_told_and_retried_rarely(void **state)
+{
+	u8 f[2048], type;
+	unsigned int n = 0;
+
+	while (next_message(f, &type, 10 * SECOND))
+		n++;
+	assert_in_range(n, 3, 4);
+	assert_non_null(next_message(f, &type, 70 * SECOND));
+	assert_int_equal(our_address(), 0);
+}
+
+static void lease_is_taken_with_gateway(void **state)
+{
+	struct fib_result res;
+	struct flowi4 fl4 = { .daddr = IP(8, 8, 8, 8) };
+
+	get_lease(100);
+	local_bh_disable();
+	assert_int_equal(fib_lookup(&init_net, &fl4, &res), 0);
+	assert_int_equal(res.fi->fib_nh.nh_gw, PEER_IP);
+	local_bh_enable();
+	drain();
+}
+
+static void renewal_goes_by_unicast_and_keeps_the_address(void **state)
+{
+	struct reply m;
+	u8 f[2048], type;
+	const struct dhcphdr *h;
+
+	introduce_peer();
+	h = next_message(f, &type, 60 * SECOND);
+	assert_non_null(h);
+	assert_int_equal(type, DHCPREQUEST);
+	assert_int_equal(h->ciaddr, OUR_IP);
+	assert_int_equal(frame_ip(f)->saddr, OUR_IP);
+	assert_int_equal(frame_ip(f)->daddr, SERVER);
+	full_reply(&m, DHCPACK, h->xid, OUR_IP, 100);
+	answer(&m, false);
+	pass(45 * SECOND); /* T1 of the new lease is not there yet */
+	assert_null(next_message(f, &type, 0));
+	assert_int_equal(our_address(), OUR_IP);
+}
+
+static void refusal_drops_the_address_and_begins_anew(void **state)
+{
+	struct reply m;
+	u8 f[2048], type;
+	const struct dhcphdr *h;
+
+	introduce_peer();
+	h = next_message(f, &type, 60 * SECOND);
+	assert_non_null(h);
+	reply_begin(&m, h->xid, 0);
+	opt_type(&m, DHCPNAK);
+	opt_addr(&m, DHCP_OPT_SERVER_ID, SERVER);
+	answer(&m, false);
+	assert_int_equal(our_address(), 0);
+	get_lease(10);
+	drain();
+}
+
+static void lease_that_nobody_renews_ends(void **state)
+{
+	u8 f[2048], type;
+	bool rebinding = false;
+
+	while (next_message(f, &type, 20 * SECOND) && type == DHCPREQUEST)
+		rebinding |= frame_ip(f)->daddr == htonl(0xffffffff);
+	assert_true(rebinding);
+	assert_int_equal(type, DHCPDISCOVER);
+	assert_int_equal(our_address(), 0);
+}
+
+static void answer_to_another_xid_is_ignored(void **state)
+{
+	struct reply m;
+
+	full_reply(&m, DHCPACK, htonl(XID), OUR_IP, 100);
+	answer(&m, true);
+	assert_int_equal(our_address(), 0);
+}
+
+static int boot_dhcp(void **state)
+{
+	return boot_ipv4("");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(offer_is_read),
+		cmocka_unit_test(every_truncation_is_refused_or_safe),
+		cmocka_unit_test(foreign_answers_are_refused),
+		cmocka_unit_test(option_beyond_the_end_is_refused),
+		cmocka_unit_test(options_of_wrong_length_are_passed_over),
+		cmocka_unit_test(overload_is_followed_once),
+		cmocka_unit_test(names_lose_what_does_not_belong),
+		cmocka_unit_test(impossible_addresses_are_not_taken),
+		cmocka_unit_test(random_bytes_are_safe),
+		cmocka_unit_test(discover_has_the_form_of_rfc_2131),
+		/* in this order: one client's life */
+		cmocka_unit_test(discover_leaves_at_once_without_an_address),
+		cmocka_unit_test(silence_is_retried_told_and_retried_rarely),
+		cmocka_unit_test(lease_is_taken_with_gateway),
+		cmocka_unit_test(renewal_goes_by_unicast_and_keeps_the_address),
+		cmocka_unit_test(refusal_drops_the_address_and_begins_anew),
+		cmocka_unit_test(lease_that_nobody_renews_ends),
+		cmocka_unit_test(answer_to_another_xid_is_ignored),
+	};
+
+	return cmocka_run_group_tests_name("dhcp", tests, boot_dhcp, end_ipv4);
+}
