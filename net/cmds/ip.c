@@ -2,20 +2,13 @@
 /* ip: links, addresses, routes and neighbours, in the words and form of iproute2. */
 #include "cmd_internal.h"
 
-static bool link_stats; /* `ip -s`: set and used within one command */
-
-static int link_main(int argc, char **argv)
-{
-	return ip_link_main(argc, argv, link_stats);
-}
-
 static const struct {
 	const char *name;
 	size_t min; /* letters that are enough */
 	int (*fn)(int argc, char **argv);
 } ip_objects[] = {
 	{ "address", 1, ip_addr_main },
-	{ "link", 1, link_main },
+	{ "link", 1, NULL }, /* ip_link_main, which takes -s too */
 	{ "route", 1, ip_route_main },
 	{ "neighbor", 1, ip_neigh_main },
 	{ "neighbour", 1, ip_neigh_main },
@@ -23,12 +16,12 @@ static const struct {
 
 static int cmd_ip(int argc, char **argv)
 {
+	bool stats = false;
 	unsigned int i;
 
-	link_stats = false;
 	while (argc > 1 && argv[1][0] == '-') {
 		if (!strcmp(argv[1], "-s"))
-			link_stats = true;
+			stats = true;
 		else if (strcmp(argv[1], "-4") && strcmp(argv[1], "-o") && strcmp(argv[1], "-n")) {
 			con_printf("ip: option \"%s\" is unknown, try \"help ip\".\n", argv[1]);
 			return 2;
@@ -40,7 +33,7 @@ static int cmd_ip(int argc, char **argv)
 		return usage(&ip_command);
 	for (i = 0; i < ARRAY_SIZE(ip_objects); i++)
 		if (strlen(argv[1]) >= ip_objects[i].min && !strncmp(ip_objects[i].name, argv[1], strlen(argv[1])))
-			return ip_objects[i].fn(argc - 2, argv + 2);
+			return ip_objects[i].fn ? ip_objects[i].fn(argc - 2, argv + 2) : ip_link_main(argc - 2, argv + 2, stats);
 	con_printf("Object \"%s\" is unknown, try \"help ip\".\n", argv[1]);
 	return 1;
 }

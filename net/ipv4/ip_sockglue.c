@@ -408,7 +408,7 @@ int ip_getsockopt(struct sock *sk, int level, int optname, sockptr_t optval, soc
 	int err;
 
 	if (level != SOL_IP)
-		return -ENOPROTOOPT;
+		return -EOPNOTSUPP;
 	lock_sock(sk);
 	err = do_ip_getsockopt(sk, optname, optval, optlen);
 	release_sock(sk);

@@ -28,7 +28,7 @@ struct rt_exception {		      /* what ICMP told about one destination */
 	__be32 daddr, gw;	      /* gw: 0, or from a redirect */
 	u32 pmtu;		      /* 0: none */
 	bool locked;		      /* below min_pmtu: do not set DF */
-	unsigned long expires, stamp; /* jiffies */
+	unsigned long pmtu_expires, gw_expires, stamp; /* jiffies */
 	bool used;
 };
 struct rtable *rt_cache_find(struct net *net, __be32 daddr, __be32 saddr, int iif, int oif, u8 tos);

@@ -50,8 +50,7 @@ static struct dst_entry *ipv4_negative_advice(struct dst_entry *dst)
 {
 	dst->obsolete = DST_OBSOLETE_DEAD;
 	rt_cache_forget(dev_net(dst->dev), ((struct rtable *)dst)->rt_dst);
-	dst_release(dst);
-	return NULL;
+	return NULL; /* the holder lets go of it */
 }
 
 static void ipv4_link_failure(struct sk_buff *skb)
@@ -74,7 +73,7 @@ static void rt_learn_pmtu(struct net *net, struct rtable *rt, u32 mtu)
 	e = rt_exception_get(net, rt->rt_dst);
 	e->pmtu = mtu;
 	e->locked = locked;
-	e->expires = jiffies + (unsigned long)net->ipv4.sysctl_rt_mtu_expires * HZ;
+	e->pmtu_expires = jiffies + (unsigned long)net->ipv4.sysctl_rt_mtu_expires * HZ;
 	local_bh_enable();
 	rt->dst.obsolete = DST_OBSOLETE_DEAD;
 	rt_cache_forget(net, rt->rt_dst);
@@ -157,7 +156,7 @@ static void rt_set_nexthop(struct net *net, struct rtable *rt, const struct fib_
 	if (e->pmtu) {
 		rt->rt_pmtu = e->pmtu;
 		rt->rt_mtu_locked = e->locked;
-		rt->dst.expires = e->expires;
+		rt->dst.expires = e->pmtu_expires;
 	}
 	if (e->gw && rt->rt_uses_gateway)
 		rt->rt_gateway = e->gw;
@@ -694,8 +693,7 @@ void ipv4_redirect(struct sk_buff *skb, struct net *net, int oif, u8 protocol)
 		local_bh_disable();
 		e = rt_exception_get(net, rt->rt_dst);
 		e->gw = new_gw;
-		if (!e->pmtu)
-			e->expires = jiffies + RT_REDIRECT_TIMEOUT;
+		e->gw_expires = jiffies + RT_REDIRECT_TIMEOUT;
 		local_bh_enable();
 		rt_cache_flush(net);
 	}

@@ -31,12 +31,17 @@ struct rt_cache {
 	struct rt_redirect_limit redirects[RT_REDIRECT_SLOTS];
 };
 
+/*
+ * Multiplication by secret odd numbers: on every packet's way, so it must be cheap; and it need not
+ * withstand more than guessing, since the chains cannot grow.
+ */
 static inline unsigned int rt_hash(const struct rt_cache *c, __be32 daddr, __be32 saddr, int iif,
 				   int oif, u8 tos)
 {
 	u64 addrs = (u64)daddr << 32 | saddr, rest = (u64)(u32)iif << 40 ^ (u64)(u32)oif << 8 ^ tos;
+	u64 h = (addrs ^ addrs >> 29) * (c->key.key[0] | 1) + rest * (c->key.key[1] | 1);
 
-	return (unsigned int)siphash_2u64(addrs, rest, &c->key) & (RT_CHAINS - 1);
+	return (unsigned int)(h >> 48) & (RT_CHAINS - 1);
 }
 
 struct rtable *rt_cache_find(struct net *net, __be32 daddr, __be32 saddr, int iif, int oif, u8 tos)
@@ -138,13 +143,25 @@ static struct rt_exception *exc_bucket(struct rt_cache *c, __be32 daddr)
 	return c->exceptions[siphash_2u64(daddr, 0, &c->key) & (RT_EXC_BUCKETS - 1)];
 }
 
+/* What has had its time is forgotten, each thing by itself. */
+static bool exc_alive(struct rt_exception *e)
+{
+	unsigned long now = jiffies;
+
+	if (e->pmtu && time_after_eq(now, e->pmtu_expires))
+		e->pmtu = 0;
+	if (e->gw && time_after_eq(now, e->gw_expires))
+		e->gw = 0;
+	return e->pmtu || e->gw;
+}
+
 struct rt_exception *rt_exception_find(struct net *net, __be32 daddr)
 {
 	struct rt_exception *e = exc_bucket(net->ipv4.rt_cache, daddr);
 	unsigned int i;
 
 	for (i = 0; i < RT_EXC_WAYS; i++)
-		if (e[i].used && e[i].daddr == daddr && time_before(jiffies, e[i].expires))
+		if (e[i].used && e[i].daddr == daddr && exc_alive(&e[i]))
 			return &e[i];
 	return NULL;
 }

@@ -32,10 +32,12 @@ bool tcp_in_quickack_mode(struct sock *sk)
 void __tcp_ack_snd_check(struct sock *sk, int ofo_possible)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
+	u32 unacked = tp->rcv_nxt - tp->rcv_wup, mss = inet_csk(sk)->icsk_ack.rcv_mss;
 	bool now;
 
-	now = tp->rcv_nxt - tp->rcv_wup > inet_csk(sk)->icsk_ack.rcv_mss &&
-	      (tp->rcv_nxt - tp->copied_seq < (u32)sk->sk_rcvlowat || __tcp_select_window(sk) >= tp->rcv_wnd);
+	/* every second full segment (RFC 9293 section 3.8.6.3); less than two of them, if the window does not shrink by it */
+	now = unacked >= 2 * mss ||
+	      (unacked > mss && (tp->rcv_nxt - tp->copied_seq < (u32)sk->sk_rcvlowat || __tcp_select_window(sk) >= tp->rcv_wnd));
 	now = now || (inet_csk(sk)->icsk_ack.pending & ICSK_ACK_NOW) || tcp_in_quickack_mode(sk);
 	/* RFC 5681 section 4.2: an out-of-order segment is acknowledged at once */
 	now = now || (ofo_possible && !RB_EMPTY_ROOT(&tp->out_of_order_queue));

@@ -35,7 +35,7 @@ static int tcp_retransmit_fit(struct sock *sk, struct sk_buff *skb, int segs)
 			return -EAGAIN;
 		avail = (int)mss;
 	}
-	len = (int)mss * segs;
+	len = (int)mss * (sk->sk_gso_max_size ? segs : 1); /* one at a time where nothing cuts them */
 	if (len > avail)
 		len = avail / (int)mss ? avail / (int)mss * (int)mss : avail;
 	if (skb->len > (u32)len)

@@ -95,8 +95,8 @@ static void tcp_negative_advice(struct sock *sk)
 {
 	struct dst_entry *dst = __sk_dst_get(sk);
 
-	if (dst && dst->ops->negative_advice && dst->ops->negative_advice(dst) != dst)
-		sk_dst_reset(sk);
+	if (dst && dst->ops->negative_advice)
+		sk->sk_dst_cache = dst->ops->negative_advice(dst); /* the same, or NULL with our reference dropped */
 }
 
 /* Has this connection been retransmitting for too long? true: it is gone. RFC 9293 section 3.8.3 (R1, R2). */

@@ -260,6 +260,7 @@ struct proto tcp_prot = {
 	.setsockopt = tcp_setsockopt,
 	.getsockopt = tcp_getsockopt,
 	.keepalive = tcp_set_keepalive,
+	.no_autobind = true, /* connect() and listen() see to it */
 	.recvmsg = tcp_recvmsg,
 	.sendmsg = tcp_sendmsg,
 	.backlog_rcv = tcp_v4_do_rcv,

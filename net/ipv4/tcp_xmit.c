@@ -153,7 +153,7 @@ static enum tcp_xmit_verdict tcp_xmit_check(struct sock *sk, struct sk_buff *skb
 	if (segs == 1) {
 		if (!tcp_nagle_test(tp, skb, mss_now, tcp_skb_is_last(sk, skb) ? nonagle : TCP_NAGLE_PUSH))
 			return XMIT_STOP;
-	} else if (tp->snd_una == tp->snd_up) {
+	} else if (tp->snd_una == tp->snd_up && sk->sk_gso_max_size) {
 		limit = tcp_mss_split_point(sk, skb, mss_now, quota);
 	}
 	if (skb->len > limit && unlikely(tcp_fragment(sk, false, skb, limit, mss_now, gfp)))

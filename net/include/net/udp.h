@@ -23,7 +23,8 @@ static inline struct udphdr *udp_hdr(const struct sk_buff *skb)
 	return (struct udphdr *)skb_transport_header(skb);
 }
 
-#define UDP_HTABLE_SIZE 256 /* chains of each table; a power of two */
+#define UDP_HTABLE_BITS 8
+#define UDP_HTABLE_SIZE (1u << UDP_HTABLE_BITS) /* chains of each table */
 
 /* Every bound socket lies in both: by port (skc_node: bind conflicts, multicast), and by address
  * and port (skc_bind_node: delivery). */
