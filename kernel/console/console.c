@@ -55,7 +55,10 @@ static void run_in_background(const char *line)
 static void run_in_foreground(const char *line)
 {
 	con_set_foreground(current);
-	console_run_line(line, serial_out, NULL);
+	if (con_take_typed_interrupt()) /* it was faster than the command */
+		con_emit("^C\n", 3);
+	else
+		console_run_line(line, serial_out, NULL);
 	con_set_foreground(NULL);
 }
 

@@ -30,6 +30,7 @@ void con_output_init(void);
 int con_getc(bool nonblock); /* the next byte; -EAGAIN, -ERESTARTSYS. Context: process */
 void con_set_foreground(struct task *t); /* whose command Ctrl-C ends; NULL: nobody's, it goes to the editor */
 bool con_is_foreground(void); /* the current task is the one */
+bool con_take_typed_interrupt(void); /* was Ctrl-C typed ahead? It and what stands before it are taken away */
 void con_set_foreground_job(struct task *job);
 
 /* edit.c: the line editor */

@@ -67,6 +67,19 @@ void console_input(u8 c)
 	wake_up(&input_wait);
 }
 
+bool con_take_typed_interrupt(void)
+{
+	unsigned int i, end = READ_ONCE(ring_head);
+
+	for (i = ring_tail; i != end; i++) {
+		if (ring[i % INPUT_RING] != CTRL('C'))
+			continue;
+		ring_tail = i + 1;
+		return true;
+	}
+	return false;
+}
+
 static bool input_ready(void)
 {
 	return READ_ONCE(ring_head) != ring_tail;
