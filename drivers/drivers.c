@@ -8,7 +8,7 @@ extern const struct pci_driver virtio_net_pci_driver, virtio_rng_pci_driver, e10
 
 static const struct pci_driver *const pci_drivers[] = {
 	&virtio_net_pci_driver, /* virtio network card, transitional and modern */
-	&e1000_pci_driver, /* Intel 82540EM and 82545EM */
+	&e1000_pci_driver,	/* Intel 82540EM and 82545EM */
 	&virtio_rng_pci_driver, /* entropy from the host */
 };
 

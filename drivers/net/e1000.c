@@ -1,26 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-/* Intel 82540EM and 82545EM: set-up, interrupts and moderation, link, address filters. 8254x manual chapters 13 and 14. */
+/* Intel 82540EM and 82545EM: set-up, interrupts and moderation, link, address filters. 8254x manual
+ * chapters 13 and 14. */
 #include <asm/processor.h>
 #include <kernel/printk.h>
 
 #include "e1000_internal.h"
 
-#define NAPI_WEIGHT 64
+#define NAPI_WEIGHT	 64
 #define WATCHDOG_JIFFIES (5 * HZ)
-#define EEPROM_TRIES 10000 /* register reads until a word must be there */
-#define EEPROM_MAC 0 /* words 0 to 2 */
+#define EEPROM_TRIES	 10000 /* register reads until a word must be there */
+#define EEPROM_MAC	 0     /* words 0 to 2 */
 /* At most one interrupt in this time: 8000 a second, in units of 256 ns. */
-#define ITR_UNITS (NSEC_PER_SEC / 8000 / 256)
-#define INTERRUPTS (E1000_INT_RXT0 | E1000_INT_RXO | E1000_INT_RXDMT0 | E1000_INT_TXDW | E1000_INT_LSC)
+#define ITR_UNITS	 (NSEC_PER_SEC / 8000 / 256)
+#define INTERRUPTS \
+	(E1000_INT_RXT0 | E1000_INT_RXO | E1000_INT_RXDMT0 | E1000_INT_TXDW | E1000_INT_LSC)
 #define CTRL_BITS (E1000_CTRL_SLU | E1000_CTRL_ASDE | E1000_CTRL_FD)
 /*
- * Without long packets a frame has at most 1522 bytes and fits one buffer, though the device believes in 2048. Long ones
- * are cut into pieces of 1024, which fit as well.
+ * Without long packets a frame has at most 1522 bytes and fits one buffer, though the device
+ * believes in 2048. Long ones are cut into pieces of 1024, which fit as well.
  */
 #define RCTL_LONG (E1000_RCTL_LPE | E1000_RCTL_BSIZE_1024)
 _Static_assert(RX_FRAG_ROOM >= 1522, "a frame fits a buffer");
 #define RING_BYTES (E1000_RX_RING * sizeof(struct e1000_rx_desc))
-_Static_assert(RING_BYTES <= PAGE_SIZE && E1000_TX_RING * sizeof(struct e1000_tx_desc) <= PAGE_SIZE, "a ring is a page");
+_Static_assert(RING_BYTES <= PAGE_SIZE && E1000_TX_RING * sizeof(struct e1000_tx_desc) <= PAGE_SIZE,
+	       "a ring is a page");
 
 static bool eeprom_read(struct e1000 *e, unsigned int word, u16 *value)
 {
@@ -39,7 +42,8 @@ static bool eeprom_read(struct e1000 *e, unsigned int word, u16 *value)
 	return false;
 }
 
-/* The station address: from the EEPROM, else what the firmware left in the filter, else a random one. */
+/* The station address: from the EEPROM, else what the firmware left in the filter, else a random
+ * one. */
 static void read_mac(struct e1000 *e)
 {
 	u8 *mac = e->dev->dev_addr;
@@ -88,7 +92,8 @@ static irqreturn_t e1000_interrupt(int irq, void *dev_id)
 	e->stats.interrupts++;
 	if (cause & E1000_INT_LSC)
 		update_link(e);
-	if ((cause & ~(u32)E1000_INT_LSC) && netif_running(e->dev) && napi_schedule_prep(&e->napi)) {
+	if ((cause & ~(u32)E1000_INT_LSC) && netif_running(e->dev) &&
+	    napi_schedule_prep(&e->napi)) {
 		ew32(e, E1000_IMC, INTERRUPTS & ~(u32)E1000_INT_LSC);
 		__napi_schedule(&e->napi);
 	}
@@ -120,7 +125,8 @@ static void e1000_refill_timer(unsigned long data)
 	local_bh_enable();
 }
 
-/* The 12 bits of a multicast address that select a filter bit, for RCTL.MO = 0. 8254x manual 13.5.1. */
+/* The 12 bits of a multicast address that select a filter bit, for RCTL.MO = 0. 8254x
+ * manual 13.5.1. */
 static u32 multicast_hash(const u8 *addr)
 {
 	return ((u32)addr[4] >> 4 | (u32)addr[5] << 4) & 0xfff;
@@ -172,14 +178,17 @@ static void start_hw(struct e1000 *e)
 	ew32(e, E1000_CTRL, er32(e, E1000_CTRL) | CTRL_BITS);
 	write_mac(e);
 	set_ring(e, E1000_RDBAL, virt_to_phys(e->rx_ring), RING_BYTES);
-	set_ring(e, E1000_TDBAL, virt_to_phys(e->tx_ring), E1000_TX_RING * sizeof(struct e1000_tx_desc));
+	set_ring(e, E1000_TDBAL, virt_to_phys(e->tx_ring),
+		 E1000_TX_RING * sizeof(struct e1000_tx_desc));
 	ew32(e, E1000_RDTR, 0);
 	ew32(e, E1000_RADV, 0);
 	ew32(e, E1000_TIDV, 0);
 	ew32(e, E1000_ITR, ITR_UNITS);
 	ew32(e, E1000_RXCSUM, E1000_RXCSUM_IPOFL | E1000_RXCSUM_TUOFL);
 	ew32(e, E1000_TIPG, 10 | 8 << 10 | 6 << 20); /* the manual's values for copper, 13.4.34 */
-	ew32(e, E1000_TCTL, E1000_TCTL_EN | E1000_TCTL_PSP | 15 << E1000_TCTL_CT_SHIFT | 64 << E1000_TCTL_COLD_SHIFT);
+	ew32(e, E1000_TCTL,
+	     E1000_TCTL_EN | E1000_TCTL_PSP | 15 << E1000_TCTL_CT_SHIFT |
+		     64 << E1000_TCTL_COLD_SHIFT);
 	e1000_set_rx_mode(e->dev);
 	e1000_rx_fill(e);
 	if (er32(e, E1000_RCTL) != receive_control(e->dev))

@@ -9,9 +9,9 @@
 #include "e1000_hw.h"
 #include "rx_frag.h"
 
-#define E1000_RX_RING 256 /* descriptors; powers of two, multiples of 8 */
-#define E1000_TX_RING 256
-#define E1000_MAX_MTU 9000
+#define E1000_RX_RING	  256 /* descriptors; powers of two, multiples of 8 */
+#define E1000_TX_RING	  256
+#define E1000_MAX_MTU	  9000
 /* The most descriptors one packet takes: context, linear part, fragments. */
 #define E1000_TX_MAX_DESC (2 + MAX_SKB_FRAGS)
 
@@ -29,9 +29,9 @@ struct e1000 {
 	void __iomem *regs;
 	struct e1000_rx_desc *rx_ring;
 	void *rx_buf[E1000_RX_RING]; /* NULL: the descriptor is not with the device */
-	u16 rx_next, rx_fill; /* next to look at; next to hand out */
-	struct sk_buff *rx_skb; /* a frame of several descriptors, so far */
-	bool rx_discard; /* skip to the end of a frame that is dropped */
+	u16 rx_next, rx_fill;	     /* next to look at; next to hand out */
+	struct sk_buff *rx_skb;	     /* a frame of several descriptors, so far */
+	bool rx_discard;	     /* skip to the end of a frame that is dropped */
 	struct e1000_tx_desc *tx_ring;
 	struct sk_buff *tx_skb[E1000_TX_RING]; /* at the packet's last descriptor */
 	u16 tx_next, tx_clean;
@@ -41,8 +41,14 @@ struct e1000 {
 	struct e1000_stats stats;
 };
 
-static inline u32 er32(const struct e1000 *e, unsigned int reg) { return readl((u8 *)e->regs + reg); }
-static inline void ew32(const struct e1000 *e, unsigned int reg, u32 v) { writel(v, (u8 *)e->regs + reg); }
+static inline u32 er32(const struct e1000 *e, unsigned int reg)
+{
+	return readl((u8 *)e->regs + reg);
+}
+static inline void ew32(const struct e1000 *e, unsigned int reg, u32 v)
+{
+	writel(v, (u8 *)e->regs + reg);
+}
 
 /* e1000.c: stop the device, drop what is in its rings, start it again. Context: softirqs off. */
 void e1000_reset(struct e1000 *e);

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * e1000 descriptor rings: receive with frames of several buffers, transmit with checksum contexts. 8254x manual 3.2, 3.3.
- * The device writes descriptors; each byte of them is checked, and pointers are kept in memory of our own.
+ * e1000 descriptor rings: receive with frames of several buffers, transmit with checksum contexts.
+ * 8254x manual 3.2, 3.3. The device writes descriptors; each byte of them is checked, and pointers
+ * are kept in memory of our own.
  */
 #include <asm/barrier.h>
 
 #include "e1000_internal.h"
 
 #define REFILL_DELAY (HZ / 10)
-#define RX_MASK (E1000_RX_RING - 1)
-#define TX_MASK (E1000_TX_RING - 1)
+#define RX_MASK	     (E1000_RX_RING - 1)
+#define TX_MASK	     (E1000_TX_RING - 1)
 
 /* ---- receive ---- */
 
@@ -61,7 +62,8 @@ static void rx_checksum(struct e1000 *e, struct sk_buff *skb, const struct e1000
 	skb->ip_summed = CHECKSUM_UNNECESSARY;
 }
 
-/* Add a buffer to the frame that is being put together. False: no memory, or the frame grows too long. */
+/* Add a buffer to the frame that is being put together. False: no memory, or the frame grows too
+ * long. */
 static bool rx_add_buffer(struct e1000 *e, void *buf, u16 len)
 {
 	if (!e->rx_skb) {
@@ -72,7 +74,8 @@ static bool rx_add_buffer(struct e1000 *e, void *buf, u16 len)
 		skb_put(e->rx_skb, len);
 		return true;
 	}
-	if (skb_shinfo(e->rx_skb)->nr_frags >= MAX_SKB_FRAGS || e->rx_skb->len + len > E1000_MAX_MTU + ETH_HLEN + 4)
+	if (skb_shinfo(e->rx_skb)->nr_frags >= MAX_SKB_FRAGS ||
+	    e->rx_skb->len + len > E1000_MAX_MTU + ETH_HLEN + 4)
 		return false;
 	rx_frag_append(e->rx_skb, buf, 0, len);
 	return true;
@@ -165,7 +168,8 @@ void e1000_tx_clean(struct e1000 *e)
 		e->tx_skb[last] = NULL;
 		e->tx_clean = (last + 1) & TX_MASK;
 	}
-	if (unlikely(netif_queue_stopped(e->dev)) && tx_free(e) >= E1000_TX_RING / 2 && netif_running(e->dev))
+	if (unlikely(netif_queue_stopped(e->dev)) && tx_free(e) >= E1000_TX_RING / 2 &&
+	    netif_running(e->dev))
 		netif_wake_queue(e->dev);
 }
 
@@ -202,7 +206,8 @@ static void tx_data(struct e1000 *e, const void *data, u32 len, u8 popts)
 	e->tx_next = (e->tx_next + 1) & TX_MASK;
 }
 
-/* The context descriptor's offsets are bytes: a checksum further in is computed here. False: the packet is gone. */
+/* The context descriptor's offsets are bytes: a checksum further in is computed here. False: the
+ * packet is gone. */
 static bool tx_checksum_fits(struct sk_buff *skb)
 {
 	if (skb->ip_summed != CHECKSUM_PARTIAL)
@@ -240,7 +245,8 @@ netdev_tx_t e1000_xmit(struct sk_buff *skb, struct net_device *dev)
 	if (skb_headlen(skb))
 		tx_data(e, skb->data, skb_headlen(skb), popts);
 	for (i = 0; i < shinfo->nr_frags; i++)
-		tx_data(e, skb_frag_address(&shinfo->frags[i]), skb_frag_size(&shinfo->frags[i]), popts);
+		tx_data(e, skb_frag_address(&shinfo->frags[i]), skb_frag_size(&shinfo->frags[i]),
+			popts);
 	last = (e->tx_next - 1) & TX_MASK;
 	e->tx_ring[last].cmd_len |= E1000_TXD_CMD_EOP | E1000_TXD_CMD_RS;
 	e->tx_skb[last] = skb;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The loopback device: what is sent is received, through the per-CPU backlog, as one without NAPI does. */
+/* The loopback device: what is sent is received, through the per-CPU backlog, as one without NAPI
+ * does. */
 #include <drivers/drivers.h>
 #include <net/etherdevice.h>
 #include <net/net_namespace.h>
@@ -61,7 +62,8 @@ static void loopback_setup(struct net_device *dev)
 	dev->max_mtu = LOOPBACK_MTU;
 	dev->tx_queue_len = 0; /* nothing to wait for: no queueing discipline */
 	/* Memory does not corrupt: a partial checksum may stay partial all the way. */
-	dev->features = NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_RXCSUM | NETIF_F_HIGHDMA | NETIF_F_LOOPBACK | NETIF_F_LLTX;
+	dev->features = NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_RXCSUM | NETIF_F_HIGHDMA |
+			NETIF_F_LOOPBACK | NETIF_F_LLTX;
 	dev->driver_name = "loopback";
 	memset(dev->dev_addr, 0, sizeof(dev->dev_addr));
 	memset(dev->broadcast, 0, sizeof(dev->broadcast));

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* virtio-net: finding the device, bringing it up and down, and starting it anew. Virtual I/O Device 1.1 section 5.1. */
+/* virtio-net: finding the device, bringing it up and down, and starting it anew. Virtual I/O
+ * Device 1.1 section 5.1. */
 #include <kernel/printk.h>
 #include <kernel/slab.h>
 
 #include "virtio_net_internal.h"
 
-#define NAPI_WEIGHT 64
+#define NAPI_WEIGHT	 64
 #define WATCHDOG_JIFFIES (5 * HZ)
 
 #define FEATURE(name) (1ull << (name))
-#define WANTED_FEATURES                                                                                          \
-	(FEATURE(VIRTIO_NET_F_CSUM) | FEATURE(VIRTIO_NET_F_GUEST_CSUM) | FEATURE(VIRTIO_NET_F_MTU) |              \
-	 FEATURE(VIRTIO_NET_F_MAC) | FEATURE(VIRTIO_NET_F_MRG_RXBUF) | FEATURE(VIRTIO_NET_F_STATUS) |              \
-	 FEATURE(VIRTIO_NET_F_CTRL_VQ) | FEATURE(VIRTIO_NET_F_CTRL_RX) | FEATURE(VIRTIO_NET_F_CTRL_MAC_ADDR) |     \
+#define WANTED_FEATURES                                                                            \
+	(FEATURE(VIRTIO_NET_F_CSUM) | FEATURE(VIRTIO_NET_F_GUEST_CSUM) |                           \
+	 FEATURE(VIRTIO_NET_F_MTU) | FEATURE(VIRTIO_NET_F_MAC) | FEATURE(VIRTIO_NET_F_MRG_RXBUF) | \
+	 FEATURE(VIRTIO_NET_F_STATUS) | FEATURE(VIRTIO_NET_F_CTRL_VQ) |                            \
+	 FEATURE(VIRTIO_NET_F_CTRL_RX) | FEATURE(VIRTIO_NET_F_CTRL_MAC_ADDR) |                     \
 	 FEATURE(VIRTIO_F_EVENT_IDX))
 
 /* The link as the device tells it: without STATUS it is always up. Context: any. */
@@ -21,7 +23,8 @@ static void update_link(struct virtnet_info *vi)
 	u16 status = VIRTIO_NET_S_LINK_UP;
 
 	if (vi->has_status)
-		vi->vdev.transport->read_config(&vi->vdev, VIRTIO_NET_CFG_STATUS, &status, sizeof(status));
+		vi->vdev.transport->read_config(&vi->vdev, VIRTIO_NET_CFG_STATUS, &status,
+						sizeof(status));
 	if (status & VIRTIO_NET_S_LINK_UP)
 		netif_carrier_on(vi->dev);
 	else
@@ -32,7 +35,8 @@ static void virtnet_config_changed(struct virtio_device *vdev)
 {
 	struct virtnet_info *vi = vdev->priv;
 
-	if (vdev->transport->get_status(vdev) & VIRTIO_STATUS_NEEDS_RESET && vdev->vqs[VIRTNET_RX]) {
+	if (vdev->transport->get_status(vdev) & VIRTIO_STATUS_NEEDS_RESET &&
+	    vdev->vqs[VIRTNET_RX]) {
 		virtqueue_break(vdev->vqs[VIRTNET_RX], "asks for a reset");
 		napi_schedule(&vi->napi);
 		return;
@@ -40,7 +44,8 @@ static void virtnet_config_changed(struct virtio_device *vdev)
 	update_link(vi);
 }
 
-/* Both queues interrupt here: mask what would interrupt again and let NAPI poll. Context: hardirq. */
+/* Both queues interrupt here: mask what would interrupt again and let NAPI poll. Context: hardirq.
+ */
 static void virtnet_interrupt(struct virtio_device *vdev)
 {
 	struct virtnet_info *vi = vdev->priv;
@@ -95,7 +100,8 @@ void virtnet_reset(struct virtnet_info *vi)
 	if (err) {
 		/* It may still write into our buffers: they are never used again. */
 		vi->dead = true;
-		pr_err("%s: the device does not come back from a reset; it stays down\n", vi->dev->name);
+		pr_err("%s: the device does not come back from a reset; it stays down\n",
+		       vi->dev->name);
 		netif_carrier_off(vi->dev);
 		return;
 	}
@@ -199,9 +205,11 @@ static void apply_features(struct virtnet_info *vi)
 
 	vi->mergeable = virtio_has_feature(vdev, VIRTIO_NET_F_MRG_RXBUF);
 	vi->has_status = virtio_has_feature(vdev, VIRTIO_NET_F_STATUS);
-	vi->has_ctrl = virtio_has_feature(vdev, VIRTIO_NET_F_CTRL_VQ) && virtio_has_feature(vdev, VIRTIO_NET_F_CTRL_RX);
-	vi->hdr_len = vi->mergeable || virtio_has_feature(vdev, VIRTIO_F_VERSION_1) ? sizeof(struct virtio_net_hdr) :
-										   VIRTIO_NET_HDR_LEGACY_LEN;
+	vi->has_ctrl = virtio_has_feature(vdev, VIRTIO_NET_F_CTRL_VQ) &&
+		       virtio_has_feature(vdev, VIRTIO_NET_F_CTRL_RX);
+	vi->hdr_len = vi->mergeable || virtio_has_feature(vdev, VIRTIO_F_VERSION_1)
+			      ? sizeof(struct virtio_net_hdr)
+			      : VIRTIO_NET_HDR_LEGACY_LEN;
 	dev->features |= NETIF_F_SG | NETIF_F_HIGHDMA;
 	if (virtio_has_feature(vdev, VIRTIO_NET_F_CSUM))
 		dev->features |= NETIF_F_HW_CSUM;
@@ -294,8 +302,8 @@ static int virtnet_probe(struct pci_dev *pdev)
 		return err;
 	}
 	dev->irq = vi->vdev.msix ? vi->vdev.irqs[1] : pdev->irq;
-	pr_info("%s: virtio-net%s, %pM, %s\n", dev->name, vi->vdev.ioport ? " (transitional)" : "", dev->dev_addr,
-		vi->vdev.msix ? "MSI-X" : "INTx");
+	pr_info("%s: virtio-net%s, %pM, %s\n", dev->name, vi->vdev.ioport ? " (transitional)" : "",
+		dev->dev_addr, vi->vdev.msix ? "MSI-X" : "INTx");
 	return 0;
 }
 

@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* virtio-net control queue: promiscuity, multicast filter, MAC address. Virtual I/O Device 1.1 section 5.1.6.5. */
+/* virtio-net control queue: promiscuity, multicast filter, MAC address. Virtual I/O Device 1.1
+ * section 5.1.6.5. */
 #include <asm/processor.h>
 #include <kernel/time.h>
 
 #include "virtio_net_internal.h"
 
-#define CTRL_RX 0
-#define CTRL_RX_PROMISC 0
-#define CTRL_RX_ALLMULTI 1
-#define CTRL_MAC 1
+#define CTRL_RX		   0
+#define CTRL_RX_PROMISC	   0
+#define CTRL_RX_ALLMULTI   1
+#define CTRL_MAC	   1
 #define CTRL_MAC_TABLE_SET 0
-#define CTRL_MAC_ADDR_SET 1
-#define CTRL_ACK_OK 0
-#define CTRL_ACK_ERR 1
-#define CTRL_TIMEOUT_NS NSEC_PER_SEC
+#define CTRL_MAC_ADDR_SET  1
+#define CTRL_ACK_OK	   0
+#define CTRL_ACK_ERR	   1
+#define CTRL_TIMEOUT_NS	   NSEC_PER_SEC
 
 /*
- * Send a command whose class, code and @len bytes of data lie in ctrl_buf, and wait for the device's word on it.
- * 0, -EIO when refused, -ETIMEDOUT. Context: softirqs off.
+ * Send a command whose class, code and @len bytes of data lie in ctrl_buf, and wait for the
+ * device's word on it. 0, -EIO when refused, -ETIMEDOUT. Context: softirqs off.
  */
 static int send_command(struct virtnet_info *vi, u8 class, u8 cmd, unsigned int len)
 {

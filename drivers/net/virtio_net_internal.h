@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The virtio network device: registers, headers and the driver's own state. Virtual I/O Device 1.1 section 5.1. */
+/* The virtio network device: registers, headers and the driver's own state. Virtual I/O Device 1.1
+ * section 5.1. */
 #ifndef DRIVERS_NET_VIRTIO_NET_INTERNAL_H
 #define DRIVERS_NET_VIRTIO_NET_INTERNAL_H
 
@@ -8,24 +9,24 @@
 
 #include "rx_frag.h"
 
-#define VIRTIO_NET_F_CSUM 0 /* the device completes checksums */
-#define VIRTIO_NET_F_GUEST_CSUM 1 /* we take packets with partial checksums */
-#define VIRTIO_NET_F_MTU 3
-#define VIRTIO_NET_F_MAC 5
-#define VIRTIO_NET_F_MRG_RXBUF 15
-#define VIRTIO_NET_F_STATUS 16
-#define VIRTIO_NET_F_CTRL_VQ 17
-#define VIRTIO_NET_F_CTRL_RX 18
+#define VIRTIO_NET_F_CSUM	   0 /* the device completes checksums */
+#define VIRTIO_NET_F_GUEST_CSUM	   1 /* we take packets with partial checksums */
+#define VIRTIO_NET_F_MTU	   3
+#define VIRTIO_NET_F_MAC	   5
+#define VIRTIO_NET_F_MRG_RXBUF	   15
+#define VIRTIO_NET_F_STATUS	   16
+#define VIRTIO_NET_F_CTRL_VQ	   17
+#define VIRTIO_NET_F_CTRL_RX	   18
 #define VIRTIO_NET_F_CTRL_MAC_ADDR 23
 
 /* device configuration, section 5.1.4 */
-#define VIRTIO_NET_CFG_MAC 0
+#define VIRTIO_NET_CFG_MAC    0
 #define VIRTIO_NET_CFG_STATUS 6
-#define VIRTIO_NET_CFG_MTU 10
-#define VIRTIO_NET_S_LINK_UP 1
+#define VIRTIO_NET_CFG_MTU    10
+#define VIRTIO_NET_S_LINK_UP  1
 
 struct virtio_net_hdr { /* section 5.1.6; num_buffers only with MRG_RXBUF or VERSION_1 */
-	u8 flags; /* VIRTIO_NET_HDR_F_x */
+	u8 flags;	/* VIRTIO_NET_HDR_F_x */
 	u8 gso_type;
 	u16 hdr_len, gso_size;
 	u16 csum_start, csum_offset; /* from the start of the frame; from csum_start */
@@ -34,16 +35,16 @@ struct virtio_net_hdr { /* section 5.1.6; num_buffers only with MRG_RXBUF or VER
 _Static_assert(sizeof(struct virtio_net_hdr) == 12, "virtio 1.1, 5.1.6");
 #define VIRTIO_NET_HDR_F_NEEDS_CSUM 1
 #define VIRTIO_NET_HDR_F_DATA_VALID 2
-#define VIRTIO_NET_HDR_LEGACY_LEN 10
+#define VIRTIO_NET_HDR_LEGACY_LEN   10
 
 enum { VIRTNET_RX, VIRTNET_TX, VIRTNET_CTRL };
-#define VIRTNET_MAX_QUEUE 256
-#define VIRTNET_CTRL_MACS 32 /* multicast addresses in the device's filter; more: all of them */
+#define VIRTNET_MAX_QUEUE  256
+#define VIRTNET_CTRL_MACS  32 /* multicast addresses in the device's filter; more: all of them */
 #define VIRTNET_CTRL_BYTES (2 + 4 + 4 + VIRTNET_CTRL_MACS * ETH_ALEN + 1)
 
 struct virtnet_stats {
 	u64 rx_csum_partial, rx_csum_valid; /* what the device said of received checksums */
-	u64 rx_no_memory; /* refills that found no page */
+	u64 rx_no_memory;		    /* refills that found no page */
 	u64 rx_bad_header, rx_bad_length; /* frames dropped for what the device wrote about them */
 	u64 tx_csum_offload, tx_stopped;
 	u64 ctrl_failed; /* commands refused or unanswered */
@@ -56,7 +57,7 @@ struct virtnet_info {
 	struct napi_struct napi;
 	unsigned int hdr_len;
 	bool mergeable, has_status, has_ctrl;
-	bool dead; /* did not come back from a reset */
+	bool dead;  /* did not come back from a reset */
 	u64 wanted; /* features asked for */
 	struct rx_frag_source frags;
 	struct timer_list refill_timer;

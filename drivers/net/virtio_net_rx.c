@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* virtio-net receive: refilling, mergeable buffers, checksum hints, NAPI. Virtual I/O Device 1.1 section 5.1.6.3, 5.1.6.4. */
+/* virtio-net receive: refilling, mergeable buffers, checksum hints, NAPI. Virtual I/O Device 1.1
+ * section 5.1.6.3, 5.1.6.4. */
 #include <kernel/printk.h>
 
 #include "virtio_net_internal.h"
@@ -56,7 +57,8 @@ static void drop_frame(struct virtnet_info *vi, void *buf, unsigned int more, u6
 	drop_rest(vi, more);
 }
 
-/* Append the further buffers of a mergeable frame. False: the device did not deliver what it announced. */
+/* Append the further buffers of a mergeable frame. False: the device did not deliver what it
+ * announced. */
 static bool append_buffers(struct virtnet_info *vi, struct sk_buff *skb, unsigned int more)
 {
 	while (more--) {
@@ -64,7 +66,8 @@ static bool append_buffers(struct virtnet_info *vi, struct sk_buff *skb, unsigne
 		void *buf = virtqueue_get_buf(vi->vdev.vqs[VIRTNET_RX], &len);
 
 		if (!buf) {
-			virtqueue_break(vi->vdev.vqs[VIRTNET_RX], "announced more buffers than it returned");
+			virtqueue_break(vi->vdev.vqs[VIRTNET_RX],
+					"announced more buffers than it returned");
 			return false;
 		}
 		rx_frag_append(skb, buf, 0, len);
@@ -73,7 +76,8 @@ static bool append_buffers(struct virtnet_info *vi, struct sk_buff *skb, unsigne
 }
 
 /* What the header says of the checksum. False: it points outside the frame. */
-static bool apply_checksum(struct virtnet_info *vi, struct sk_buff *skb, const struct virtio_net_hdr *hdr)
+static bool apply_checksum(struct virtnet_info *vi, struct sk_buff *skb,
+			   const struct virtio_net_hdr *hdr)
 {
 	if (hdr->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) {
 		vi->stats.rx_csum_partial++;
@@ -99,7 +103,10 @@ static void receive_frame(struct virtnet_info *vi, void *buf, u32 len)
 		hdr.num_buffers = 1;
 	more = hdr.num_buffers - 1u;
 	if (unlikely(!hdr.num_buffers || more > MAX_SKB_FRAGS || hdr.gso_type)) {
-		drop_frame(vi, buf, hdr.num_buffers ? min_t(unsigned int, more, vi->vdev.vqs[VIRTNET_RX]->num) : 0,
+		drop_frame(vi, buf,
+			   hdr.num_buffers
+				   ? min_t(unsigned int, more, vi->vdev.vqs[VIRTNET_RX]->num)
+				   : 0,
 			   &vi->stats.rx_bad_header);
 		return;
 	}

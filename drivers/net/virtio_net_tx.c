@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * virtio-net transmit. Sent skbs are taken back when the next one goes out or when NAPI polls: there is no interrupt for
- * them unless the queue is full. Virtual I/O Device 1.1 section 5.1.6.2.
+ * virtio-net transmit. Sent skbs are taken back when the next one goes out or when NAPI polls:
+ * there is no interrupt for them unless the queue is full. Virtual I/O Device 1.1 section 5.1.6.2.
  */
 #include "virtio_net_internal.h"
 
@@ -16,13 +16,15 @@ void virtnet_tx_clean(struct virtnet_info *vi)
 
 	while ((skb = virtqueue_get_buf(vq, &len)))
 		consume_skb(skb);
-	if (unlikely(netif_queue_stopped(vi->dev)) && vq->num_free >= vq->num / 2 && netif_running(vi->dev)) {
+	if (unlikely(netif_queue_stopped(vi->dev)) && vq->num_free >= vq->num / 2 &&
+	    netif_running(vi->dev)) {
 		virtqueue_disable_cb(vq);
 		netif_wake_queue(vi->dev);
 	}
 }
 
-/* Fill the header that goes before the frame. Each packet in flight has its own, in a ring as long as the queue. */
+/* Fill the header that goes before the frame. Each packet in flight has its own, in a ring as long
+ * as the queue. */
 static struct virtio_net_hdr *fill_header(struct virtnet_info *vi, const struct sk_buff *skb)
 {
 	struct virtio_net_hdr *hdr = &vi->tx_hdrs[vi->tx_next_hdr];
@@ -63,8 +65,9 @@ netdev_tx_t virtnet_xmit(struct sk_buff *skb, struct net_device *dev)
 	if (skb_headlen(skb))
 		bufs[n++] = (struct virtqueue_buf){ virt_to_phys(skb->data), skb_headlen(skb) };
 	for (i = 0; i < shinfo->nr_frags; i++)
-		bufs[n++] = (struct virtqueue_buf){ virt_to_phys(skb_frag_address(&shinfo->frags[i])),
-						    skb_frag_size(&shinfo->frags[i]) };
+		bufs[n++] =
+			(struct virtqueue_buf){ virt_to_phys(skb_frag_address(&shinfo->frags[i])),
+						skb_frag_size(&shinfo->frags[i]) };
 	/* It may lie in the queue for long: its sender must not wait for that. */
 	skb_orphan(skb);
 	dev->stats.tx_packets++;

@@ -4,17 +4,17 @@
 #include <drivers/pci.h>
 #include <kernel/err.h>
 
-#define MSIX_CONTROL 2
-#define MSIX_CONTROL_ENABLE 0x8000
+#define MSIX_CONTROL	      2
+#define MSIX_CONTROL_ENABLE   0x8000
 #define MSIX_CONTROL_MASK_ALL 0x4000
-#define MSIX_CONTROL_SIZE 0x07ff
-#define MSIX_TABLE 4
-#define MSIX_TABLE_BIR 7u
-#define MSIX_ENTRY_SIZE 16
-#define MSIX_ENTRY_ADDR_LOW 0
-#define MSIX_ENTRY_ADDR_HIGH 4
-#define MSIX_ENTRY_DATA 8
-#define MSIX_ENTRY_CONTROL 12
+#define MSIX_CONTROL_SIZE     0x07ff
+#define MSIX_TABLE	      4
+#define MSIX_TABLE_BIR	      7u
+#define MSIX_ENTRY_SIZE	      16
+#define MSIX_ENTRY_ADDR_LOW   0
+#define MSIX_ENTRY_ADDR_HIGH  4
+#define MSIX_ENTRY_DATA	      8
+#define MSIX_ENTRY_CONTROL    12
 
 static int msix_fill_entry(struct pci_dev *pdev, unsigned int n)
 {
@@ -44,18 +44,22 @@ int pci_enable_msix(struct pci_dev *pdev, unsigned int n, int *irqs)
 	if ((control & MSIX_CONTROL_SIZE) + 1u < n)
 		return -ENODEV;
 	table = pci_read_config32(pdev, cap + MSIX_TABLE);
-	pdev->msix_table = pci_iomap(pdev, table & MSIX_TABLE_BIR, table & ~MSIX_TABLE_BIR, n * MSIX_ENTRY_SIZE);
+	pdev->msix_table = pci_iomap(pdev, table & MSIX_TABLE_BIR, table & ~MSIX_TABLE_BIR,
+				     n * MSIX_ENTRY_SIZE);
 	if (!pdev->msix_table)
 		return -ENODEV;
-	pci_write_config16(pdev, cap + MSIX_CONTROL, control | MSIX_CONTROL_ENABLE | MSIX_CONTROL_MASK_ALL);
+	pci_write_config16(pdev, cap + MSIX_CONTROL,
+			   control | MSIX_CONTROL_ENABLE | MSIX_CONTROL_MASK_ALL);
 	for (i = 0; i < n; i++) {
 		irqs[i] = msix_fill_entry(pdev, i);
 		if (irqs[i] < 0)
 			goto undo;
 	}
 	pdev->msix_count = n;
-	pci_write_config16(pdev, PCI_COMMAND, pci_read_config16(pdev, PCI_COMMAND) | PCI_COMMAND_INTX_DISABLE);
-	pci_write_config16(pdev, cap + MSIX_CONTROL, (u16)((control | MSIX_CONTROL_ENABLE) & ~MSIX_CONTROL_MASK_ALL));
+	pci_write_config16(pdev, PCI_COMMAND,
+			   pci_read_config16(pdev, PCI_COMMAND) | PCI_COMMAND_INTX_DISABLE);
+	pci_write_config16(pdev, cap + MSIX_CONTROL,
+			   (u16)((control | MSIX_CONTROL_ENABLE) & ~MSIX_CONTROL_MASK_ALL));
 	return 0;
 undo:
 	n = i;

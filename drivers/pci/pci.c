@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* PCI enumeration: functions, base addresses, bridges, and which driver takes what. PCI Local Bus 3.0 chapter 6. */
+/* PCI enumeration: functions, base addresses, bridges, and which driver takes what. PCI Local
+ * Bus 3.0 chapter 6. */
 #include <drivers/pci.h>
 #include <kernel/printk.h>
 #include <kernel/slab.h>
 #include <kernel/string.h>
 
-#define PCI_VENDOR_ID 0x00
-#define PCI_CLASS_REVISION 0x08
-#define PCI_HEADER_TYPE 0x0e
+#define PCI_VENDOR_ID		 0x00
+#define PCI_CLASS_REVISION	 0x08
+#define PCI_HEADER_TYPE		 0x0e
 #define PCI_HEADER_MULTIFUNCTION 0x80
-#define PCI_HEADER_TYPE_NORMAL 0
-#define PCI_HEADER_TYPE_BRIDGE 1
-#define PCI_BASE_ADDRESS_0 0x10
-#define PCI_BAR_IO 1u
-#define PCI_BAR_TYPE_MASK 6u
-#define PCI_BAR_TYPE_64 4u
-#define PCI_SECONDARY_BUS 0x19
-#define PCI_CAPABILITY_LIST 0x34
-#define PCI_INTERRUPT_LINE 0x3c
-#define PCI_INTERRUPT_PIN 0x3d
-#define PCI_MAX_CAPS 48 /* as many as fit between 0x40 and 0xff: a longer list is a loop */
+#define PCI_HEADER_TYPE_NORMAL	 0
+#define PCI_HEADER_TYPE_BRIDGE	 1
+#define PCI_BASE_ADDRESS_0	 0x10
+#define PCI_BAR_IO		 1u
+#define PCI_BAR_TYPE_MASK	 6u
+#define PCI_BAR_TYPE_64		 4u
+#define PCI_SECONDARY_BUS	 0x19
+#define PCI_CAPABILITY_LIST	 0x34
+#define PCI_INTERRUPT_LINE	 0x3c
+#define PCI_INTERRUPT_PIN	 0x3d
+#define PCI_MAX_CAPS		 48 /* as many as fit between 0x40 and 0xff: a longer list is a loop */
 
 static LIST_HEAD(pci_devices);
 
@@ -33,7 +34,8 @@ void pci_enable(struct pci_dev *pdev)
 {
 	u16 cmd = pci_read_config16(pdev, PCI_COMMAND);
 
-	pci_write_config16(pdev, PCI_COMMAND, cmd | PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+	pci_write_config16(pdev, PCI_COMMAND,
+			   cmd | PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 }
 
 unsigned int pci_find_capability(const struct pci_dev *pdev, u8 id, unsigned int start)
@@ -95,7 +97,8 @@ static void read_bars(struct pci_dev *pdev)
 		unsigned int reg = PCI_BASE_ADDRESS_0 + 4 * i;
 		u32 low = pci_read_config32(pdev, reg);
 		bool io = low & PCI_BAR_IO;
-		bool wide = !io && (low & PCI_BAR_TYPE_MASK) == PCI_BAR_TYPE_64 && i + 1 < PCI_NUM_BARS;
+		bool wide = !io && (low & PCI_BAR_TYPE_MASK) == PCI_BAR_TYPE_64 &&
+			    i + 1 < PCI_NUM_BARS;
 		struct pci_bar *b = &pdev->bar[i];
 
 		b->is_io = io;
@@ -135,8 +138,9 @@ static void attach_driver(struct scan_state *s, struct pci_dev *pdev)
 			pdev->driver = s->drivers[i];
 			return;
 		}
-		pr_err("%s: %02x:%02x.%x [%04x:%04x] cannot be used: error %d\n", s->drivers[i]->name, pdev->bus,
-		       pdev->devfn >> 3, pdev->devfn & 7, pdev->vendor, pdev->device, err);
+		pr_err("%s: %02x:%02x.%x [%04x:%04x] cannot be used: error %d\n",
+		       s->drivers[i]->name, pdev->bus, pdev->devfn >> 3, pdev->devfn & 7,
+		       pdev->vendor, pdev->device, err);
 	}
 }
 

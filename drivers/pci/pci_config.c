@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* PCI configuration space by mechanism #1, ports 0xcf8 and 0xcfc. PCI Local Bus 3.0 section 3.2.2.3.2. */
+/* PCI configuration space by mechanism #1, ports 0xcf8 and 0xcfc. PCI Local Bus 3.0
+ * section 3.2.2.3.2. */
 #include <asm/io.h>
 #include <drivers/pci.h>
 #include <kernel/irqflags.h>
 
 #define CONFIG_ADDRESS 0xcf8
-#define CONFIG_DATA 0xcfc
-#define CONFIG_ENABLE 0x80000000u
+#define CONFIG_DATA    0xcfc
+#define CONFIG_ENABLE  0x80000000u
 
-/* Select a register; the data port then shows its four bytes. Interrupts are off until the data is moved. */
+/* Select a register; the data port then shows its four bytes. Interrupts are off until the data is
+ * moved. */
 static void config_select(const struct pci_dev *pdev, unsigned int off)
 {
-	outl(CONFIG_ENABLE | (u32)pdev->bus << 16 | (u32)pdev->devfn << 8 | (off & 0xfc), CONFIG_ADDRESS);
+	outl(CONFIG_ENABLE | (u32)pdev->bus << 16 | (u32)pdev->devfn << 8 | (off & 0xfc),
+	     CONFIG_ADDRESS);
 }
 
 u32 pci_read_config32(const struct pci_dev *pdev, unsigned int off)

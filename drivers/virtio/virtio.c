@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* What every virtio device goes through: reset, feature negotiation, queues, interrupts. Virtual I/O Device 1.1 section 3.1. */
+/* What every virtio device goes through: reset, feature negotiation, queues, interrupts. Virtual
+ * I/O Device 1.1 section 3.1. */
 #include <asm/processor.h>
 #include <drivers/virtio.h>
 #include <kernel/printk.h>
 #include <kernel/time.h>
 
-#define VIRTIO_RESET_TRIES 100000 /* register reads; a device that needs more is not coming back */
+#define VIRTIO_RESET_TRIES 100000 /* register reads; a device that needs more is not coming back \
+				   */
 
 static void add_status(struct virtio_device *vdev, u8 status)
 {
@@ -71,7 +73,7 @@ void virtio_fail(struct virtio_device *vdev)
 }
 
 /* ISR status, section 4.1.4.5: reading it acknowledges the line. */
-#define VIRTIO_ISR_QUEUE 1
+#define VIRTIO_ISR_QUEUE  1
 #define VIRTIO_ISR_CONFIG 2
 
 static irqreturn_t virtio_intx(int irq, void *dev_id)

@@ -1,50 +1,51 @@
 /* SPDX-License-Identifier: MIT */
-/* virtio over PCI: the 1.x transport in memory, and the transitional one in ports. Virtual I/O Device 1.1 sections 4.1.4 and 4.1.4.8. */
+/* virtio over PCI: the 1.x transport in memory, and the transitional one in ports. Virtual I/O
+ * Device 1.1 sections 4.1.4 and 4.1.4.8. */
 #include <drivers/virtio.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
 
 /* struct virtio_pci_cap, section 4.1.4 */
-#define CAP_CFG_TYPE 3
-#define CAP_BAR 4
-#define CAP_OFFSET 8
-#define CAP_LENGTH 12
+#define CAP_CFG_TYPE	      3
+#define CAP_BAR		      4
+#define CAP_OFFSET	      8
+#define CAP_LENGTH	      12
 #define CAP_NOTIFY_MULTIPLIER 16
 enum { CFG_COMMON = 1, CFG_NOTIFY, CFG_ISR, CFG_DEVICE };
 
 /* struct virtio_pci_common_cfg, section 4.1.4.3 */
 #define COMMON_DEVICE_FEATURE_SELECT 0
-#define COMMON_DEVICE_FEATURE 4
+#define COMMON_DEVICE_FEATURE	     4
 #define COMMON_DRIVER_FEATURE_SELECT 8
-#define COMMON_DRIVER_FEATURE 12
-#define COMMON_MSIX_CONFIG 16
-#define COMMON_DEVICE_STATUS 20
-#define COMMON_CONFIG_GENERATION 21
-#define COMMON_QUEUE_SELECT 22
-#define COMMON_QUEUE_SIZE 24
-#define COMMON_QUEUE_MSIX_VECTOR 26
-#define COMMON_QUEUE_ENABLE 28
-#define COMMON_QUEUE_NOTIFY_OFF 30
-#define COMMON_QUEUE_DESC 32
-#define COMMON_QUEUE_DRIVER 40
-#define COMMON_QUEUE_DEVICE 48
-#define COMMON_SIZE 56
+#define COMMON_DRIVER_FEATURE	     12
+#define COMMON_MSIX_CONFIG	     16
+#define COMMON_DEVICE_STATUS	     20
+#define COMMON_CONFIG_GENERATION     21
+#define COMMON_QUEUE_SELECT	     22
+#define COMMON_QUEUE_SIZE	     24
+#define COMMON_QUEUE_MSIX_VECTOR     26
+#define COMMON_QUEUE_ENABLE	     28
+#define COMMON_QUEUE_NOTIFY_OFF	     30
+#define COMMON_QUEUE_DESC	     32
+#define COMMON_QUEUE_DRIVER	     40
+#define COMMON_QUEUE_DEVICE	     48
+#define COMMON_SIZE		     56
 
 /* transitional registers, section 4.1.4.8 */
 #define LEGACY_DEVICE_FEATURES 0
 #define LEGACY_DRIVER_FEATURES 4
-#define LEGACY_QUEUE_ADDRESS 8
-#define LEGACY_QUEUE_SIZE 12
-#define LEGACY_QUEUE_SELECT 14
-#define LEGACY_QUEUE_NOTIFY 16
-#define LEGACY_STATUS 18
-#define LEGACY_CONFIG_VECTOR 20
-#define LEGACY_QUEUE_VECTOR 22
-#define LEGACY_CONFIG 20 /* without MSI-X */
-#define LEGACY_QUEUE_SHIFT 12
+#define LEGACY_QUEUE_ADDRESS   8
+#define LEGACY_QUEUE_SIZE      12
+#define LEGACY_QUEUE_SELECT    14
+#define LEGACY_QUEUE_NOTIFY    16
+#define LEGACY_STATUS	       18
+#define LEGACY_CONFIG_VECTOR   20
+#define LEGACY_QUEUE_VECTOR    22
+#define LEGACY_CONFIG	       20 /* without MSI-X */
+#define LEGACY_QUEUE_SHIFT     12
 
 #define VIRTIO_MSI_NO_VECTOR 0xffff
-#define CONFIG_READ_TRIES 16 /* while the device keeps changing its configuration */
+#define CONFIG_READ_TRIES    16 /* while the device keeps changing its configuration */
 
 /* ---- modern ---- */
 
@@ -81,7 +82,8 @@ static void modern_set_status(struct virtio_device *vdev, u8 status)
 	writeb(status, common_reg(vdev, COMMON_DEVICE_STATUS));
 }
 
-static void modern_read_config(struct virtio_device *vdev, unsigned int off, void *buf, unsigned int len)
+static void modern_read_config(struct virtio_device *vdev, unsigned int off, void *buf,
+			       unsigned int len)
 {
 	u8 *p = buf, generation;
 	unsigned int i, tries = CONFIG_READ_TRIES;
@@ -117,7 +119,8 @@ static int modern_queue_enable(struct virtio_device *vdev, struct virtqueue *vq,
 		if (readw(common_reg(vdev, COMMON_QUEUE_MSIX_VECTOR)) != vector)
 			return -EIO;
 	}
-	notify_off = (u64)readw(common_reg(vdev, COMMON_QUEUE_NOTIFY_OFF)) * vdev->notify_multiplier;
+	notify_off =
+		(u64)readw(common_reg(vdev, COMMON_QUEUE_NOTIFY_OFF)) * vdev->notify_multiplier;
 	if (notify_off + sizeof(u16) > vdev->notify_len)
 		return -EIO;
 	vq->notify_addr = (u8 *)vdev->notify_base + notify_off;
@@ -148,7 +151,8 @@ static const struct virtio_transport modern_transport = {
 	.notify = modern_notify,
 };
 
-/* Map the structure that a vendor capability at @pos describes. NULL if it is too short or lies outside its BAR. */
+/* Map the structure that a vendor capability at @pos describes. NULL if it is too short or lies
+ * outside its BAR. */
 static void __iomem *map_cap(struct pci_dev *pdev, unsigned int pos, u64 min_len, u64 *len)
 {
 	u32 length = pci_read_config32(pdev, pos + CAP_LENGTH);
@@ -157,7 +161,8 @@ static void __iomem *map_cap(struct pci_dev *pdev, unsigned int pos, u64 min_len
 		return NULL;
 	if (len)
 		*len = length;
-	return pci_iomap(pdev, pci_read_config8(pdev, pos + CAP_BAR), pci_read_config32(pdev, pos + CAP_OFFSET), length);
+	return pci_iomap(pdev, pci_read_config8(pdev, pos + CAP_BAR),
+			 pci_read_config32(pdev, pos + CAP_OFFSET), length);
 }
 
 static int modern_attach(struct virtio_device *vdev, struct pci_dev *pdev)
@@ -174,7 +179,8 @@ static int modern_attach(struct virtio_device *vdev, struct pci_dev *pdev)
 			if (vdev->notify_base)
 				break;
 			vdev->notify_base = map_cap(pdev, pos, sizeof(u16), &vdev->notify_len);
-			vdev->notify_multiplier = pci_read_config32(pdev, pos + CAP_NOTIFY_MULTIPLIER);
+			vdev->notify_multiplier =
+				pci_read_config32(pdev, pos + CAP_NOTIFY_MULTIPLIER);
 			break;
 		case CFG_ISR:
 			if (!vdev->isr)
@@ -214,7 +220,8 @@ static void legacy_set_status(struct virtio_device *vdev, u8 status)
 	outb(status, vdev->ioport + LEGACY_STATUS);
 }
 
-static void legacy_read_config(struct virtio_device *vdev, unsigned int off, void *buf, unsigned int len)
+static void legacy_read_config(struct virtio_device *vdev, unsigned int off, void *buf,
+			       unsigned int len)
 {
 	u8 *p = buf;
 	unsigned int i;

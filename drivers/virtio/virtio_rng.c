@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* virtio entropy device: its bytes are mixed into the random generator at boot. Virtual I/O Device 1.1 section 5.4. */
+/* virtio entropy device: its bytes are mixed into the random generator at boot. Virtual I/O
+ * Device 1.1 section 5.4. */
 #include <drivers/virtio.h>
 #include <kernel/printk.h>
 #include <kernel/random.h>

@@ -6,7 +6,8 @@
 #include <kernel/slab.h>
 #include <kernel/string.h>
 
-#define VRING_ALIGN 4096u /* the used ring's alignment in the transitional layout, section 2.6.2 */
+#define VRING_ALIGN 4096u /* the used ring's alignment in the transitional layout, section 2.6.2 \
+			   */
 
 static size_t used_offset(unsigned int num)
 {
@@ -62,7 +63,8 @@ static unsigned int order_of(size_t bytes)
 	return order;
 }
 
-int virtqueue_create(struct virtio_device *vdev, unsigned int index, unsigned int max_num, const char *name)
+int virtqueue_create(struct virtio_device *vdev, unsigned int index, unsigned int max_num,
+		     const char *name)
 {
 	u16 num = vdev->transport->queue_size(vdev, index);
 	struct virtqueue *vq;
@@ -100,7 +102,8 @@ int virtqueue_create(struct virtio_device *vdev, unsigned int index, unsigned in
 	return 0;
 }
 
-int virtqueue_add(struct virtqueue *vq, const struct virtqueue_buf *bufs, unsigned int out, unsigned int n, void *data)
+int virtqueue_add(struct virtqueue *vq, const struct virtqueue_buf *bufs, unsigned int out,
+		  unsigned int n, void *data)
 {
 	u16 head = vq->free_head, id = head;
 	u32 in_len = 0;
@@ -113,14 +116,16 @@ int virtqueue_add(struct virtqueue *vq, const struct virtqueue_buf *bufs, unsign
 
 		d->addr = bufs[i].addr;
 		d->len = bufs[i].len;
-		d->flags = (i >= out ? VRING_DESC_F_WRITE : 0) | (i + 1 < n ? VRING_DESC_F_NEXT : 0);
+		d->flags = (i >= out ? VRING_DESC_F_WRITE : 0) |
+			   (i + 1 < n ? VRING_DESC_F_NEXT : 0);
 		if (i >= out)
 			in_len += bufs[i].len;
 		id = d->next;
 	}
 	vq->free_head = id;
 	vq->num_free -= (u16)n;
-	vq->slots[head] = (struct virtqueue_slot){ .data = data, .in_len = in_len, .ndesc = (u16)n };
+	vq->slots[head] =
+		(struct virtqueue_slot){ .data = data, .in_len = in_len, .ndesc = (u16)n };
 	vq->avail->ring[vq->avail_idx & (vq->num - 1)] = head;
 	vq->avail_idx++;
 	return 0;
@@ -159,10 +164,12 @@ void virtqueue_break(struct virtqueue *vq, const char *how)
 	vq->broken = true;
 	vq->vdev->broken_count++;
 	if (net_ratelimit())
-		pr_err("%s: queue %s: the device %s; it will be reset\n", vq->vdev->name, vq->name, how);
+		pr_err("%s: queue %s: the device %s; it will be reset\n", vq->vdev->name, vq->name,
+		       how);
 }
 
-/* Give the descriptors of a chain back. Its length is from our own slot, its links are rewritten by us before use. */
+/* Give the descriptors of a chain back. Its length is from our own slot, its links are rewritten by
+ * us before use. */
 static void free_chain(struct virtqueue *vq, u16 head)
 {
 	u16 last = head, n = vq->slots[head].ndesc;
@@ -222,13 +229,15 @@ void *virtqueue_detach_buf(struct virtqueue *vq)
 
 void virtqueue_disable_cb(struct virtqueue *vq)
 {
-	if (vq->event_idx) /* an index just behind: half a lap until it is met, and polling moves it */
+	if (vq->event_idx) /* an index just behind: half a lap until it is met, and polling moves it
+			    */
 		WRITE_ONCE(*used_event(vq), (u16)(vq->last_used - 1));
 	else
 		WRITE_ONCE(vq->avail->flags, VRING_AVAIL_F_NO_INTERRUPT);
 }
 
-/* Ask for an interrupt when the used index passes last_used + @ahead; false if it has passed already. */
+/* Ask for an interrupt when the used index passes last_used + @ahead; false if it has passed
+ * already. */
 static bool enable_cb_at(struct virtqueue *vq, u16 ahead)
 {
 	WRITE_ONCE(vq->avail->flags, 0);
@@ -244,5 +253,6 @@ bool virtqueue_enable_cb(struct virtqueue *vq)
 
 bool virtqueue_enable_cb_delayed(struct virtqueue *vq)
 {
-	return enable_cb_at(vq, vq->event_idx ? (u16)((u16)(vq->avail_idx - vq->last_used) * 3 / 4) : 0);
+	return enable_cb_at(vq, vq->event_idx ? (u16)((u16)(vq->avail_idx - vq->last_used) * 3 / 4)
+					      : 0);
 }

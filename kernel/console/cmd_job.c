@@ -104,9 +104,9 @@ static const struct {
 	const char *name;
 	int number;
 } signals[] = {
-	{ "HUP", SIGHUP },	{ "INT", SIGINT },   { "QUIT", SIGQUIT }, { "KILL", SIGKILL }, { "USR1", SIGUSR1 },
-	{ "USR2", SIGUSR2 },	{ "PIPE", SIGPIPE }, { "ALRM", SIGALRM }, { "TERM", SIGTERM }, { "STOP", SIGSTOP },
-	{ "CONT", SIGCONT },
+	{ "HUP", SIGHUP },   { "INT", SIGINT },	  { "QUIT", SIGQUIT }, { "KILL", SIGKILL },
+	{ "USR1", SIGUSR1 }, { "USR2", SIGUSR2 }, { "PIPE", SIGPIPE }, { "ALRM", SIGALRM },
+	{ "TERM", SIGTERM }, { "STOP", SIGSTOP }, { "CONT", SIGCONT },
 };
 
 /* A signal as kill(1) takes it: "9", "KILL", "SIGKILL". 0: none such. */
@@ -148,7 +148,9 @@ static int cmd_kill(int argc, char **argv)
 	if (argc > 1 && argv[1][0] == '-') {
 		sig = parse_signal(argv[1] + 1);
 		if (!sig) {
-			con_printf("kill: %s: no such signal; a number or a name such as TERM is right\n", argv[1] + 1);
+			con_printf("kill: %s: no such signal; a number or a name such as TERM is "
+				   "right\n",
+				   argv[1] + 1);
 			return 1;
 		}
 		i = 2;
@@ -167,11 +169,15 @@ static struct console_command job_commands[] = {
 		.name = "run",
 		.summary = "run a program in ring 3",
 		.usage = "  run PROGRAM [ARGS...] [&]\n"
-			 "PROGRAM is a path, or a name in /bin. Ctrl-C sends it SIGINT, Ctrl-\\ SIGQUIT; with & it runs in the background.\n",
+			 "PROGRAM is a path, or a name in /bin. Ctrl-C sends it SIGINT, Ctrl-\\ "
+			 "SIGQUIT; with & it runs in the background.\n",
 		.fn = cmd_run,
 	},
 	{ .name = "ps", .summary = "list the tasks", .usage = "  ps\n", .fn = cmd_ps },
-	{ .name = "kill", .summary = "send a signal to a task", .usage = "  kill [-SIGNAL] PID...\n", .fn = cmd_kill },
+	{ .name = "kill",
+	  .summary = "send a signal to a task",
+	  .usage = "  kill [-SIGNAL] PID...\n",
+	  .fn = cmd_kill },
 };
 
 void job_commands_init(void)

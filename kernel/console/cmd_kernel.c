@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Commands that concern the kernel: dmesg, free, slabinfo, interrupts, uptime, sysctl, loglevel, cat, reboot, poweroff. */
+/* Commands that concern the kernel: dmesg, free, slabinfo, interrupts, uptime, sysctl, loglevel,
+ * cat, reboot, poweroff. */
 #include <asm/processor.h>
 #include <asm/serial.h>
 #include <kernel/fs.h>
@@ -21,7 +22,9 @@ static int show_file(const char *cmd, const char *path)
 
 	if (n < 0) {
 		con_printf("%s: %s: %s\n", cmd, path,
-			   n == -ENOENT ? "No such file or directory" : n == -EISDIR ? "Is a directory" : "cannot be read");
+			   n == -ENOENT	  ? "No such file or directory"
+			   : n == -EISDIR ? "Is a directory"
+					  : "cannot be read");
 		return 1;
 	}
 	con_write(text, (size_t)n);
@@ -75,11 +78,13 @@ static int cmd_free(int argc, char **argv)
 
 	mem_stat_read(&s);
 	used = s.total_pages - s.free_pages;
-	con_printf("%20s %11s %11s %11s %11s %11s\n", "total", "used", "free", "shared", "buff/cache", "available");
-	con_printf("%-8s%12llu %11llu %11llu %11d %11d %11llu\n", "Mem:", pages_kib(s.total_pages), pages_kib(used),
-		   pages_kib(s.free_pages), 0, 0, pages_kib(s.free_pages));
+	con_printf("%20s %11s %11s %11s %11s %11s\n", "total", "used", "free", "shared",
+		   "buff/cache", "available");
+	con_printf("%-8s%12llu %11llu %11llu %11d %11d %11llu\n", "Mem:", pages_kib(s.total_pages),
+		   pages_kib(used), pages_kib(s.free_pages), 0, 0, pages_kib(s.free_pages));
 	con_printf("%-8s%12d %11d %11d\n", "Swap:", 0, 0, 0);
-	con_printf("%-8s%12llu   failed requests: %llu\n", "Slab:", pages_kib(s.slab_pages), s.alloc_failed);
+	con_printf("%-8s%12llu   failed requests: %llu\n", "Slab:", pages_kib(s.slab_pages),
+		   s.alloc_failed);
 	return 0;
 }
 
@@ -90,7 +95,8 @@ static int cmd_slabinfo(int argc, char **argv)
 
 static int cmd_interrupts(int argc, char **argv)
 {
-	return show_file("interrupts", "/proc/interrupts") | show_file("interrupts", "/proc/softirqs");
+	return show_file("interrupts", "/proc/interrupts") |
+	       show_file("interrupts", "/proc/softirqs");
 }
 
 static int cmd_uptime(int argc, char **argv)
@@ -145,17 +151,13 @@ static int sysctl_set(char *name, char *value)
 	int err = sysctl_write(name, value);
 
 	switch (err < 0 ? err : 0) {
-	case 0:
-		return sysctl_print(name);
+	case 0: return sysctl_print(name);
 	case -ENOENT:
 		con_printf("sysctl: cannot stat %s: No such file or directory\n", name);
 		break;
 	case -EPERM:
-	case -EACCES:
-		con_printf("sysctl: permission denied on key \"%s\"\n", name);
-		break;
-	default:
-		con_printf("sysctl: setting key \"%s\": Invalid argument\n", name);
+	case -EACCES: con_printf("sysctl: permission denied on key \"%s\"\n", name); break;
+	default: con_printf("sysctl: setting key \"%s\": Invalid argument\n", name);
 	}
 	return 1;
 }
@@ -193,7 +195,10 @@ static int cmd_reboot(int argc, char **argv)
 }
 
 static struct console_command kernel_commands[] = {
-	{ .name = "cat", .summary = "show files, those of /proc too", .usage = "  cat FILE...\n", .fn = cmd_cat },
+	{ .name = "cat",
+	  .summary = "show files, those of /proc too",
+	  .usage = "  cat FILE...\n",
+	  .fn = cmd_cat },
 	{
 		.name = "dmesg",
 		.summary = "show the kernel log",
@@ -201,9 +206,18 @@ static struct console_command kernel_commands[] = {
 		.fn = cmd_dmesg,
 	},
 	{ .name = "free", .summary = "show memory, in KiB", .usage = "  free\n", .fn = cmd_free },
-	{ .name = "slabinfo", .summary = "show the slab caches", .usage = "  slabinfo\n", .fn = cmd_slabinfo },
-	{ .name = "interrupts", .summary = "count hard and soft interrupts", .usage = "  interrupts\n", .fn = cmd_interrupts },
-	{ .name = "uptime", .summary = "show the time and how long Skiff runs", .usage = "  uptime\n", .fn = cmd_uptime },
+	{ .name = "slabinfo",
+	  .summary = "show the slab caches",
+	  .usage = "  slabinfo\n",
+	  .fn = cmd_slabinfo },
+	{ .name = "interrupts",
+	  .summary = "count hard and soft interrupts",
+	  .usage = "  interrupts\n",
+	  .fn = cmd_interrupts },
+	{ .name = "uptime",
+	  .summary = "show the time and how long Skiff runs",
+	  .usage = "  uptime\n",
+	  .fn = cmd_uptime },
 	{
 		.name = "sysctl",
 		.summary = "show or change settings",
@@ -213,7 +227,8 @@ static struct console_command kernel_commands[] = {
 	{
 		.name = "loglevel",
 		.summary = "show or set which log messages are printed",
-		.usage = "  loglevel [0..8]\nMessages with a smaller level than this appear on the console.\n",
+		.usage = "  loglevel [0..8]\nMessages with a smaller level than this appear on the "
+			 "console.\n",
 		.fn = cmd_loglevel,
 	},
 	{ .name = "reboot", .summary = "start again", .usage = "  reboot\n", .fn = cmd_reboot },

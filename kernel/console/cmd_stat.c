@@ -7,11 +7,12 @@
 
 #include "console_internal.h"
 
-#define DEV_STAT "/proc/net/dev_stat" /* sections that begin with "NAME:" in the first column */
+#define DEV_STAT     "/proc/net/dev_stat" /* sections that begin with "NAME:" in the first column */
 #define DEV_STAT_MAX (1u << 20)
 
 static const char *const context_names[CPU_NR_CONTEXTS] = {
-	[CPU_HARDIRQ] = "hardirq", [CPU_SOFTIRQ] = "softirq", [CPU_KERNEL] = "kernel", [CPU_USER] = "user", [CPU_IDLE] = "idle",
+	[CPU_HARDIRQ] = "hardirq", [CPU_SOFTIRQ] = "softirq", [CPU_KERNEL] = "kernel",
+	[CPU_USER] = "user",	   [CPU_IDLE] = "idle",
 };
 
 static int stat_cpu(void)
@@ -25,7 +26,8 @@ static int stat_cpu(void)
 	for (i = 0; i < CPU_NR_CONTEXTS; i++) {
 		u64 permille = total ? cycles[i] / (total / 1000 + 1) : 0;
 
-		con_printf("%-8s %20llu cycles %3llu.%llu%%\n", context_names[i], cycles[i], permille / 10, permille % 10);
+		con_printf("%-8s %20llu cycles %3llu.%llu%%\n", context_names[i], cycles[i],
+			   permille / 10, permille % 10);
 	}
 	return 0;
 }
@@ -64,14 +66,16 @@ static int cmd_stat(int argc, char **argv)
 	found = print_sections(text, dev);
 	kfree(text);
 	if (!found)
-		con_printf("stat: no device `%s`; `stat` shows all, `stat cpu` the processor\n", dev);
+		con_printf("stat: no device `%s`; `stat` shows all, `stat cpu` the processor\n",
+			   dev);
 	return found ? 0 : 1;
 }
 
 static struct console_command stat_command = {
 	.name = "stat",
 	.summary = "show counters of the devices, or of the processor",
-	.usage = "  stat [DEVICE]\n  stat cpu\n`stat cpu` shows the cycles spent in each context since boot.\n",
+	.usage = "  stat [DEVICE]\n  stat cpu\n`stat cpu` shows the cycles spent in each context "
+		 "since boot.\n",
 	.fn = cmd_stat,
 };
 

@@ -10,7 +10,7 @@
 #include "console_internal.h"
 
 #define STATUS_UNKNOWN 127 /* as shells have it */
-#define STATUS_SYNTAX 2
+#define STATUS_SYNTAX  2
 
 static LIST_HEAD(commands); /* by name */
 static LIST_HEAD(contexts); /* of every task that runs a command */
@@ -42,7 +42,8 @@ static struct console_command *find_command(const char *name)
 }
 
 /* The commands that begin with @prefix, and how many bytes they have in common. */
-unsigned int command_complete(const char *prefix, size_t len, const char **match, unsigned int max, size_t *common)
+unsigned int command_complete(const char *prefix, size_t len, const char **match, unsigned int max,
+			      size_t *common)
 {
 	struct console_command *c;
 	unsigned int n = 0;
@@ -105,8 +106,8 @@ bool con_interrupted(void)
 /* ---- a line ---- */
 
 /*
- * Copy one word from *src to *dst, taking quotes and backslashes away. Each is at the start of a word's bytes.
- * False for a quote that is not closed.
+ * Copy one word from *src to *dst, taking quotes and backslashes away. Each is at the start of a
+ * word's bytes. False for a quote that is not closed.
  */
 static bool take_word(char **src, char **dst)
 {
@@ -169,7 +170,8 @@ static int run_words(int argc, char **argv)
 	return c->fn(argc, argv);
 }
 
-int console_run_line(const char *line, void (*out)(void *arg, const char *text, size_t n), void *arg)
+int console_run_line(const char *line, void (*out)(void *arg, const char *text, size_t n),
+		     void *arg)
 {
 	char *copy = kstrdup(line, GFP_KERNEL), *argv[CON_ARGS_MAX];
 	struct con_context ctx;
@@ -203,7 +205,8 @@ static int cmd_help(int argc, char **argv)
 		con_printf("help: no command `%s`; `help` lists them\n", argv[1]);
 		return 1;
 	}
-	con_printf("%s - %s\nUsage:\n%s%s", c->name, c->summary, c->usage, c->usage[strlen(c->usage) - 1] == '\n' ? "" : "\n");
+	con_printf("%s - %s\nUsage:\n%s%s", c->name, c->summary, c->usage,
+		   c->usage[strlen(c->usage) - 1] == '\n' ? "" : "\n");
 	return 0;
 }
 

@@ -85,7 +85,8 @@ static int console_thread(void *arg)
 			if (c >= 0)
 				r = edit_key(ed, (u8)c);
 			else
-				current->signal_pending_mask = 0; /* a key that came too late for its command */
+				current->signal_pending_mask =
+					0; /* a key that came too late for its command */
 		}
 		edit_end(ed);
 		if (r == EDIT_DONE)

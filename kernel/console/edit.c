@@ -7,7 +7,7 @@
 #include "console_internal.h"
 
 #define HISTORY_LINES 64
-#define MATCHES_MAX 128
+#define MATCHES_MAX   128
 
 static struct line_editor *on_screen; /* the editor whose line is shown; NULL: none */
 static char *history[HISTORY_LINES];
@@ -203,25 +203,15 @@ static void complete(struct line_editor *ed)
 static void escape_final(struct line_editor *ed, u8 c)
 {
 	switch (c) {
-	case 'A':
-		show_history(ed, ed->hist_pos + 1);
-		break;
+	case 'A': show_history(ed, ed->hist_pos + 1); break;
 	case 'B':
 		if (ed->hist_pos)
 			show_history(ed, ed->hist_pos - 1);
 		break;
-	case 'C':
-		move_to(ed, min(ed->pos + 1, ed->len));
-		break;
-	case 'D':
-		move_to(ed, ed->pos ? ed->pos - 1 : 0);
-		break;
-	case 'H':
-		move_to(ed, 0);
-		break;
-	case 'F':
-		move_to(ed, ed->len);
-		break;
+	case 'C': move_to(ed, min(ed->pos + 1, ed->len)); break;
+	case 'D': move_to(ed, ed->pos ? ed->pos - 1 : 0); break;
+	case 'H': move_to(ed, 0); break;
+	case 'F': move_to(ed, ed->len); break;
 	case '~':
 		if (ed->esc_param == 1 || ed->esc_param == 7)
 			move_to(ed, 0);
@@ -280,12 +270,8 @@ static void control_key(struct line_editor *ed, u8 c)
 		if (ed->pos)
 			erase(ed, ed->pos - 1, ed->pos);
 		break;
-	case '\t':
-		complete(ed);
-		break;
-	case 0x1b:
-		ed->esc_state = ESC_SEEN;
-		break;
+	case '\t': complete(ed); break;
+	case 0x1b: ed->esc_state = ESC_SEEN; break;
 	}
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Console input: a ring of bytes from the serial interrupt, Ctrl-C at once, and the terminal of the foreground job. */
+/* Console input: a ring of bytes from the serial interrupt, Ctrl-C at once, and the terminal of the
+ * foreground job. */
 #include <kernel/fs.h>
 #include <kernel/irqflags.h>
 #include <kernel/poll.h>
@@ -15,7 +16,7 @@ static u8 ring[INPUT_RING];
 static unsigned int ring_head, ring_tail; /* head: written by the interrupt; tail: by the reader */
 static DECLARE_WAIT_QUEUE_HEAD(input_wait);
 
-static struct task *foreground; /* the thread whose command Ctrl-C ends */
+static struct task *foreground;	    /* the thread whose command Ctrl-C ends */
 static struct task *foreground_job; /* the ring-3 task that has the terminal */
 
 void con_set_foreground(struct task *t)
@@ -119,15 +120,10 @@ static bool tty_key(u8 c)
 		con_emit("\n", 1);
 		tty_line[tty_len++] = '\n';
 		return true;
-	case CTRL('D'):
-		return true;
-	case CTRL('U'):
-		tty_erase(tty_len);
-		return false;
+	case CTRL('D'): return true;
+	case CTRL('U'): tty_erase(tty_len); return false;
 	case 0x7f:
-	case '\b':
-		tty_erase(1);
-		return false;
+	case '\b': tty_erase(1); return false;
 	}
 	if (tty_len >= sizeof(tty_line) - 1) {
 		con_emit("\a", 1);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Console output: one writer at a time on the serial port, and log lines that leave the line being typed whole. */
+/* Console output: one writer at a time on the serial port, and log lines that leave the line being
+ * typed whole. */
 #include <asm/serial.h>
 #include <kernel/irqflags.h>
 #include <kernel/printk.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the network commands share: sockets, addresses, names, tables of /proc. They speak as any program would. */
+/* What the network commands share: sockets, addresses, names, tables of /proc. They speak as any
+ * program would. */
 #ifndef NET_CMDS_CMD_INTERNAL_H
 #define NET_CMDS_CMD_INTERNAL_H
 
@@ -14,7 +15,8 @@
 
 /* util.c */
 bool parse_ipv4(const char *s, __be32 *addr); /* "a.b.c.d", four decimal numbers */
-bool parse_prefix(const char *s, __be32 *addr, unsigned int *len); /* "a.b.c.d/n"; without "/n" a host */
+bool parse_prefix(const char *s, __be32 *addr,
+		  unsigned int *len); /* "a.b.c.d/n"; without "/n" a host */
 __be32 prefix_mask(unsigned int len);
 unsigned int mask_length(__be32 mask);
 bool parse_mac(const char *s, u8 mac[6]);
@@ -32,7 +34,7 @@ int set_timeout(struct socket *sock, unsigned int ms);
 char *word_of(char **line);
 /* proc_text - a file of /proc, to be kfree'd; NULL after an error line of command @cmd. */
 char *proc_text(const char *cmd, const char *path);
-int usage(const struct console_command *c); /* print it; returns 2 */
+int usage(const struct console_command *c);	    /* print it; returns 2 */
 int arg_missing(const char *cmd, const char *what); /* print a line; returns 2 */
 
 /* iftable.c: every device and its addresses, in one piece */
@@ -58,7 +60,8 @@ struct dns_answer {
 	__be32 addrs[16], server;
 	unsigned int nr_addrs;
 };
-/* dns_query - ask the server (0: those of /etc/resolv.conf) for A records. 0, -ENOENT (no such name), -EAGAIN (no server, or none answers), -EIO, -EINVAL. */
+/* dns_query - ask the server (0: those of /etc/resolv.conf) for A records. 0, -ENOENT (no such
+ * name), -EAGAIN (no server, or none answers), -EIO, -EINVAL. */
 int dns_query(const char *name, __be32 server, struct dns_answer *answer);
 /* resolve_host - a dotted quad, /etc/hosts, or DNS. 0 or dns_query's errors. */
 int resolve_host(const char *name, __be32 *addr);
@@ -73,10 +76,11 @@ struct inet_row {
 	unsigned long long timer_when, inode;
 };
 /* for_each_inet - each row of /proc/net/@proto. 0 or a printed error. */
-int for_each_inet(const char *cmd, const char *proto, void (*fn)(const struct inet_row *row, void *arg), void *arg);
+int for_each_inet(const char *cmd, const char *proto,
+		  void (*fn)(const struct inet_row *row, void *arg), void *arg);
 
-extern struct console_command ip_command, ifconfig_command, route_command, arp_command, ping_command, netstat_command, ss_command,
-	nslookup_command, dhcp_command, echo_command;
+extern struct console_command ip_command, ifconfig_command, route_command, arp_command,
+	ping_command, netstat_command, ss_command, nslookup_command, dhcp_command, echo_command;
 int ip_addr_main(int argc, char **argv);
 int ip_link_main(int argc, char **argv, bool with_stats);
 int ip_route_main(int argc, char **argv);

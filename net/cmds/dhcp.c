@@ -22,7 +22,8 @@ static void show(const struct dhcp_status *st)
 			con_printf(", gateway %pI4", &st->router);
 		for (i = 0; i < ARRAY_SIZE(st->dns) && st->dns[i]; i++)
 			con_printf(", dns %pI4", &st->dns[i]);
-		con_printf(", server %pI4, lease %us, age %us", &st->server, st->lease_s, st->age_s);
+		con_printf(", server %pI4, lease %us, age %us", &st->server, st->lease_s,
+			   st->age_s);
 	}
 	con_printf("\n");
 }

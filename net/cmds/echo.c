@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* echo: the book's client of an echo server, as the kernel's own user of sockets. Book sections 12.3.2, 12.3.3, 12.11.1. */
+/* echo: the book's client of an echo server, as the kernel's own user of sockets. Book
+ * sections 12.3.2, 12.3.3, 12.11.1. */
 #include "cmd_internal.h"
 
 #define REPLY_TIMEOUT_MS 5000
-#define LINE_MAX 1024
+#define LINE_MAX	 1024
 
 struct echo_client {
 	struct socket *sock;
@@ -101,7 +102,8 @@ static int run(struct echo_client *c, const char *host, u16 port, int argc, char
 	}
 	err = connect_to(c, addr, port);
 	if (!err)
-		err = argc ? exchange(c, text, join_words(argc, argv, text, sizeof(text))) : exchange_lines(c);
+		err = argc ? exchange(c, text, join_words(argc, argv, text, sizeof(text)))
+			   : exchange_lines(c);
 	if (c->sock)
 		sock_release(c->sock);
 	if (err && !con_interrupted())
@@ -130,7 +132,8 @@ static int cmd_echo(int argc, char **argv)
 	if (n < 2)
 		return usage(&echo_command);
 	if (kstrtou16(argv[1], 10, &port) || !port) {
-		con_printf("echo: `%s` is not a port; a number from 1 to 65535 is right\n", argv[1]);
+		con_printf("echo: `%s` is not a port; a number from 1 to 65535 is right\n",
+			   argv[1]);
 		return 2;
 	}
 	c = kzalloc(sizeof(*c), GFP_KERNEL);
@@ -145,6 +148,7 @@ static int cmd_echo(int argc, char **argv)
 struct console_command echo_command = {
 	.name = "echo",
 	.summary = "talk to an echo server",
-	.usage = "  echo HOST PORT [-u] [TEXT...]\nOver TCP, or UDP with -u. Without TEXT, lines are read until Ctrl-D.\n",
+	.usage = "  echo HOST PORT [-u] [TEXT...]\nOver TCP, or UDP with -u. Without TEXT, lines "
+		 "are read until Ctrl-D.\n",
 	.fn = cmd_echo,
 };

@@ -8,8 +8,14 @@ static void show_flags(unsigned int flags)
 		unsigned int flag;
 		const char *name;
 	} names[] = {
-		{ IFF_UP, "UP" }, { IFF_BROADCAST, "BROADCAST" }, { IFF_LOOPBACK, "LOOPBACK" }, { IFF_POINTOPOINT, "POINTOPOINT" },
-		{ IFF_RUNNING, "RUNNING" }, { IFF_NOARP, "NOARP" }, { IFF_PROMISC, "PROMISC" }, { IFF_ALLMULTI, "ALLMULTI" },
+		{ IFF_UP, "UP" },
+		{ IFF_BROADCAST, "BROADCAST" },
+		{ IFF_LOOPBACK, "LOOPBACK" },
+		{ IFF_POINTOPOINT, "POINTOPOINT" },
+		{ IFF_RUNNING, "RUNNING" },
+		{ IFF_NOARP, "NOARP" },
+		{ IFF_PROMISC, "PROMISC" },
+		{ IFF_ALLMULTI, "ALLMULTI" },
 		{ IFF_MULTICAST, "MULTICAST" },
 	};
 	const char *sep = "";
@@ -44,7 +50,8 @@ static bool read_counters(const char *dev, unsigned long long c[16])
 
 static void show_bytes(const char *what, unsigned long long packets, unsigned long long bytes)
 {
-	con_printf("        %s packets %llu  bytes %llu (%llu.%llu KiB)\n", what, packets, bytes, bytes / 1024, bytes % 1024 * 10 / 1024);
+	con_printf("        %s packets %llu  bytes %llu (%llu.%llu KiB)\n", what, packets, bytes,
+		   bytes / 1024, bytes % 1024 * 10 / 1024);
 }
 
 static void show_device(const struct if_info *i)
@@ -69,10 +76,12 @@ static void show_device(const struct if_info *i)
 		con_printf("        ether %pM  txqueuelen %d  (Ethernet)\n", i->mac, i->qlen);
 	if (read_counters(i->name, c)) {
 		show_bytes("RX", c[1], c[0]);
-		con_printf("        RX errors %llu  dropped %llu  overruns %llu  frame %llu\n", c[2], c[3], c[4], c[5]);
+		con_printf("        RX errors %llu  dropped %llu  overruns %llu  frame %llu\n",
+			   c[2], c[3], c[4], c[5]);
 		show_bytes("TX", c[9], c[8]);
-		con_printf("        TX errors %llu  dropped %llu overruns %llu  carrier %llu  collisions %llu\n", c[10], c[11], c[12],
-			   c[14], c[13]);
+		con_printf("        TX errors %llu  dropped %llu overruns %llu  carrier %llu  "
+			   "collisions %llu\n",
+			   c[10], c[11], c[12], c[14], c[13]);
 	}
 	con_printf("\n");
 }
@@ -148,8 +157,14 @@ static const struct {
 	const char *word;
 	unsigned int clear, set;
 } switches[] = {
-	{ "up", 0, IFF_UP }, { "down", IFF_UP, 0 }, { "promisc", 0, IFF_PROMISC }, { "-promisc", IFF_PROMISC, 0 },
-	{ "allmulti", 0, IFF_ALLMULTI }, { "-allmulti", IFF_ALLMULTI, 0 }, { "arp", IFF_NOARP, 0 }, { "-arp", 0, IFF_NOARP },
+	{ "up", 0, IFF_UP },
+	{ "down", IFF_UP, 0 },
+	{ "promisc", 0, IFF_PROMISC },
+	{ "-promisc", IFF_PROMISC, 0 },
+	{ "allmulti", 0, IFF_ALLMULTI },
+	{ "-allmulti", IFF_ALLMULTI, 0 },
+	{ "arp", IFF_NOARP, 0 },
+	{ "-arp", 0, IFF_NOARP },
 };
 
 /* One word and perhaps its value; *used words are taken. 0 or -errno. */
@@ -194,6 +209,7 @@ struct console_command ifconfig_command = {
 	.name = "ifconfig",
 	.summary = "show and change devices",
 	.usage = "  ifconfig [-a | DEV]\n"
-		 "  ifconfig DEV [ADDR[/LEN]] [netmask MASK] [broadcast ADDR] [mtu N] [up|down] [[-]promisc] [[-]allmulti]\n",
+		 "  ifconfig DEV [ADDR[/LEN]] [netmask MASK] [broadcast ADDR] [mtu N] [up|down] "
+		 "[[-]promisc] [[-]allmulti]\n",
 	.fn = cmd_ifconfig,
 };

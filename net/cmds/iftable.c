@@ -3,7 +3,7 @@
 #include "cmd_internal.h"
 
 #define DEVICES_MAX 64
-#define CONF_MAX 128 /* addresses of all devices */
+#define CONF_MAX    128 /* addresses of all devices */
 
 /* What is asked of each device, and where the answer goes. */
 static int fill_device(struct if_info *info, const char *name)
@@ -29,7 +29,8 @@ static int fill_device(struct if_info *info, const char *name)
 	return 0;
 }
 
-/* One line of SIOCGIFCONF: the device's next address. The address goes along, as the hint among several of one label. */
+/* One line of SIOCGIFCONF: the device's next address. The address goes along, as the hint among
+ * several of one label. */
 static void add_address(struct if_info *info, const struct ifreq *conf)
 {
 	struct if_addr *a = &info->addrs[info->nr_addrs];
@@ -108,9 +109,15 @@ const char *if_flags_text(unsigned int flags, char *buf, size_t size)
 		unsigned int flag;
 		const char *name;
 	} names[] = {
-		{ IFF_LOOPBACK, "LOOPBACK" }, { IFF_BROADCAST, "BROADCAST" }, { IFF_POINTOPOINT, "POINTOPOINT" },
-		{ IFF_MULTICAST, "MULTICAST" }, { IFF_NOARP, "NOARP" }, { IFF_ALLMULTI, "ALLMULTI" },
-		{ IFF_PROMISC, "PROMISC" }, { IFF_UP, "UP" }, { IFF_RUNNING, "LOWER_UP" },
+		{ IFF_LOOPBACK, "LOOPBACK" },
+		{ IFF_BROADCAST, "BROADCAST" },
+		{ IFF_POINTOPOINT, "POINTOPOINT" },
+		{ IFF_MULTICAST, "MULTICAST" },
+		{ IFF_NOARP, "NOARP" },
+		{ IFF_ALLMULTI, "ALLMULTI" },
+		{ IFF_PROMISC, "PROMISC" },
+		{ IFF_UP, "UP" },
+		{ IFF_RUNNING, "LOWER_UP" },
 	};
 	size_t used = 0;
 	unsigned int i;
@@ -120,6 +127,7 @@ const char *if_flags_text(unsigned int flags, char *buf, size_t size)
 		used += (size_t)scnprintf(buf, size, "NO-CARRIER");
 	for (i = 0; i < ARRAY_SIZE(names); i++)
 		if (flags & names[i].flag)
-			used += (size_t)scnprintf(buf + used, size - used, "%s%s", used ? "," : "", names[i].name);
+			used += (size_t)scnprintf(buf + used, size - used, "%s%s", used ? "," : "",
+						  names[i].name);
 	return buf;
 }

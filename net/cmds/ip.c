@@ -32,8 +32,10 @@ static int cmd_ip(int argc, char **argv)
 	if (argc < 2)
 		return usage(&ip_command);
 	for (i = 0; i < ARRAY_SIZE(ip_objects); i++)
-		if (strlen(argv[1]) >= ip_objects[i].min && !strncmp(ip_objects[i].name, argv[1], strlen(argv[1])))
-			return ip_objects[i].fn ? ip_objects[i].fn(argc - 2, argv + 2) : ip_link_main(argc - 2, argv + 2, stats);
+		if (strlen(argv[1]) >= ip_objects[i].min &&
+		    !strncmp(ip_objects[i].name, argv[1], strlen(argv[1])))
+			return ip_objects[i].fn ? ip_objects[i].fn(argc - 2, argv + 2)
+						: ip_link_main(argc - 2, argv + 2, stats);
 	con_printf("Object \"%s\" is unknown, try \"help ip\".\n", argv[1]);
 	return 1;
 }
@@ -42,12 +44,14 @@ struct console_command ip_command = {
 	.name = "ip",
 	.summary = "show and change links, addresses, routes, neighbours",
 	.usage = "  ip [-s] link [show [DEV]]\n"
-		 "  ip link set DEV [up|down] [mtu N] [address MAC] [txqueuelen N] [promisc on|off] [allmulticast on|off]\n"
+		 "  ip link set DEV [up|down] [mtu N] [address MAC] [txqueuelen N] [promisc "
+		 "on|off] [allmulticast on|off]\n"
 		 "  ip addr [show [DEV]]\n"
 		 "  ip addr add|del ADDR/LEN [brd ADDR] dev DEV\n"
 		 "  ip addr flush dev DEV\n"
 		 "  ip route [show]\n"
-		 "  ip route add|del|replace PREFIX|default [via GATEWAY] [dev DEV] [metric N] [mtu N]\n"
+		 "  ip route add|del|replace PREFIX|default [via GATEWAY] [dev DEV] [metric N] "
+		 "[mtu N]\n"
 		 "  ip route get ADDR\n"
 		 "  ip neigh [show [dev DEV]]\n"
 		 "  ip neigh add|replace|del ADDR lladdr MAC dev DEV\n",

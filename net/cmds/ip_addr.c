@@ -9,12 +9,17 @@
 static void show_link(const struct if_info *i)
 {
 	bool loopback = i->flags & IFF_LOOPBACK;
-	const char *state = loopback ? "UNKNOWN" : (i->flags & IFF_RUNNING) && (i->flags & IFF_UP) ? "UP" : "DOWN";
+	const char *state = loopback					      ? "UNKNOWN"
+			    : (i->flags & IFF_RUNNING) && (i->flags & IFF_UP) ? "UP"
+									      : "DOWN";
 	char flags[128];
 
-	con_printf("%d: %s: <%s> mtu %d qdisc %s state %s group default qlen %d\n", i->index, i->name,
-		   if_flags_text(i->flags, flags, sizeof(flags)), i->mtu,
-		   loopback ? "noqueue" : i->flags & IFF_UP ? "pfifo_fast" : "noop", state, i->qlen ? i->qlen : 1000);
+	con_printf("%d: %s: <%s> mtu %d qdisc %s state %s group default qlen %d\n", i->index,
+		   i->name, if_flags_text(i->flags, flags, sizeof(flags)), i->mtu,
+		   loopback	       ? "noqueue"
+		   : i->flags & IFF_UP ? "pfifo_fast"
+				       : "noop",
+		   state, i->qlen ? i->qlen : 1000);
 	con_printf("    link/%s %pM brd %s\n", loopback ? "loopback" : "ether", i->mac,
 		   loopback ? "00:00:00:00:00:00" : "ff:ff:ff:ff:ff:ff");
 }
@@ -26,7 +31,8 @@ static void show_addr(const struct if_info *i, const struct if_addr *a)
 	con_printf("    inet %pI4/%u ", &a->addr, mask_length(a->mask));
 	if (a->brd && !host)
 		con_printf("brd %pI4 ", &a->brd);
-	con_printf("scope %s %s\n       valid_lft forever preferred_lft forever\n", host ? "host" : "global", a->label);
+	con_printf("scope %s %s\n       valid_lft forever preferred_lft forever\n",
+		   host ? "host" : "global", a->label);
 }
 
 static void show_stats(const struct if_info *i)
@@ -45,10 +51,12 @@ static void show_stats(const struct if_info *i)
 			;
 		if (k < 16)
 			break;
-		con_printf("    RX:  bytes packets errors dropped  missed   mcast\n%14s %7s %6s %7s %7s %7s\n", w[0], w[1], w[2],
-			   w[3], w[4], w[7]);
-		con_printf("    TX:  bytes packets errors dropped carrier collsns\n%14s %7s %6s %7s %7s %7s\n", w[8], w[9], w[10],
-			   w[11], w[14], w[13]);
+		con_printf("    RX:  bytes packets errors dropped  missed   mcast\n%14s %7s %6s "
+			   "%7s %7s %7s\n",
+			   w[0], w[1], w[2], w[3], w[4], w[7]);
+		con_printf("    TX:  bytes packets errors dropped carrier collsns\n%14s %7s %6s "
+			   "%7s %7s %7s\n",
+			   w[8], w[9], w[10], w[11], w[14], w[13]);
 	}
 	kfree(text);
 }
@@ -87,7 +95,8 @@ static bool is_show(int argc, char **argv, const char **dev)
 	*dev = NULL;
 	if (!argc)
 		return true;
-	if (strncmp("show", argv[0], strlen(argv[0])) && strncmp("list", argv[0], strlen(argv[0])) && strcmp(argv[0], "ls"))
+	if (strncmp("show", argv[0], strlen(argv[0])) &&
+	    strncmp("list", argv[0], strlen(argv[0])) && strcmp(argv[0], "ls"))
 		return false;
 	argc--;
 	argv++;
@@ -187,7 +196,9 @@ static int link_set(int argc, char **argv)
 		}
 	}
 	if (err == -ENOENT) {
-		con_printf("ip link set: \"%s\" is unknown; up, down, mtu, address, txqueuelen, promisc, allmulticast are known\n", argv[i]);
+		con_printf("ip link set: \"%s\" is unknown; up, down, mtu, address, txqueuelen, "
+			   "promisc, allmulticast are known\n",
+			   argv[i]);
 		return 2;
 	}
 	if (err == -ENODEV) {
@@ -239,7 +250,8 @@ static int addr_parse(int argc, char **argv, struct addr_args *a)
 				goto bad;
 			a->have_addr = true;
 		} else {
-			con_printf("ip addr: \"%s\" is not understood; `help ip` shows the usage\n", argv[i]);
+			con_printf("ip addr: \"%s\" is not understood; `help ip` shows the usage\n",
+				   argv[i]);
 			return 2;
 		}
 	}
@@ -251,7 +263,8 @@ bad:
 	return 1;
 }
 
-/* The label for one more address: the device's own name, or the first free "DEV:N". -EEXIST if the address is there. */
+/* The label for one more address: the device's own name, or the first free "DEV:N". -EEXIST if the
+ * address is there. */
 static int free_label(const struct addr_args *a, char *label)
 {
 	struct if_info *t;
@@ -262,7 +275,8 @@ static int free_label(const struct addr_args *a, char *label)
 	if (n > 0 && i < n) {
 		strscpy(label, a->dev, IFNAMSIZ);
 		for (alias = 1, err = 0, k = 0; k < t[i].nr_addrs && !err; k++) {
-			if (t[i].addrs[k].addr == a->addr && t[i].addrs[k].mask == prefix_mask(a->plen))
+			if (t[i].addrs[k].addr == a->addr &&
+			    t[i].addrs[k].mask == prefix_mask(a->plen))
 				err = -EEXIST;
 			if (strcmp(t[i].addrs[k].label, label))
 				continue;
@@ -295,7 +309,8 @@ static int addr_add(const struct addr_args *a)
 	return cmd_ifreq(SIOCSIFBRDADDR, label, &ifr);
 }
 
-/* Take one address away. On the device's own label a zero address does it, on an alias the flag "down". */
+/* Take one address away. On the device's own label a zero address does it, on an alias the flag
+ * "down". */
 static int addr_remove(const char *label)
 {
 	struct ifreq ifr = { 0 };

@@ -34,9 +34,15 @@ static bool parse_route(char *line, struct route_row *r)
 		if (!w[i])
 			return false;
 	}
-	*r = (struct route_row){ .dev = w[0], .dst = hex_addr(w[1]), .gateway = hex_addr(w[2]), .mask = hex_addr(w[7]),
-				 .flags = (unsigned int)simple_strtoull(w[3], NULL, 16), .ref = decimal(w[4]), .use = decimal(w[5]),
-				 .metric = decimal(w[6]), .mtu = decimal(w[8]) };
+	*r = (struct route_row){ .dev = w[0],
+				 .dst = hex_addr(w[1]),
+				 .gateway = hex_addr(w[2]),
+				 .mask = hex_addr(w[7]),
+				 .flags = (unsigned int)simple_strtoull(w[3], NULL, 16),
+				 .ref = decimal(w[4]),
+				 .use = decimal(w[5]),
+				 .metric = decimal(w[6]),
+				 .mtu = decimal(w[8]) };
 	return true;
 }
 
@@ -164,7 +170,9 @@ static int route_parse(int argc, char **argv, struct route_args *a)
 		else
 			value = key, ok = false;
 		if (!ok) {
-			con_printf("ip route: \"%s\" is not understood here; `help ip` shows the usage\n", value);
+			con_printf("ip route: \"%s\" is not understood here; `help ip` shows the "
+				   "usage\n",
+				   value);
 			return 2;
 		}
 		i++;
@@ -183,7 +191,8 @@ static int rtnetlink_error(int err)
 	return 1;
 }
 
-/* Which way a packet to an address would go: a connected datagram socket tells the source, the table the rest. */
+/* Which way a packet to an address would go: a connected datagram socket tells the source, the
+ * table the rest. */
 static int route_get(const char *word)
 {
 	struct sockaddr_in sin, local;
@@ -216,7 +225,8 @@ int ip_route_main(int argc, char **argv)
 	bool add, del, replace;
 	int err;
 
-	if (!argc || !strncmp("show", argv[0], strlen(argv[0])) || !strncmp("list", argv[0], strlen(argv[0])) || !strcmp(argv[0], "ls"))
+	if (!argc || !strncmp("show", argv[0], strlen(argv[0])) ||
+	    !strncmp("list", argv[0], strlen(argv[0])) || !strcmp(argv[0], "ls"))
 		return for_each_route("ip", show_route);
 	if (!strcmp(argv[0], "get"))
 		return argc > 1 ? route_get(argv[1]) : arg_missing("ip", "the address");
@@ -232,7 +242,9 @@ int ip_route_main(int argc, char **argv)
 		return err;
 	if (replace) {
 		/* What is replaced is the route to the same destination, whatever its gateway. */
-		struct route_args old = { .dst = a.dst, .plen = a.plen, .metric = a.metric, .have_dst = true };
+		struct route_args old = {
+			.dst = a.dst, .plen = a.plen, .metric = a.metric, .have_dst = true
+		};
 
 		route_change(SIOCDELRT, &old);
 	}
@@ -253,18 +265,20 @@ static void route_row(const struct route_row *r)
 	if (r->flags & RTF_HOST)
 		flags[n++] = 'H';
 	flags[n] = '\0';
-	con_printf("%-15pI4 %-15pI4 %-15pI4 %-5s %-6u %-6u %4u %s\n", &r->dst, &r->gateway, &r->mask, flags, r->metric, r->ref, r->use,
-		   r->dev);
+	con_printf("%-15pI4 %-15pI4 %-15pI4 %-5s %-6u %-6u %4u %s\n", &r->dst, &r->gateway,
+		   &r->mask, flags, r->metric, r->ref, r->use, r->dev);
 }
 
 static int route_show(void)
 {
-	con_printf("Kernel IP routing table\n"
-		   "Destination     Gateway         Genmask         Flags Metric Ref    Use Iface\n");
+	con_printf(
+		"Kernel IP routing table\n"
+		"Destination     Gateway         Genmask         Flags Metric Ref    Use Iface\n");
 	return for_each_route("route", route_row);
 }
 
-/* Words of `route add|del [-net|-host] TARGET [netmask M] [gw G] [metric N] [mss N] [reject] [[dev] DEV]`. */
+/* Words of `route add|del [-net|-host] TARGET [netmask M] [gw G] [metric N] [mss N] [reject] [[dev]
+ * DEV]`. */
 static bool old_route_parse(int argc, char **argv, struct route_args *a)
 {
 	__be32 mask;
@@ -329,6 +343,7 @@ struct console_command route_command = {
 	.name = "route",
 	.summary = "show and change the routing table",
 	.usage = "  route [-n]\n"
-		 "  route add|del [-net|-host] TARGET[/LEN]|default [netmask MASK] [gw GATEWAY] [metric N] [reject] [[dev] DEV]\n",
+		 "  route add|del [-net|-host] TARGET[/LEN]|default [netmask MASK] [gw GATEWAY] "
+		 "[metric N] [reject] [[dev] DEV]\n",
 	.fn = cmd_route,
 };

@@ -75,7 +75,8 @@ int ip_neigh_main(int argc, char **argv)
 	u8 mac[6];
 	int i, err;
 
-	add = argc && (!strcmp(argv[0], "add") || !strcmp(argv[0], "replace") || !strcmp(argv[0], "change"));
+	add = argc && (!strcmp(argv[0], "add") || !strcmp(argv[0], "replace") ||
+		       !strcmp(argv[0], "change"));
 	del = argc && (!strcmp(argv[0], "del") || !strcmp(argv[0], "delete"));
 	for (i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "dev") && i + 1 < argc)
@@ -92,9 +93,12 @@ int ip_neigh_main(int argc, char **argv)
 		return 1;
 	}
 	if (!dev || !word || (add && !lladdr))
-		return arg_missing("ip", !word ? "the address" : !dev ? "the device (dev DEV)" : "the link address (lladdr MAC)");
+		return arg_missing("ip", !word	? "the address"
+					 : !dev ? "the device (dev DEV)"
+						: "the link address (lladdr MAC)");
 	if (!parse_ipv4(word, &addr) || (add && !parse_mac(lladdr, mac))) {
-		con_printf("ip neigh: an address such as 10.0.0.1 and a MAC such as 52:54:00:12:34:56 are expected\n");
+		con_printf("ip neigh: an address such as 10.0.0.1 and a MAC such as "
+			   "52:54:00:12:34:56 are expected\n");
 		return 1;
 	}
 	err = change(addr, add ? mac : NULL, dev, false);
@@ -109,8 +113,12 @@ static void show_arp(const struct neigh_row *r)
 {
 	bool known = r->flags & ATF_COM;
 
-	con_printf("%-24s %-7s %-19s %-16s %s\n", r->addr, known ? "ether" : "", known ? r->mac : "(incomplete)",
-		   r->flags & ATF_PERM ? "CM" : known ? "C" : "", r->dev);
+	con_printf("%-24s %-7s %-19s %-16s %s\n", r->addr, known ? "ether" : "",
+		   known ? r->mac : "(incomplete)",
+		   r->flags & ATF_PERM ? "CM"
+		   : known	       ? "C"
+				       : "",
+		   r->dev);
 }
 
 static int cmd_arp(int argc, char **argv)
@@ -132,10 +140,12 @@ static int cmd_arp(int argc, char **argv)
 			return usage(&arp_command);
 	}
 	if (!set && !del) {
-		con_printf("Address                  HWtype  HWaddress           Flags Mask       Iface\n");
+		con_printf("Address                  HWtype  HWaddress           Flags Mask       "
+			   "Iface\n");
 		return for_each_row("arp", dev, show_arp);
 	}
-	if (i >= argc || !parse_ipv4(argv[i], &addr) || (set && (i + 1 >= argc || !parse_mac(argv[i + 1], mac))))
+	if (i >= argc || !parse_ipv4(argv[i], &addr) ||
+	    (set && (i + 1 >= argc || !parse_mac(argv[i + 1], mac))))
 		return usage(&arp_command);
 	err = change(addr, set ? mac : NULL, dev, argc > i + 2 && !strcmp(argv[i + 2], "temp"));
 	if (err)

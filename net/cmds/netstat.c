@@ -12,11 +12,16 @@ struct selection {
 static const struct {
 	const char *netstat, *ss;
 } state_names[] = {
-	[TCP_ESTABLISHED] = { "ESTABLISHED", "ESTAB" },	  [TCP_SYN_SENT] = { "SYN_SENT", "SYN-SENT" },
-	[TCP_SYN_RECV] = { "SYN_RECV", "SYN-RECV" },	  [TCP_FIN_WAIT1] = { "FIN_WAIT1", "FIN-WAIT-1" },
-	[TCP_FIN_WAIT2] = { "FIN_WAIT2", "FIN-WAIT-2" },  [TCP_TIME_WAIT] = { "TIME_WAIT", "TIME-WAIT" },
-	[TCP_CLOSE] = { "CLOSE", "UNCONN" },		  [TCP_CLOSE_WAIT] = { "CLOSE_WAIT", "CLOSE-WAIT" },
-	[TCP_LAST_ACK] = { "LAST_ACK", "LAST-ACK" },	  [TCP_LISTEN] = { "LISTEN", "LISTEN" },
+	[TCP_ESTABLISHED] = { "ESTABLISHED", "ESTAB" },
+	[TCP_SYN_SENT] = { "SYN_SENT", "SYN-SENT" },
+	[TCP_SYN_RECV] = { "SYN_RECV", "SYN-RECV" },
+	[TCP_FIN_WAIT1] = { "FIN_WAIT1", "FIN-WAIT-1" },
+	[TCP_FIN_WAIT2] = { "FIN_WAIT2", "FIN-WAIT-2" },
+	[TCP_TIME_WAIT] = { "TIME_WAIT", "TIME-WAIT" },
+	[TCP_CLOSE] = { "CLOSE", "UNCONN" },
+	[TCP_CLOSE_WAIT] = { "CLOSE_WAIT", "CLOSE-WAIT" },
+	[TCP_LAST_ACK] = { "LAST_ACK", "LAST-ACK" },
+	[TCP_LISTEN] = { "LISTEN", "LISTEN" },
 	[TCP_CLOSING] = { "CLOSING", "CLOSING" },
 };
 
@@ -67,7 +72,9 @@ static int netstat_sockets(struct selection *s)
 {
 	int err = 0;
 
-	con_printf("Active Internet connections (%s)\n", s->all ? "servers and established" : s->listening ? "only servers" : "w/o servers");
+	con_printf("Active Internet connections (%s)\n", s->all		? "servers and established"
+							 : s->listening ? "only servers"
+									: "w/o servers");
 	con_printf("Proto Recv-Q Send-Q Local Address           Foreign Address         State\n");
 	if (s->tcp)
 		err |= for_each_inet("netstat", "tcp", netstat_row, s);
@@ -112,7 +119,8 @@ struct console_command netstat_command = {
 	.name = "netstat",
 	.summary = "show sockets and statistics",
 	.usage = "  netstat [-tuwlan]\n  netstat -s\n"
-		 "-t TCP, -u UDP, -w raw; -l those that listen, -a all; -n numbers (always); -s counters of every protocol.\n",
+		 "-t TCP, -u UDP, -w raw; -l those that listen, -a all; -n numbers (always); -s "
+		 "counters of every protocol.\n",
 	.fn = cmd_netstat,
 };
 
@@ -132,8 +140,8 @@ static void ss_row(const struct inet_row *r, void *arg)
 		return;
 	if (ss->netid)
 		con_printf("%-5s ", r->proto);
-	con_printf("%-10s %-6u %-6u %20s %20s", state_name(r->state, true), r->rx_queue, r->tx_queue,
-		   endpoint(r->laddr, r->lport, local, sizeof(local)),
+	con_printf("%-10s %-6u %-6u %20s %20s", state_name(r->state, true), r->rx_queue,
+		   r->tx_queue, endpoint(r->laddr, r->lport, local, sizeof(local)),
 		   endpoint(r->raddr, r->rport, remote, sizeof(remote)));
 	if (ss->select.extended)
 		con_printf(" ino:%llu%s", r->inode, r->retrans ? " retrans" : "");
@@ -170,8 +178,8 @@ static int cmd_ss(int argc, char **argv)
 	if (!s->tcp && !s->udp && !s->raw)
 		s->tcp = s->udp = s->raw = true;
 	ss.netid = s->tcp + s->udp + s->raw > 1;
-	con_printf("%s%-10s %-6s %-6s %20s %20s \n", ss.netid ? "Netid " : "", "State", "Recv-Q", "Send-Q", "Local Address:Port",
-		   "Peer Address:Port");
+	con_printf("%s%-10s %-6s %-6s %20s %20s \n", ss.netid ? "Netid " : "", "State", "Recv-Q",
+		   "Send-Q", "Local Address:Port", "Peer Address:Port");
 	if (s->udp)
 		err |= for_each_inet("ss", "udp", ss_row, &ss);
 	if (s->raw)
@@ -184,6 +192,7 @@ static int cmd_ss(int argc, char **argv)
 struct console_command ss_command = {
 	.name = "ss",
 	.summary = "show sockets, as iproute2 does",
-	.usage = "  ss [-tuwlaen4]\n-t TCP, -u UDP, -w raw; -l those that listen, -a all; -e more of each; -n numbers (always).\n",
+	.usage = "  ss [-tuwlaen4]\n-t TCP, -u UDP, -w raw; -l those that listen, -a all; -e more "
+		 "of each; -n numbers (always).\n",
 	.fn = cmd_ss,
 };

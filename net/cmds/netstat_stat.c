@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* netstat -s: the counters of /proc/net/snmp and /proc/net/netstat, in net-tools' sentences where it has one. */
+/* netstat -s: the counters of /proc/net/snmp and /proc/net/netstat, in net-tools' sentences where
+ * it has one. */
 #include "cmd_internal.h"
 
 /* A counter and the sentence around its value: "%llu" stands where the number goes. */
@@ -59,7 +60,8 @@ static const char *sentence(const char *section, const char *name)
 /* What says nothing about traffic: settings that /proc/net/snmp shows among the counters. */
 static bool is_setting(const char *name)
 {
-	static const char *const names[] = { "Forwarding", "DefaultTTL", "RtoAlgorithm", "RtoMin", "RtoMax", "MaxConn" };
+	static const char *const names[] = { "Forwarding", "DefaultTTL", "RtoAlgorithm",
+					     "RtoMin",	   "RtoMax",	 "MaxConn" };
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(names); i++)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* ping: ICMP echo over a ping socket (SOCK_DGRAM, IPPROTO_ICMP), in the form of iputils. RFC 792. */
+/* ping: ICMP echo over a ping socket (SOCK_DGRAM, IPPROTO_ICMP), in the form of iputils. RFC 792.
+ */
 #include <kernel/sched.h>
 #include <kernel/time.h>
 #include <uapi/errqueue.h>
@@ -8,10 +9,10 @@
 
 #include "cmd_internal.h"
 
-#define PING_DATA 56 /* bytes behind the ICMP header */
+#define PING_DATA     56 /* bytes behind the ICMP header */
 #define PING_MAX_DATA 65507
-#define PING_WAIT_MS 1000
-#define CONTROL_MAX 256
+#define PING_WAIT_MS  1000
+#define CONTROL_MAX   256
 
 struct ping {
 	struct socket *sock;
@@ -21,7 +22,7 @@ struct ping {
 	bool quiet;
 	unsigned int sent, received, errors, duplicates;
 	u8 *packet;
-	u8 seen[65536 / 8]; /* by sequence number */
+	u8 seen[65536 / 8];			       /* by sequence number */
 	u64 start_ns, min_ns, max_ns, sum_ns, sum2_us; /* the square sum in microseconds */
 };
 
@@ -94,7 +95,8 @@ static int parse_args(struct ping *p, int argc, char **argv)
 
 static int open_socket(struct ping *p)
 {
-	int on = 1, ttl = (int)p->ttl, err = sock_create(AF_INET, SOCK_DGRAM, IPPROTO_ICMP, &p->sock);
+	int on = 1, ttl = (int)p->ttl,
+	    err = sock_create(AF_INET, SOCK_DGRAM, IPPROTO_ICMP, &p->sock);
 	struct sockaddr_in sin;
 
 	if (err)
@@ -106,7 +108,8 @@ static int open_socket(struct ping *p)
 	if (p->ttl)
 		kernel_setsockopt(p->sock, SOL_IP, IP_TTL, &ttl, sizeof(ttl));
 	if (p->dev)
-		err = kernel_setsockopt(p->sock, SOL_SOCKET, SO_BINDTODEVICE, (void *)(uintptr_t)p->dev, (unsigned int)strlen(p->dev));
+		err = kernel_setsockopt(p->sock, SOL_SOCKET, SO_BINDTODEVICE,
+					(void *)(uintptr_t)p->dev, (unsigned int)strlen(p->dev));
 	if (!err)
 		err = kernel_connect(p->sock, (struct sockaddr *)&sin, sizeof(sin), 0);
 	return err;
@@ -128,7 +131,7 @@ static int send_request(struct ping *p)
 		p->packet[sizeof(h) + i] = (u8)i;
 	if (p->size >= sizeof(now))
 		memcpy(p->packet + sizeof(h), &now, sizeof(now));
-	p->seen[(u16)(p->sent + 1) / 8] &= (u8)~(1u << ((p->sent + 1) % 8));
+	p->seen[(u16)(p->sent + 1) / 8] &= (u8) ~(1u << ((p->sent + 1) % 8));
 	p->sent++;
 	n = kernel_sendmsg(p->sock, &m, &vec, 1, len);
 	if (n < 0)
@@ -148,7 +151,8 @@ static void *find_cmsg(void *control, size_t len, int level, int type, size_t mi
 
 		if (c->cmsg_len < sizeof(*c) || c->cmsg_len > (size_t)(end - p))
 			break;
-		if (c->cmsg_level == level && c->cmsg_type == type && c->cmsg_len >= sizeof(*c) + min_len)
+		if (c->cmsg_level == level && c->cmsg_type == type &&
+		    c->cmsg_len >= sizeof(*c) + min_len)
 			return c + 1;
 		p += ALIGN(c->cmsg_len, sizeof(long));
 	}
@@ -219,9 +223,11 @@ static void handle_reply(struct ping *p, int len, u8 ttl)
 
 static const char *icmp_text(u8 type, u8 code)
 {
-	static const char *const unreach[] = { "Destination Net Unreachable", "Destination Host Unreachable",
-					       "Destination Protocol Unreachable", "Destination Port Unreachable",
-					       "Frag needed and DF set", "Source Route Failed" };
+	static const char *const unreach[] = {
+		"Destination Net Unreachable",	    "Destination Host Unreachable",
+		"Destination Protocol Unreachable", "Destination Port Unreachable",
+		"Frag needed and DF set",	    "Source Route Failed"
+	};
 
 	if (type == ICMP_DEST_UNREACH)
 		return code < ARRAY_SIZE(unreach) ? unreach[code] : "Packet filtered";
@@ -244,19 +250,22 @@ static void handle_error(struct ping *p)
 	if (n < 0)
 		return;
 	p->errors++;
-	ee = find_cmsg(control, sizeof(control) - m.msg_controllen, SOL_IP, IP_RECVERR, sizeof(*ee) + sizeof(struct sockaddr_in));
+	ee = find_cmsg(control, sizeof(control) - m.msg_controllen, SOL_IP, IP_RECVERR,
+		       sizeof(*ee) + sizeof(struct sockaddr_in));
 	if (n >= (int)sizeof(h))
 		memcpy(&h, p->packet, sizeof(h));
 	if (!ee || p->quiet)
 		return;
 	from = get_sockaddr(ee + 1);
 	if (ee->ee_origin == SO_EE_ORIGIN_ICMP)
-		con_printf("From %pI4 icmp_seq=%u %s\n", &from, ntohs(h.un.echo.sequence), icmp_text(ee->ee_type, ee->ee_code));
+		con_printf("From %pI4 icmp_seq=%u %s\n", &from, ntohs(h.un.echo.sequence),
+			   icmp_text(ee->ee_type, ee->ee_code));
 	else
 		con_printf("ping: local error: %s\n", error_text((int)ee->ee_errno));
 }
 
-/* Take what comes until the clock reads @until_ns, or - with @all - until every request has its answer. */
+/* Take what comes until the clock reads @until_ns, or - with @all - until every request has its
+ * answer. */
 static void receive_until(struct ping *p, u64 until_ns, bool all)
 {
 	u8 control[CONTROL_MAX] __aligned(8);
@@ -269,14 +278,16 @@ static void receive_until(struct ping *p, u64 until_ns, bool all)
 
 		if (now >= until_ns)
 			return;
-		set_timeout(p->sock, (unsigned int)max_t(u64, (until_ns - now + 999999) / 1000000, 1));
+		set_timeout(p->sock,
+			    (unsigned int)max_t(u64, (until_ns - now + 999999) / 1000000, 1));
 		n = kernel_recvmsg(p->sock, &m, &vec, 1, vec.iov_len, 0);
 		if (n < 0) {
 			if (n != -EAGAIN && n != -EINTR && n != -ERESTARTSYS)
 				handle_error(p);
 			continue;
 		}
-		ttl = find_cmsg(control, sizeof(control) - m.msg_controllen, SOL_IP, IP_TTL, sizeof(*ttl));
+		ttl = find_cmsg(control, sizeof(control) - m.msg_controllen, SOL_IP, IP_TTL,
+				sizeof(*ttl));
 		handle_reply(p, n, ttl ? (u8)*ttl : 0);
 	}
 }
@@ -303,7 +314,8 @@ static void print_summary(const struct ping *p)
 {
 	u64 mean_us, var;
 
-	con_printf("\n--- %s ping statistics ---\n%u packets transmitted, %u received", p->host, p->sent, p->received);
+	con_printf("\n--- %s ping statistics ---\n%u packets transmitted, %u received", p->host,
+		   p->sent, p->received);
 	if (p->duplicates)
 		con_printf(", +%u duplicates", p->duplicates);
 	if (p->errors)
@@ -332,7 +344,8 @@ static void run(struct ping *p)
 	u64 next = ktime_get_ns();
 
 	p->start_ns = next;
-	con_printf("PING %s (%pI4) %u(%u) bytes of data.\n", p->host, &p->addr, p->size, p->size + 28);
+	con_printf("PING %s (%pI4) %u(%u) bytes of data.\n", p->host, &p->addr, p->size,
+		   p->size + 28);
 	while (!con_interrupted()) {
 		bool last;
 
@@ -384,6 +397,7 @@ out:
 struct console_command ping_command = {
 	.name = "ping",
 	.summary = "send ICMP echo requests",
-	.usage = "  ping [-nq] [-c COUNT] [-i SECONDS] [-s BYTES] [-t TTL] [-W SECONDS] [-I DEV] HOST\n",
+	.usage = "  ping [-nq] [-c COUNT] [-i SECONDS] [-s BYTES] [-t TTL] [-W SECONDS] [-I DEV] "
+		 "HOST\n",
 	.fn = cmd_ping,
 };

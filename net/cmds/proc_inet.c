@@ -34,7 +34,8 @@ static bool parse_row(char *line, struct inet_row *r)
 		if (!w[i])
 			return false;
 	}
-	if (!parse_endpoint(w[1], &r->laddr, &r->lport) || !parse_endpoint(w[2], &r->raddr, &r->rport))
+	if (!parse_endpoint(w[1], &r->laddr, &r->lport) ||
+	    !parse_endpoint(w[2], &r->raddr, &r->rport))
 		return false;
 	r->state = (unsigned int)simple_strtoull(w[3], NULL, 16);
 	parse_pair(w[4], &r->tx_queue, &r->rx_queue);
@@ -45,7 +46,8 @@ static bool parse_row(char *line, struct inet_row *r)
 	return true;
 }
 
-int for_each_inet(const char *cmd, const char *proto, void (*fn)(const struct inet_row *row, void *arg), void *arg)
+int for_each_inet(const char *cmd, const char *proto,
+		  void (*fn)(const struct inet_row *row, void *arg), void *arg)
 {
 	char path[32], *text, *rest, *line;
 	struct inet_row row = { .proto = proto };

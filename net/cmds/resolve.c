@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Names to addresses: dotted quads, /etc/hosts, and a stub resolver over a kernel socket. RFC 1035. */
+/* Names to addresses: dotted quads, /etc/hosts, and a stub resolver over a kernel socket. RFC 1035.
+ */
 #include <kernel/byteorder.h>
 #include <kernel/random.h>
 #include <wire/dns.h>
 
 #include "cmd_internal.h"
 
-#define QUERY_TRIES 3
+#define QUERY_TRIES	 3
 #define QUERY_TIMEOUT_MS 2000
-#define SERVERS_MAX 3
-#define POINTERS_MAX 32 /* compression pointers in one name: more is a loop */
-#define TEXT_MAX 65536u
+#define SERVERS_MAX	 3
+#define POINTERS_MAX	 32 /* compression pointers in one name: more is a loop */
+#define TEXT_MAX	 65536u
 
 /* ---- building a query ---- */
 
@@ -110,7 +111,8 @@ static int read_record(const u8 *msg, int len, int pos, struct dns_answer *a)
 	return pos + rdlen;
 }
 
-/* The answer to our query: its head must match, then the records count. 0, -ENOENT, -EIO, or -EINVAL: not an answer to us. */
+/* The answer to our query: its head must match, then the records count. 0, -ENOENT, -EIO, or
+ * -EINVAL: not an answer to us. */
 static int read_answer(const u8 *msg, int len, u16 id, struct dns_answer *a)
 {
 	struct dnshdr h;

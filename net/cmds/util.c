@@ -74,7 +74,9 @@ bool parse_mac(const char *s, u8 mac[6])
 
 void set_sockaddr(void *dst, __be32 addr, u16 port)
 {
-	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = addr };
+	struct sockaddr_in sin = { .sin_family = AF_INET,
+				   .sin_port = htons(port),
+				   .sin_addr.s_addr = addr };
 
 	memcpy(dst, &sin, sizeof(sin));
 }

@@ -23,7 +23,10 @@ void con_printf(const char *fmt, ...) __printf(1, 2);
 void con_write(const char *buf, size_t n);
 /* con_interrupted - Ctrl-C was typed since the command began; long-running commands check it, and interruptible sleeps return on it. */
 bool con_interrupted(void);
-/* console_run_line - parse and run one line in the current task; output goes to @out (len-limited). Returns exit status, 127 unknown command. */
+/*
+ * console_run_line - parse and run one line in the current task; output goes to @out. Returns the exit status, 127 for an
+ * unknown command.
+ */
 int console_run_line(const char *line, void (*out)(void *arg, const char *text, size_t n), void *arg);
 
 /* console_input - a byte from the serial port. Context: hardirq. */
