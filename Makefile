@@ -113,6 +113,8 @@ $(OUT)/obj/kernel/arch/x86_64/root_archive.S.o: $(OUT)/root.cpio
 -include tests/hosted/hosted.mk
 -include tests/packet/packet.mk
 TEST_PREREQS += $(UNIT_PROGS)
+# Behind all others: it runs what they build.
+-include tests/coverage.mk
 
 # ---------------------------------------------------------------------------------------------------------------
 ##@ Targets
@@ -157,7 +159,7 @@ host: $(OUT)/host/libskiff.a ## build build/host/libskiff.a, the network stack a
 
 .PHONY: help
 help: ## this list
-	@tools/help $(firstword $(MAKEFILE_LIST))
+	@tools/help $(filter %Makefile %.mk,$(MAKEFILE_LIST))
 
 .PHONY: clean
 clean: ## remove everything that was built

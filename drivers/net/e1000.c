@@ -256,11 +256,11 @@ static int e1000_change_mtu(struct net_device *dev, int new_mtu)
 
 static int e1000_set_mac(struct net_device *dev, const void *addr)
 {
-	int err = eth_mac_addr(dev, addr);
-
-	if (!err)
-		write_mac(netdev_priv(dev));
-	return err;
+	if (!is_valid_ether_addr(addr))
+		return -EADDRNOTAVAIL;
+	memcpy(dev->dev_addr, addr, ETH_ALEN);
+	write_mac(netdev_priv(dev)); /* takes effect at once, up or down */
+	return 0;
 }
 
 static void e1000_tx_timeout(struct net_device *dev)

@@ -34,7 +34,7 @@ int virtio_negotiate(struct virtio_device *vdev, u64 wanted)
 	add_status(vdev, VIRTIO_STATUS_ACKNOWLEDGE);
 	add_status(vdev, VIRTIO_STATUS_DRIVER);
 	if (modern)
-		wanted |= 1ull << VIRTIO_F_VERSION_1;
+		wanted |= 1ull << VIRTIO_F_VERSION_1 | 1ull << VIRTIO_F_ACCESS_PLATFORM;
 	vdev->features = vdev->transport->get_features(vdev) & wanted;
 	if (modern && !virtio_has_feature(vdev, VIRTIO_F_VERSION_1))
 		return -ENODEV;

@@ -133,6 +133,10 @@ static int sysctl_print(const char *name)
 	char value[256];
 	int n = sysctl_read(name, value, sizeof(value));
 
+	if (n == -EACCES || n == -EPERM) {
+		con_printf("sysctl: permission denied on key \"%s\"\n", name);
+		return 1;
+	}
 	if (n < 0) {
 		con_printf("sysctl: cannot stat %s: No such file or directory\n", name);
 		return 1;

@@ -34,7 +34,7 @@ int set_timeout(struct socket *sock, unsigned int ms);
 char *word_of(char **line);
 /* proc_text - a file of /proc, to be kfree'd; NULL after an error line of command @cmd. */
 char *proc_text(const char *cmd, const char *path);
-int usage(const struct console_command *c);	    /* print it; returns 2 */
+int usage(const struct console_command *c);	    /* print it as an error line; returns 2 */
 int arg_missing(const char *cmd, const char *what); /* print a line; returns 2 */
 
 /* iftable.c: every device and its addresses, in one piece */
@@ -86,5 +86,6 @@ int ip_link_main(int argc, char **argv, bool with_stats);
 int ip_route_main(int argc, char **argv);
 int ip_neigh_main(int argc, char **argv);
 int netstat_statistics(void);
+int route_show(void); /* the table as route(8) shows it; 0 or the status of a printed error */
 
 #endif

@@ -50,8 +50,16 @@ static bool read_counters(const char *dev, unsigned long long c[16])
 
 static void show_bytes(const char *what, unsigned long long packets, unsigned long long bytes)
 {
-	con_printf("        %s packets %llu  bytes %llu (%llu.%llu KiB)\n", what, packets, bytes,
-		   bytes / 1024, bytes % 1024 * 10 / 1024);
+	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
+	unsigned long long scaled = bytes, rest = 0;
+	unsigned int i;
+
+	for (i = 0; scaled >= 1024; i++) {
+		rest = scaled % 1024;
+		scaled /= 1024;
+	}
+	con_printf("        %s packets %llu  bytes %llu (%llu.%llu %s)\n", what, packets, bytes,
+		   scaled, rest * 10 / 1024, units[i]);
 }
 
 static void show_device(const struct if_info *i)

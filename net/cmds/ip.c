@@ -29,8 +29,14 @@ static int cmd_ip(int argc, char **argv)
 		argc--;
 		argv++;
 	}
-	if (argc < 2)
-		return usage(&ip_command);
+	if (argc < 2) {
+		con_printf("ip: which object? link, addr, route or neigh; `help ip` shows the usage\n");
+		return 2;
+	}
+	if (!strcmp(argv[1], "help") || (argc == 3 && !strcmp(argv[2], "help"))) {
+		con_printf("Usage:\n%s", ip_command.usage);
+		return 0;
+	}
 	for (i = 0; i < ARRAY_SIZE(ip_objects); i++)
 		if (strlen(argv[1]) >= ip_objects[i].min &&
 		    !strncmp(ip_objects[i].name, argv[1], strlen(argv[1])))

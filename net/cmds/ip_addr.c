@@ -24,7 +24,7 @@ static void show_link(const struct if_info *i)
 		   loopback ? "00:00:00:00:00:00" : "ff:ff:ff:ff:ff:ff");
 }
 
-static void show_addr(const struct if_info *i, const struct if_addr *a)
+static void show_addr(const struct if_addr *a, bool secondary)
 {
 	bool host = (ntohl(a->addr) >> 24) == 127;
 
@@ -63,6 +63,18 @@ static void show_stats(const struct if_info *i)
 
 enum show_what { SHOW_LINK, SHOW_STATS, SHOW_ADDR };
 
+/* Is an earlier address of the device in the same network? */
+static bool is_secondary(const struct if_info *i, unsigned int k)
+{
+	unsigned int n;
+
+	for (n = 0; n < k; n++)
+		if (i->addrs[n].mask == i->addrs[k].mask &&
+		    !((i->addrs[n].addr ^ i->addrs[k].addr) & i->addrs[k].mask))
+			return true;
+	return false;
+}
+
 static int show(const char *dev, enum show_what what)
 {
 	struct if_info *t;
@@ -77,7 +89,7 @@ static int show(const char *dev, enum show_what what)
 			continue;
 		show_link(&t[i]);
 		for (k = 0; what == SHOW_ADDR && k < t[i].nr_addrs; k++)
-			show_addr(&t[i], &t[i].addrs[k]);
+			show_addr(&t[i].addrs[k], is_secondary(&t[i], (unsigned int)k));
 		if (what == SHOW_STATS)
 			show_stats(&t[i]);
 		shown++;
@@ -108,9 +120,9 @@ static bool is_show(int argc, char **argv, const char **dev)
 	return true;
 }
 
-static int failed(const char *what, int err)
+static int failed(int err)
 {
-	con_printf("%s: %s\n", what, error_text(err));
+	con_printf("RTNETLINK answers: %s\n", error_text(err));
 	return 1;
 }
 
@@ -169,6 +181,18 @@ static int link_set_value(const char *dev, const char *what, const char *value)
 	return -ENOENT;
 }
 
+/* What is right behind a setting's name; "": there is no such setting. */
+static const char *value_hint(const char *what)
+{
+	if (!strcmp(what, "mtu"))
+		return "68 or more bytes, up to what the device can do";
+	if (!strcmp(what, "txqueuelen") || !strcmp(what, "txqlen"))
+		return "a number of packets";
+	if (!strcmp(what, "address") || !strcmp(what, "addr"))
+		return "a MAC such as 52:54:00:12:34:56";
+	return strcmp(what, "promisc") && strcmp(what, "allmulticast") ? "" : "on or off";
+}
+
 static int link_set(int argc, char **argv)
 {
 	const char *dev;
@@ -186,13 +210,16 @@ static int link_set(int argc, char **argv)
 			err = set_flags(dev, IFF_UP, IFF_UP);
 		} else if (!strcmp(argv[i], "down")) {
 			err = set_flags(dev, IFF_UP, 0);
-		} else if (i + 1 < argc) {
-			err = link_set_value(dev, argv[i], argv[i + 1]);
-			if (err == -ENOENT)
-				break;
-			i++;
 		} else {
-			return arg_missing("ip", argv[i]);
+			err = strcmp(value_hint(argv[i]), "") ? 0 : -ENOENT;
+			if (err)
+				break;
+			if (i + 1 == argc) {
+				con_printf("ip link set: %s takes a value: %s\n", argv[i], value_hint(argv[i]));
+				return 2;
+			}
+			err = link_set_value(dev, argv[i], argv[i + 1]);
+			i++;
 		}
 	}
 	if (err == -ENOENT) {
@@ -205,7 +232,12 @@ static int link_set(int argc, char **argv)
 		con_printf("Cannot find device \"%s\"\n", dev);
 		return 1;
 	}
-	return err ? failed("ip link set", err) : 0;
+	if (err == -EINVAL && i > 2) {
+		con_printf("Error: argument \"%s\" is wrong: invalid \"%s\" value (%s)\n", argv[i - 1],
+			   argv[i - 2], value_hint(argv[i - 2]));
+		return 1;
+	}
+	return err ? failed(err) : 0;
 }
 
 int ip_link_main(int argc, char **argv, bool with_stats)
@@ -366,5 +398,5 @@ int ip_addr_main(int argc, char **argv)
 		con_printf("Cannot find device \"%s\"\n", a.dev);
 		return 1;
 	}
-	return err ? failed("ip addr", err) : 0;
+	return err ? failed(err) : 0;
 }

@@ -66,13 +66,17 @@ static int for_each_route(const char *cmd, void (*fn)(const struct route_row *r)
 /* The source that a connected route prefers: the device's address in that network. */
 static __be32 preferred_source(const struct route_row *r)
 {
-	struct ifreq ifr = { 0 };
-	__be32 addr;
+	struct if_info *t;
+	int n = r->gateway ? 0 : if_table(&t), i, k;
+	__be32 addr = 0;
 
-	if (r->gateway || cmd_ifreq(SIOCGIFADDR, r->dev, &ifr))
-		return 0;
-	addr = get_sockaddr(&ifr.ifr_addr);
-	return (addr & r->mask) == r->dst ? addr : 0;
+	for (i = 0; i < n; i++)
+		for (k = 0; k < t[i].nr_addrs && !addr && !strcmp(t[i].name, r->dev); k++)
+			if (t[i].addrs[k].mask == r->mask && (t[i].addrs[k].addr & r->mask) == r->dst)
+				addr = t[i].addrs[k].addr;
+	if (!r->gateway && n >= 0)
+		kfree(t);
+	return addr;
 }
 
 static void show_route(const struct route_row *r)
@@ -89,10 +93,11 @@ static void show_route(const struct route_row *r)
 		con_printf("/%u", mask_length(r->mask));
 	if (r->flags & RTF_GATEWAY)
 		con_printf(" via %pI4", &r->gateway);
-	con_printf(" dev %s", r->dev);
+	if (!(r->flags & RTF_REJECT))
+		con_printf(" dev %s", r->dev);
 	if (src)
 		con_printf(" proto kernel scope link src %pI4", &src);
-	else if (!(r->flags & RTF_GATEWAY))
+	else if (!(r->flags & (RTF_GATEWAY | RTF_REJECT)))
 		con_printf(" scope link");
 	if (r->metric)
 		con_printf(" metric %u", r->metric);
@@ -180,10 +185,12 @@ static int route_parse(int argc, char **argv, struct route_args *a)
 	return a->have_dst ? 0 : arg_missing("ip", "the destination");
 }
 
-static int rtnetlink_error(int err)
+static int rtnetlink_error(int err, const char *dev)
 {
-	if (err == -ENODEV)
-		con_printf("Cannot find device\n");
+	if (err == -ENODEV && dev)
+		con_printf("Cannot find device \"%s\"\n", dev);
+	else if (err == -ENODEV)
+		con_printf("ip route: a gateway (via ADDR) or a device (dev DEV) is missing\n");
 	else if (err == -ENETUNREACH)
 		con_printf("Error: Nexthop has invalid gateway.\n");
 	else
@@ -191,12 +198,45 @@ static int rtnetlink_error(int err)
 	return 1;
 }
 
-/* Which way a packet to an address would go: a connected datagram socket tells the source, the
- * table the rest. */
-static int route_get(const char *word)
+/* The source that a connected datagram socket gets for an address. 0 or -errno. */
+static int source_for(__be32 addr, __be32 *src)
 {
 	struct sockaddr_in sin, local;
 	struct socket *sock;
+	int err = sock_create(AF_INET, SOCK_DGRAM, 0, &sock);
+
+	if (err)
+		return err;
+	set_sockaddr(&sin, addr, 9);
+	err = kernel_connect(sock, (struct sockaddr *)&sin, sizeof(sin), 0);
+	if (!err && kernel_getsockname(sock, (struct sockaddr *)&local) < 0)
+		err = -EIO;
+	sock_release(sock);
+	if (!err)
+		*src = local.sin_addr.s_addr;
+	return err;
+}
+
+/* Is @addr one of this host's? */
+static bool is_local(__be32 addr)
+{
+	struct if_info *t;
+	int n = if_table(&t), i, k;
+	bool local = (ntohl(addr) >> 24) == 127;
+
+	for (i = 0; i < n; i++)
+		for (k = 0; k < t[i].nr_addrs; k++)
+			local |= t[i].addrs[k].addr == addr;
+	if (n >= 0)
+		kfree(t);
+	return local;
+}
+
+/* Which way a packet to an address would go: the kernel tells the source, the table the rest. */
+static int route_get(const char *word)
+{
+	char *text, *rest, *line;
+	struct route_row r, best = { .dev = NULL };
 	__be32 addr, src;
 	int err;
 
@@ -204,19 +244,28 @@ static int route_get(const char *word)
 		con_printf("Error: inet address is expected rather than \"%s\".\n", word);
 		return 1;
 	}
-	err = sock_create(AF_INET, SOCK_DGRAM, 0, &sock);
+	err = source_for(addr, &src);
 	if (err)
-		return rtnetlink_error(err);
-	set_sockaddr(&sin, addr, 9);
-	err = kernel_connect(sock, (struct sockaddr *)&sin, sizeof(sin), 0);
-	if (!err && kernel_getsockname(sock, (struct sockaddr *)&local) < 0)
-		err = -EIO;
-	sock_release(sock);
-	if (err)
-		return rtnetlink_error(err);
-	src = local.sin_addr.s_addr;
-	con_printf("%pI4 src %pI4\n", &addr, &src);
-	return 0;
+		return rtnetlink_error(err, NULL);
+	if (is_local(addr)) {
+		con_printf("local %pI4 dev lo src %pI4 uid 0\n    cache <local>\n", &addr, &src);
+		return 0;
+	}
+	text = rest = proc_text("ip", "/proc/net/route");
+	strsep(&rest, "\n"); /* the headings */
+	while ((line = strsep(&rest, "\n")))
+		if (parse_route(line, &r) && (addr & r.mask) == r.dst &&
+		    (!best.dev || ntohl(r.mask) > ntohl(best.mask) ||
+		     (r.mask == best.mask && r.metric < best.metric)))
+			best = r;
+	con_printf("%pI4", &addr);
+	if (best.dev && best.gateway)
+		con_printf(" via %pI4", &best.gateway);
+	if (best.dev)
+		con_printf(" dev %s", best.dev);
+	con_printf(" src %pI4 uid 0\n    cache\n", &src);
+	kfree(text);
+	return text ? 0 : 1;
 }
 
 int ip_route_main(int argc, char **argv)
@@ -249,7 +298,7 @@ int ip_route_main(int argc, char **argv)
 		route_change(SIOCDELRT, &old);
 	}
 	err = route_change(del ? SIOCDELRT : SIOCADDRT, &a);
-	return err ? rtnetlink_error(err) : 0;
+	return err ? rtnetlink_error(err, a.dev) : 0;
 }
 
 /* ---- route(8) ---- */
@@ -269,7 +318,7 @@ static void route_row(const struct route_row *r)
 		   &r->mask, flags, r->metric, r->ref, r->use, r->dev);
 }
 
-static int route_show(void)
+int route_show(void)
 {
 	con_printf(
 		"Kernel IP routing table\n"

@@ -121,10 +121,19 @@ static void show_arp(const struct neigh_row *r)
 		   r->dev);
 }
 
+/* BSD's form. */
+static void show_arp_a(const struct neigh_row *r)
+{
+	bool known = r->flags & ATF_COM;
+
+	con_printf("? (%s) at %s%s%s on %s\n", r->addr, known ? r->mac : "<incomplete>",
+		   known ? " [ether]" : "", r->flags & ATF_PERM ? " PERM" : "", r->dev);
+}
+
 static int cmd_arp(int argc, char **argv)
 {
 	const char *dev = NULL;
-	bool set = false, del = false;
+	bool set = false, del = false, bsd = false;
 	__be32 addr;
 	u8 mac[6];
 	int i, err;
@@ -136,9 +145,13 @@ static int cmd_arp(int argc, char **argv)
 			del = true;
 		else if (!strcmp(argv[i], "-i") && i + 1 < argc)
 			dev = argv[++i];
-		else if (strcmp(argv[i], "-n") && strcmp(argv[i], "-a"))
+		else if (!strcmp(argv[i], "-a") || !strcmp(argv[i], "-an") || !strcmp(argv[i], "-na"))
+			bsd = true;
+		else if (strcmp(argv[i], "-n"))
 			return usage(&arp_command);
 	}
+	if (!set && !del && bsd)
+		return for_each_row("arp", dev, show_arp_a);
 	if (!set && !del) {
 		con_printf("Address                  HWtype  HWaddress           Flags Mask       "
 			   "Iface\n");
@@ -149,13 +162,14 @@ static int cmd_arp(int argc, char **argv)
 		return usage(&arp_command);
 	err = change(addr, set ? mac : NULL, dev, argc > i + 2 && !strcmp(argv[i + 2], "temp"));
 	if (err)
-		con_printf("%s: %s\n", set ? "SIOCSARP" : "SIOCDARP", error_text(err));
+		err == -ENXIO ? con_printf("No ARP entry for %s\n", argv[i]) :
+				con_printf("%s: %s\n", set ? "SIOCSARP" : "SIOCDARP", error_text(err));
 	return err ? 1 : 0;
 }
 
 struct console_command arp_command = {
 	.name = "arp",
 	.summary = "show and change the neighbours' link addresses",
-	.usage = "  arp [-n] [-i DEV]\n  arp [-i DEV] -s ADDR MAC [temp]\n  arp [-i DEV] -d ADDR\n",
+	.usage = "  arp [-a] [-n] [-i DEV]\n  arp [-i DEV] -s ADDR MAC [temp]\n  arp [-i DEV] -d ADDR\n",
 	.fn = cmd_arp,
 };

@@ -104,9 +104,10 @@ static int cmd_netstat(int argc, char **argv)
 			case 'a': s.all = true; break;
 			case 'n': break;
 			case 's': return netstat_statistics();
+			case 'r': return route_show();
 			default:
-				con_printf("netstat: invalid option -- '%c'\n", *o);
-				return usage(&netstat_command);
+				con_printf("netstat: invalid option -- '%c'; `help netstat` lists them\n", *o);
+				return 2;
 			}
 		}
 	}
@@ -118,9 +119,9 @@ static int cmd_netstat(int argc, char **argv)
 struct console_command netstat_command = {
 	.name = "netstat",
 	.summary = "show sockets and statistics",
-	.usage = "  netstat [-tuwlan]\n  netstat -s\n"
+	.usage = "  netstat [-tuwlan]\n  netstat -s\n  netstat -r\n"
 		 "-t TCP, -u UDP, -w raw; -l those that listen, -a all; -n numbers (always); -s "
-		 "counters of every protocol.\n",
+		 "counters of every protocol; -r the routing table.\n",
 	.fn = cmd_netstat,
 };
 
@@ -170,8 +171,8 @@ static int cmd_ss(int argc, char **argv)
 			case 'n':
 			case '4': break;
 			default:
-				con_printf("ss: invalid option -- '%c'\n", *o);
-				return usage(&ss_command);
+				con_printf("ss: invalid option -- '%c'; `help ss` lists them\n", *o);
+				return 2;
 			}
 		}
 	}

@@ -11,14 +11,17 @@
 
 #define PING_DATA     56 /* bytes behind the ICMP header */
 #define PING_MAX_DATA 65507
-#define PING_WAIT_MS  1000
+#define PING_INTERVAL_MS 1000
+#define PING_LINGER_MS	 10000 /* for an answer to the last request, where none has come yet */
 #define CONTROL_MAX   256
 
 struct ping {
 	struct socket *sock;
 	__be32 addr;
 	const char *host, *dev;
-	unsigned int count, interval_ms, size, ttl, wait_ms; /* count 0: until Ctrl-C */
+	unsigned int count; /* 0: until Ctrl-C */
+	unsigned int interval_ms, size, ttl;
+	unsigned int wait_ms; /* 0: by what is seen */
 	bool quiet;
 	unsigned int sent, received, errors, duplicates;
 	u8 *packet;
@@ -66,6 +69,16 @@ static bool parse_option(struct ping *p, char option, const char *value)
 	}
 }
 
+static const char *option_hint(char option)
+{
+	switch (option) {
+	case 'c': return "a count from 1 to 1000000000 is right";
+	case 's': return "0 to 65507 bytes are right";
+	case 't': return "1 to 255 is right";
+	default: return "seconds such as 1 or 0.2 are right";
+	}
+}
+
 static int parse_args(struct ping *p, int argc, char **argv)
 {
 	int i;
@@ -84,7 +97,7 @@ static int parse_args(struct ping *p, int argc, char **argv)
 		if (!strchr("cstiWI", a[1]) || !a[1] || (!a[2] && i + 1 == argc))
 			return usage(&ping_command);
 		if (!parse_option(p, a[1], a[2] ? a + 2 : argv[++i])) {
-			con_printf("ping: invalid argument: '%s'\n", argv[i]);
+			con_printf("ping: invalid argument: '%s': %s\n", argv[i], option_hint(a[1]));
 			return 2;
 		}
 	}
@@ -339,6 +352,16 @@ static void print_summary(const struct ping *p)
 	con_printf(" ms\n");
 }
 
+/* How long the answer to the last request may take: by what the others took, if there were any. */
+static unsigned int last_wait_ms(const struct ping *p)
+{
+	u64 by_rtt_ms = 2 * p->max_ns / NSEC_PER_MSEC;
+
+	if (p->wait_ms)
+		return p->wait_ms;
+	return p->received ? (unsigned int)clamp_t(u64, by_rtt_ms, PING_INTERVAL_MS, PING_LINGER_MS) : PING_LINGER_MS;
+}
+
 static void run(struct ping *p)
 {
 	u64 next = ktime_get_ns();
@@ -353,7 +376,7 @@ static void run(struct ping *p)
 		last = p->count && p->sent >= p->count;
 		next += (u64)p->interval_ms * NSEC_PER_MSEC;
 		if (last)
-			next = ktime_get_ns() + (u64)p->wait_ms * NSEC_PER_MSEC;
+			next = ktime_get_ns() + (u64)last_wait_ms(p) * NSEC_PER_MSEC;
 		receive_until(p, next, last);
 		if (last)
 			break;
@@ -368,7 +391,7 @@ static int cmd_ping(int argc, char **argv)
 
 	if (!p)
 		return 1;
-	p->interval_ms = p->wait_ms = PING_WAIT_MS;
+	p->interval_ms = PING_INTERVAL_MS;
 	p->size = PING_DATA;
 	err = parse_args(p, argc, argv);
 	if (err)

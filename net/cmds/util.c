@@ -183,7 +183,21 @@ char *proc_text(const char *cmd, const char *path)
 
 int usage(const struct console_command *c)
 {
-	con_printf("Usage:\n%s", c->usage);
+	const char *s = c->usage, *sep = " ";
+
+	/* One line: the usage's indented lines are the forms, what is not indented explains. */
+	con_printf("%s: wrong or missing arguments; usage:", c->name);
+	while (*s == ' ') {
+		const char *end = strchr(s, '\n');
+		size_t n;
+
+		s = skip_spaces((char *)(uintptr_t)s);
+		n = end ? (size_t)(end - s) : strlen(s);
+		con_printf("%s%.*s", sep, (int)n, s);
+		sep = " | ";
+		s = end ? end + 1 : s + n;
+	}
+	con_printf("\n");
 	return 2;
 }
 

@@ -174,7 +174,8 @@ static int ip_mc_add_source(struct sock *sk, struct ip_mc_socklist *iml, struct 
 		list = kcalloc(iml->sl_max + 8, sizeof(*list), GFP_KERNEL);
 		if (!list)
 			return -ENOBUFS;
-		memcpy(list, iml->sl_addr, iml->sl_count * sizeof(*list));
+		if (iml->sl_count)
+			memcpy(list, iml->sl_addr, iml->sl_count * sizeof(*list));
 		local_bh_disable();
 		swap(list, iml->sl_addr);
 		iml->sl_max += 8;

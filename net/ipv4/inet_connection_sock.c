@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What connection-oriented sockets share: listening, the accept queue, half-open requests and their SYN-ACK timer, destruction. RFC 4987; Book section 12.9.3, 12.10. */
+/* What connection-oriented sockets share: listening, the accept queue, half-open requests and their
+ * SYN-ACK timer, destruction. RFC 4987; Book section 12.9.3, 12.10. */
 #include <net/inet_connection_sock.h>
 #include <net/inet_hashtables.h>
 #include <net/ip.h>
@@ -7,7 +8,8 @@
 
 /* ---- timers ---- */
 
-void inet_csk_init_xmit_timers(struct sock *sk, void (*retransmit)(unsigned long), void (*delack)(unsigned long), void (*keepalive)(unsigned long))
+void inet_csk_init_xmit_timers(struct sock *sk, void (*retransmit)(unsigned long),
+			       void (*delack)(unsigned long), void (*keepalive)(unsigned long))
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
 
@@ -37,7 +39,8 @@ int inet_csk_listen_start(struct sock *sk)
 	reqsk_queue_alloc(&inet_csk(sk)->icsk_accept_queue);
 	sk->sk_ack_backlog = 0;
 	inet_csk_delack_init(sk);
-	/* In LISTEN before the port is checked again: the rules of SO_REUSEADDR differ for listeners. */
+	/* In LISTEN before the port is checked again: the rules of SO_REUSEADDR differ for
+	 * listeners. */
 	tcp_set_state(sk, TCP_LISTEN);
 	err = sk->sk_prot->get_port(sk, inet->inet_num);
 	if (err) {
@@ -50,7 +53,8 @@ int inet_csk_listen_start(struct sock *sk)
 	return 0;
 }
 
-/* A child that was never accepted: reset the peer and let the child go. Context: softirqs off, child's slock held. */
+/* A child that was never accepted: reset the peer and let the child go. Context: softirqs off,
+ * child's slock held. */
 static void inet_child_forget(struct sock *sk, struct request_sock *req, struct sock *child)
 {
 	sk->sk_prot->disconnect(child, O_NONBLOCK);
@@ -87,7 +91,8 @@ unsigned int inet_csk_listen_poll(const struct sock *sk)
 	return reqsk_queue_empty(&inet_csk(sk)->icsk_accept_queue) ? 0 : POLLIN | POLLRDNORM;
 }
 
-/* Sleep until the accept queue fills. 0, -EINVAL (no listener any more), -EAGAIN or the errno of a signal. Context: process, sock locked. */
+/* Sleep until the accept queue fills. 0, -EINVAL (no listener any more), -EAGAIN or the errno of a
+ * signal. Context: process, sock locked. */
 static int inet_csk_wait_for_connect(struct sock *sk, long timeo)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
@@ -149,7 +154,8 @@ out:
 
 /* ---- routes ---- */
 
-struct dst_entry *inet_csk_route_req(const struct sock *sk, struct flowi4 *fl4, const struct request_sock *req)
+struct dst_entry *inet_csk_route_req(const struct sock *sk, struct flowi4 *fl4,
+				     const struct request_sock *req)
 {
 	const struct tcp_request_sock *treq = tcp_rsk(req);
 	struct net *net = sock_net(sk);
@@ -171,7 +177,8 @@ struct dst_entry *inet_csk_route_req(const struct sock *sk, struct flowi4 *fl4, 
 	return &rt->dst;
 }
 
-struct dst_entry *inet_csk_route_child_sock(const struct sock *sk, struct sock *newsk, const struct request_sock *req)
+struct dst_entry *inet_csk_route_child_sock(const struct sock *sk, struct sock *newsk,
+					    const struct request_sock *req)
 {
 	struct flowi4 fl4;
 
@@ -209,7 +216,8 @@ int inet_rtx_syn_ack(const struct sock *parent, struct request_sock *req)
 /* How often a SYN-ACK is sent again: fewer times the more old requests fill the queue. */
 static int reqsk_max_retries(const struct sock *sk, const struct request_sock_queue *queue)
 {
-	int retries = inet_csk(sk)->icsk_syn_retries ? inet_csk(sk)->icsk_syn_retries : sock_net(sk)->tcp.sysctl_synack_retries;
+	int retries = inet_csk(sk)->icsk_syn_retries ? inet_csk(sk)->icsk_syn_retries
+						     : sock_net(sk)->tcp.sysctl_synack_retries;
 	u32 qlen = (u32)reqsk_queue_len(queue);
 
 	if (qlen << 1 > max(8u, sk->sk_max_ack_backlog)) {
@@ -221,8 +229,10 @@ static int reqsk_max_retries(const struct sock *sk, const struct request_sock_qu
 	return retries;
 }
 
-/* With TCP_DEFER_ACCEPT a request that was acknowledged waits for data and is silent till the last round. */
-static void syn_ack_recalc(const struct request_sock *req, int max_retries, u8 defer, bool *expire, bool *resend)
+/* With TCP_DEFER_ACCEPT a request that was acknowledged waits for data and is silent till the last
+ * round. */
+static void syn_ack_recalc(const struct request_sock *req, int max_retries, u8 defer, bool *expire,
+			   bool *resend)
 {
 	bool acked = tcp_rsk(req)->acked;
 
@@ -237,7 +247,8 @@ static void syn_ack_recalc(const struct request_sock *req, int max_retries, u8 d
 
 static unsigned long reqsk_timeout(const struct request_sock *req)
 {
-	return min((unsigned long)req->timeout << min(req->num_timeout, (u8)16), (unsigned long)TCP_RTO_MAX);
+	return min((unsigned long)req->timeout << min(req->num_timeout, (u8)16),
+		   (unsigned long)TCP_RTO_MAX);
 }
 
 static void reqsk_timer_handler(unsigned long data)
@@ -251,7 +262,8 @@ static void reqsk_timer_handler(unsigned long data)
 		inet_csk_reqsk_queue_drop_and_put(sk, req);
 		return;
 	}
-	syn_ack_recalc(req, reqsk_max_retries(sk, queue), queue->rskq_defer_accept, &expire, &resend);
+	syn_ack_recalc(req, reqsk_max_retries(sk, queue), queue->rskq_defer_accept, &expire,
+		       &resend);
 	tcp_syn_ack_timeout(req);
 	if (!expire && (!resend || !inet_rtx_syn_ack(sk, req) || tcp_rsk(req)->acked)) {
 		if (req->num_timeout++ == 0)
@@ -324,10 +336,13 @@ struct sock *inet_csk_reqsk_queue_add(struct sock *sk, struct request_sock *req,
 	return child;
 }
 
-struct sock *inet_csk_complete_hashdance(struct sock *sk, struct sock *child, struct request_sock *req, bool own_req)
+struct sock *inet_csk_complete_hashdance(struct sock *sk, struct sock *child,
+					 struct request_sock *req, bool own_req)
 {
 	if (own_req) {
-		inet_csk_reqsk_queue_drop(req->rsk_listener, req); /* stops the timer; the table let go of it already */
+		inet_csk_reqsk_queue_drop(
+			req->rsk_listener,
+			req); /* stops the timer; the table let go of it already */
 		reqsk_queue_removed(&inet_csk(req->rsk_listener)->icsk_accept_queue, req);
 		if (inet_csk_reqsk_queue_add(sk, req, child))
 			return child;

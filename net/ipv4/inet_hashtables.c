@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The established, listening and bound tables of connection-oriented sockets, bind conflicts, and the choice of local ports. RFC 6056; Book section 12.9.3. */
+/* The established, listening and bound tables of connection-oriented sockets, bind conflicts, and
+ * the choice of local ports. RFC 6056; Book section 12.9.3. */
 #include <kernel/bitops.h>
 #include <kernel/random.h>
 #include <net/inet_connection_sock.h>
@@ -8,16 +9,17 @@
 #include <net/ip.h>
 #include <net/tcp.h>
 
-#define EHASH_MIN 512u /* buckets */
-#define EHASH_MAX 65536u
-#define BHASH_MAX 4096u
+#define EHASH_MIN  512u /* buckets */
+#define EHASH_MAX  65536u
+#define BHASH_MAX  4096u
 #define LHASH_SIZE 64u
 
 static struct kmem_cache *bind_bucket_cache;
 
 void inet_hashtables_init(void)
 {
-	bind_bucket_cache = kmem_cache_create("tcp_bind_bucket", sizeof(struct inet_bind_bucket), 0, 0, NULL);
+	bind_bucket_cache =
+		kmem_cache_create("tcp_bind_bucket", sizeof(struct inet_bind_bucket), 0, 0, NULL);
 }
 
 struct inet_hashinfo *inet_hashinfo_create(void)
@@ -68,14 +70,16 @@ static u32 sk_ehashfn(const struct inet_hashinfo *h, const struct sock *sk)
 	return inet_ehashfn(h, sk->sk_rcv_saddr, sk->sk_num, sk->sk_daddr, sk->sk_dport);
 }
 
-static bool inet_match(const struct sock *sk, const struct net *net, __be32 saddr, __be16 sport, __be32 daddr, u16 hnum, int dif)
+static bool inet_match(const struct sock *sk, const struct net *net, __be32 saddr, __be16 sport,
+		       __be32 daddr, u16 hnum, int dif)
 {
-	return sk->sk_daddr == saddr && sk->sk_rcv_saddr == daddr && sk->sk_dport == sport && sk->sk_num == hnum &&
-	       sk->sk_net == net && (!sk->sk_bound_dev_if || sk->sk_bound_dev_if == dif);
+	return sk->sk_daddr == saddr && sk->sk_rcv_saddr == daddr && sk->sk_dport == sport &&
+	       sk->sk_num == hnum && sk->sk_net == net &&
+	       (!sk->sk_bound_dev_if || sk->sk_bound_dev_if == dif);
 }
 
-struct sock *__inet_lookup_established(struct net *net, struct inet_hashinfo *h, __be32 saddr, __be16 sport, __be32 daddr, u16 hnum,
-				       int dif)
+struct sock *__inet_lookup_established(struct net *net, struct inet_hashinfo *h, __be32 saddr,
+				       __be16 sport, __be32 daddr, u16 hnum, int dif)
 {
 	u32 hash = inet_ehashfn(h, daddr, hnum, saddr, sport);
 	struct sock *sk;
@@ -90,7 +94,8 @@ struct sock *__inet_lookup_established(struct net *net, struct inet_hashinfo *h,
 }
 
 /* How well a listener fits: a bound address weighs more than a bound device; -1: not at all. */
-static int listener_score(const struct sock *sk, const struct net *net, u16 hnum, __be32 daddr, int dif)
+static int listener_score(const struct sock *sk, const struct net *net, u16 hnum, __be32 daddr,
+			  int dif)
 {
 	int score = 0;
 
@@ -110,18 +115,21 @@ static int listener_score(const struct sock *sk, const struct net *net, u16 hnum
 }
 
 /* The members of a SO_REUSEPORT group share connections by the hash of the tuple. */
-static struct sock *listener_pick(struct hlist_head *head, const struct net *net, u16 hnum, __be32 daddr, int dif, int score, u32 nth)
+static struct sock *listener_pick(struct hlist_head *head, const struct net *net, u16 hnum,
+				  __be32 daddr, int dif, int score, u32 nth)
 {
 	struct sock *sk;
 
 	sk_for_each(sk, head) {
-		if (sk->sk_reuseport && listener_score(sk, net, hnum, daddr, dif) == score && nth-- == 0)
+		if (sk->sk_reuseport && listener_score(sk, net, hnum, daddr, dif) == score &&
+		    nth-- == 0)
 			return sk;
 	}
 	return NULL;
 }
 
-struct sock *__inet_lookup_listener(struct net *net, struct inet_hashinfo *h, __be32 saddr, __be16 sport, __be32 daddr, u16 hnum, int dif)
+struct sock *__inet_lookup_listener(struct net *net, struct inet_hashinfo *h, __be32 saddr,
+				    __be16 sport, __be32 daddr, u16 hnum, int dif)
 {
 	struct hlist_head *head = inet_lhash_bucket(h, hnum);
 	struct sock *sk, *best = NULL;
@@ -141,7 +149,8 @@ struct sock *__inet_lookup_listener(struct net *net, struct inet_hashinfo *h, __
 	if (group > 1 && best->sk_reuseport) {
 		u32 hash = inet_ehashfn(h, daddr, hnum, saddr, sport);
 
-		sk = listener_pick(head, net, hnum, daddr, dif, best_score, (u32)(((u64)hash * group) >> 32));
+		sk = listener_pick(head, net, hnum, daddr, dif, best_score,
+				   (u32)(((u64)hash * group) >> 32));
 		best = sk ? sk : best;
 	}
 	if (best)
@@ -235,14 +244,17 @@ static bool rcv_saddr_overlap(const struct sock *a, const struct sock *b)
 	return !a->sk_rcv_saddr || !b->sk_rcv_saddr || a->sk_rcv_saddr == b->sk_rcv_saddr;
 }
 
-/* bind_conflict - may @sk not join @tb? @relax: the port was asked for by number; @reuseport_ok: SO_REUSEPORT counts. Linux's rules. */
-static bool bind_conflict(const struct sock *sk, const struct inet_bind_bucket *tb, bool relax, bool reuseport_ok)
+/* bind_conflict - may @sk not join @tb? @relax: the port was asked for by number; @reuseport_ok:
+ * SO_REUSEPORT counts. Linux's rules. */
+static bool bind_conflict(const struct sock *sk, const struct inet_bind_bucket *tb, bool relax,
+			  bool reuseport_ok)
 {
 	struct sock *sk2;
 	bool both_port;
 
 	sk_for_each_bound(sk2, &tb->owners) {
-		if (sk == sk2 || (sk->sk_bound_dev_if && sk2->sk_bound_dev_if && sk->sk_bound_dev_if != sk2->sk_bound_dev_if))
+		if (sk == sk2 || (sk->sk_bound_dev_if && sk2->sk_bound_dev_if &&
+				  sk->sk_bound_dev_if != sk2->sk_bound_dev_if))
 			continue;
 		if (!rcv_saddr_overlap(sk, sk2))
 			continue;
@@ -272,7 +284,8 @@ static void update_fastreuse(struct inet_bind_bucket *tb, const struct sock *sk)
 		tb->fastreuseport = 0;
 }
 
-/* A free port for bind(0): odd offsets first, since connect() begins with the even ones. 0: none. */
+/* A free port for bind(0): odd offsets first, since connect() begins with the even ones. 0: none.
+ */
 static u16 find_open_port(struct inet_hashinfo *h, struct sock *sk)
 {
 	struct net *net = sock_net(sk);
@@ -315,7 +328,8 @@ int inet_csk_get_port(struct sock *sk, unsigned short snum)
 		if (!tb)
 			goto out;
 	}
-	if (!hlist_empty(&tb->owners) && !(tb->fastreuse > 0 && reuse) && bind_conflict(sk, tb, true, true))
+	if (!hlist_empty(&tb->owners) && !(tb->fastreuse > 0 && reuse) &&
+	    bind_conflict(sk, tb, true, true))
 		goto out;
 	update_fastreuse(tb, sk);
 	if (!inet_csk(sk)->icsk_bind_hash)
@@ -371,8 +385,10 @@ void inet_unhash(struct sock *sk)
 	spin_unlock_bh(&h->lock);
 }
 
-/* Is the tuple of @sk with local port @lport free? A TIME_WAIT that gives way is returned in *twp with a reference; then sk is entered. */
-static bool check_established(struct inet_hashinfo *h, struct sock *sk, u16 lport, struct inet_timewait_sock **twp)
+/* Is the tuple of @sk with local port @lport free? A TIME_WAIT that gives way is returned in *twp
+ * with a reference; then sk is entered. */
+static bool check_established(struct inet_hashinfo *h, struct sock *sk, u16 lport,
+			      struct inet_timewait_sock **twp)
 {
 	struct inet_sock *inet = inet_sk(sk);
 	u32 hash = inet_ehashfn(h, inet->inet_rcv_saddr, lport, inet->inet_daddr, inet->inet_dport);
@@ -381,10 +397,12 @@ static bool check_established(struct inet_hashinfo *h, struct sock *sk, u16 lpor
 
 	*twp = NULL;
 	sk_for_each(sk2, head) {
-		if (sk2->sk_hash != hash || !inet_match(sk2, sock_net(sk), inet->inet_daddr, inet->inet_dport, inet->inet_rcv_saddr, lport,
-							sk->sk_bound_dev_if))
+		if (sk2->sk_hash != hash ||
+		    !inet_match(sk2, sock_net(sk), inet->inet_daddr, inet->inet_dport,
+				inet->inet_rcv_saddr, lport, sk->sk_bound_dev_if))
 			continue;
-		if (sk2->sk_state != TCP_TIME_WAIT || !sk->sk_prot->twsk_prot->twsk_unique(sk, sk2, twp))
+		if (sk2->sk_state != TCP_TIME_WAIT ||
+		    !sk->sk_prot->twsk_prot->twsk_unique(sk, sk2, twp))
 			return false;
 		sock_hold(sk2);
 		*twp = inet_twsk(sk2);
@@ -401,8 +419,10 @@ static bool check_established(struct inet_hashinfo *h, struct sock *sk, u16 lpor
 	return true;
 }
 
-/* One candidate of connect(): free, or bound by connect() only and the tuple unused. Enters sk if so. */
-static bool connect_port(struct inet_hashinfo *h, struct sock *sk, u16 port, struct inet_timewait_sock **tw)
+/* One candidate of connect(): free, or bound by connect() only and the tuple unused. Enters sk if
+ * so. */
+static bool connect_port(struct inet_hashinfo *h, struct sock *sk, u16 port,
+			 struct inet_timewait_sock **tw)
 {
 	struct inet_bind_bucket *tb = inet_bind_bucket_find(h, sock_net(sk), port);
 
@@ -429,7 +449,8 @@ static int connect_choose(struct inet_hashinfo *h, struct sock *sk, struct inet_
 {
 	struct netns_tcp *nt = &sock_net(sk)->tcp;
 	struct inet_sock *inet = inet_sk(sk);
-	u64 hash = siphash_3u32((__force u32)inet->inet_saddr, (__force u32)inet->inet_daddr, (__force u16)inet->inet_dport, &nt->port_key);
+	u64 hash = siphash_3u32((__force u32)inet->inet_saddr, (__force u32)inet->inet_daddr,
+				(__force u16)inet->inet_dport, &nt->port_key);
 	u32 *slot = &nt->port_table[hash % ARRAY_SIZE(nt->port_table)];
 	u32 span, offset, i, parity;
 	int low, high;

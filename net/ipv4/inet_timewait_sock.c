@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* TIME_WAIT in a small object of its own: life time, place in the tables, limit per namespace. RFC 9293 section 3.6.1; Book section 12.9.3. */
+/* TIME_WAIT in a small object of its own: life time, place in the tables, limit per namespace. RFC
+ * 9293 section 3.6.1; Book section 12.9.3. */
 #include <net/inet_connection_sock.h>
 #include <net/inet_hashtables.h>
 #include <net/inet_timewait_sock.h>

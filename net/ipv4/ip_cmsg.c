@@ -53,9 +53,10 @@ static void ip_cmsg_recv_origdst(struct kmsghdr *msg, const struct sk_buff *skb)
 	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_addr.s_addr = ip_hdr(skb)->daddr };
 	__be16 ports[2];
 
-	/* Ports stand first in every transport header that has them. */
-	if (skb_copy_bits(skb, skb_transport_offset(skb), ports, sizeof(ports)))
+	/* Ports stand first in every transport header that has them; UDP has pulled its own already. */
+	if (skb_transport_offset(skb) + (int)sizeof(ports) > (int)skb_headlen(skb))
 		return;
+	memcpy(ports, skb_transport_header(skb), sizeof(ports));
 	sin.sin_port = ports[1];
 	put_cmsg(msg, SOL_IP, IP_ORIGDSTADDR, sizeof(sin), &sin);
 }

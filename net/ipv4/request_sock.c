@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Half-open connections as small objects, and a listener's accept queue of those that are complete. RFC 4987 section 3; Book section 12.9.3. */
+/* Half-open connections as small objects, and a listener's accept queue of those that are complete.
+ * RFC 4987 section 3; Book section 12.9.3. */
 #include <net/inet_connection_sock.h>
 #include <net/request_sock.h>
 #include <net/tcp.h>
@@ -13,7 +14,8 @@ void reqsk_queue_alloc(struct request_sock_queue *q)
 	q->synq_overflow_ts = 0;
 }
 
-struct request_sock *reqsk_alloc(struct request_sock_ops *ops, struct sock *listener, bool attach_listener)
+struct request_sock *reqsk_alloc(struct request_sock_ops *ops, struct sock *listener,
+				 bool attach_listener)
 {
 	struct request_sock *req = kmem_cache_zalloc(ops->slab, GFP_ATOMIC);
 

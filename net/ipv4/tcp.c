@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The life of a TCP socket: birth, poll, shutdown, close, disconnect, reset. RFC 9293 section 3.10; Book section 12.9.3. */
+/* The life of a TCP socket: birth, poll, shutdown, close, disconnect, reset. RFC 9293 section 3.10;
+ * Book section 12.9.3. */
 #include <kernel/printk.h>
 #include <kernel/poll.h>
 #include "tcp_internal.h"
@@ -71,7 +72,8 @@ int tcp_init_sock(struct sock *sk)
 bool tcp_stream_writeable(const struct sock *sk, int wake)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
-	u32 lowat = tp->notsent_lowat ? tp->notsent_lowat : (u32)sock_net(sk)->tcp.sysctl_notsent_lowat;
+	u32 lowat = tp->notsent_lowat ? tp->notsent_lowat
+				      : (u32)sock_net(sk)->tcp.sysctl_notsent_lowat;
 
 	return sk_stream_wspace(sk) >= sk_stream_min_wspace(sk) && sk_stream_memory_free(sk) &&
 	       (u64)(tp->write_seq - tp->snd_nxt) << wake < lowat;
@@ -84,7 +86,8 @@ static bool tcp_stream_readable(const struct sock *sk, int target)
 
 	if (avail <= 0)
 		return false;
-	return avail >= target || tcp_rmem_pressure(sk) || tcp_receive_window(tp) <= inet_csk(sk)->icsk_ack.rcv_mss;
+	return avail >= target || tcp_rmem_pressure(sk) ||
+	       tcp_receive_window(tp) <= inet_csk(sk)->icsk_ack.rcv_mss;
 }
 
 /* Data and room, once connected. */
@@ -137,7 +140,8 @@ static int tcp_inq(struct sock *sk)
 
 	if (TCPF(sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV))
 		return 0;
-	if (sock_flag(sk, SOCK_URGINLINE) || !tp->urg_data || before(tp->urg_seq, tp->copied_seq) || !before(tp->urg_seq, tp->rcv_nxt)) {
+	if (sock_flag(sk, SOCK_URGINLINE) || !tp->urg_data || before(tp->urg_seq, tp->copied_seq) ||
+	    !before(tp->urg_seq, tp->rcv_nxt)) {
 		answ = (int)(tp->rcv_nxt - tp->copied_seq);
 		if (answ && sock_flag(sk, SOCK_DONE)) /* a FIN is no byte */
 			answ--;
@@ -218,18 +222,11 @@ static bool tcp_close_state(struct sock *sk)
 {
 	switch (sk->sk_state) {
 	case TCP_ESTABLISHED:
-	case TCP_SYN_RECV:
-		tcp_set_state(sk, TCP_FIN_WAIT1);
-		return true;
-	case TCP_CLOSE_WAIT:
-		tcp_set_state(sk, TCP_LAST_ACK);
-		return true;
+	case TCP_SYN_RECV: tcp_set_state(sk, TCP_FIN_WAIT1); return true;
+	case TCP_CLOSE_WAIT: tcp_set_state(sk, TCP_LAST_ACK); return true;
 	case TCP_SYN_SENT:
-	case TCP_LISTEN:
-		tcp_set_state(sk, TCP_CLOSE);
-		return false;
-	default: /* a FIN is out already */
-		return false;
+	case TCP_LISTEN: tcp_set_state(sk, TCP_CLOSE); return false;
+	default: /* a FIN is out already */ return false;
 	}
 }
 
@@ -247,7 +244,8 @@ bool tcp_check_oom(struct sock *sk, int shift)
 {
 	struct net *net = sock_net(sk);
 	bool many = tcp_too_many_orphans(sk, shift);
-	bool memory = sk->sk_wmem_queued > 4608 && net->tcp.memory_allocated > net->tcp.sysctl_mem[2];
+	bool memory = sk->sk_wmem_queued > 4608 &&
+		      net->tcp.memory_allocated > net->tcp.sysctl_mem[2];
 
 	if (many && net_ratelimit())
 		pr_info("TCP: too many orphaned sockets\n");
@@ -273,7 +271,8 @@ static u32 tcp_drop_unread(struct sock *sk)
 	return unread;
 }
 
-/* Segments that came while we held the lock; no more come since bottom halves are off. Context: slock held, sock owned. */
+/* Segments that came while we held the lock; no more come since bottom halves are off. Context:
+ * slock held, sock owned. */
 static void tcp_run_backlog(struct sock *sk)
 {
 	struct sk_buff *skb = sk->sk_backlog.head, *next;
@@ -384,16 +383,10 @@ void tcp_done(struct sock *sk)
 void tcp_reset(struct sock *sk)
 {
 	switch (sk->sk_state) {
-	case TCP_SYN_SENT:
-		sk->sk_err = ECONNREFUSED;
-		break;
-	case TCP_CLOSE_WAIT:
-		sk->sk_err = EPIPE;
-		break;
-	case TCP_CLOSE:
-		return;
-	default:
-		sk->sk_err = ECONNRESET;
+	case TCP_SYN_SENT: sk->sk_err = ECONNREFUSED; break;
+	case TCP_CLOSE_WAIT: sk->sk_err = EPIPE; break;
+	case TCP_CLOSE: return;
+	default: sk->sk_err = ECONNRESET;
 	}
 	tcp_write_queue_purge(sk);
 	tcp_done(sk);
@@ -403,7 +396,8 @@ void tcp_reset(struct sock *sk)
 
 static bool tcp_need_reset(int state)
 {
-	return TCPF(state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2 | TCPF_SYN_RECV);
+	return TCPF(state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2 |
+			      TCPF_SYN_RECV);
 }
 
 int tcp_abort(struct sock *sk, int err)
@@ -463,7 +457,6 @@ static void tcp_disconnect_reset(struct sock *sk)
 	icsk->icsk_ack.rcv_mss = TCP_MIN_MSS; /* 0 would divide badly */
 	memset(&tp->rx_opt, 0, sizeof(tp->rx_opt));
 	sk_dst_reset(sk);
-	tp->compressed_ack = 0;
 	tp->segs_in = tp->segs_out = tp->data_segs_in = tp->data_segs_out = 0;
 	tp->bytes_sent = tp->bytes_acked = tp->bytes_received = tp->bytes_retrans = 0;
 	memset(tp->duplicate_sack, 0, sizeof(tp->duplicate_sack));
@@ -474,7 +467,7 @@ static void tcp_disconnect_reset(struct sock *sk)
 	tp->rack.reo_wnd_steps = 1;
 	tp->app_limited = ~0u;
 	tp->rate_app_limited = 1;
-	tp->syn_data = tp->frto = tp->tlp_retrans = 0;
+	tp->frto = tp->tlp_retrans = 0;
 	tp->tlp_high_seq = tp->undo_marker = tp->retrans_stamp = 0;
 }
 
@@ -489,8 +482,10 @@ int tcp_disconnect(struct sock *sk, int flags)
 		tcp_set_state(sk, TCP_CLOSE);
 	if (old == TCP_LISTEN) {
 		inet_csk_listen_stop(sk);
-	} else if (tcp_need_reset(old) || (tp->snd_nxt != tp->write_seq && TCPF(old) & (TCPF_CLOSING | TCPF_LAST_ACK))) {
-		/* the last check matters: data or a FIN still waits, and the peer would take silence for an orderly end */
+	} else if (tcp_need_reset(old) ||
+		   (tp->snd_nxt != tp->write_seq && TCPF(old) & (TCPF_CLOSING | TCPF_LAST_ACK))) {
+		/* the last check matters: data or a FIN still waits, and the peer would take
+		 * silence for an orderly end */
 		tcp_send_active_reset(sk, GFP_ATOMIC);
 		sk->sk_err = ECONNRESET;
 	} else if (old == TCP_SYN_SENT) {

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Acknowledgements: what is delivered, how long it took, what the window is now. RFC 9293 section 3.10.7.4 (fifth step), RFC 6298, RFC 5961 section 5. */
+/* Acknowledgements: what is delivered, how long it took, what the window is now. RFC 9293
+ * section 3.10.7.4 (fifth step), RFC 6298, RFC 5961 section 5. */
 #include <net/neighbour.h>
 #include "tcp_internal.h"
 
 /* ---- round-trip time ---- */
 
-/* The least RTT of the last tcp_min_rtt_wlen seconds, kept as the best three of the window's parts. */
+/* The least RTT of the last tcp_min_rtt_wlen seconds, kept as the best three of the window's parts.
+ */
 void tcp_update_rtt_min(struct sock *sk, u32 rtt_us)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
-	u32 win = (u32)sock_net(sk)->tcp.sysctl_min_rtt_wlen * 1000, now = (u32)(tp->tcp_mstamp / USEC_PER_MSEC), age;
+	u32 win = (u32)sock_net(sk)->tcp.sysctl_min_rtt_wlen * 1000,
+	    now = (u32)(tp->tcp_mstamp / USEC_PER_MSEC), age;
 	u32 v = max(rtt_us, 1u);
 
 	if (v <= tp->rtt_min[0].v || now - tp->rtt_min[2].t > win) {
@@ -39,7 +42,8 @@ void tcp_update_rtt_min(struct sock *sk, u32 rtt_us)
 	}
 }
 
-/* Jacobson's estimator (RFC 6298 section 2), with Linux's asymmetry: the deviation falls slowly and never below the least RTO in a round trip. */
+/* Jacobson's estimator (RFC 6298 section 2), with Linux's asymmetry: the deviation falls slowly and
+ * never below the least RTO in a round trip. */
 static void tcp_rtt_estimator(struct sock *sk, long mrtt_us)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -80,14 +84,17 @@ void tcp_set_rto(struct sock *sk)
 	inet_csk(sk)->icsk_rto = min(__tcp_set_rto(tcp_sk(sk)), TCP_RTO_MAX);
 }
 
-/* tcp_ack_update_rtt - a sample from the times kept with the segments, else from the timestamps. Karn: none from what was retransmitted. */
-bool tcp_ack_update_rtt(struct sock *sk, int flag, long seq_rtt_us, long sack_rtt_us, long ca_rtt_us, struct rate_sample *rs)
+/* tcp_ack_update_rtt - a sample from the times kept with the segments, else from the timestamps.
+ * Karn: none from what was retransmitted. */
+bool tcp_ack_update_rtt(struct sock *sk, int flag, long seq_rtt_us, long sack_rtt_us,
+			long ca_rtt_us, struct rate_sample *rs)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
 
 	if (seq_rtt_us < 0)
 		seq_rtt_us = sack_rtt_us;
-	if (seq_rtt_us < 0 && tp->rx_opt.saw_tstamp && tp->rx_opt.rcv_tsecr && (flag & FLAG_ACKED)) {
+	if (seq_rtt_us < 0 && tp->rx_opt.saw_tstamp && tp->rx_opt.rcv_tsecr &&
+	    (flag & FLAG_ACKED)) {
 		u32 delta = tcp_ts_clock(tp) - tp->rx_opt.rcv_tsecr;
 
 		if (delta < INT_MAX / USEC_PER_MSEC)
@@ -111,7 +118,8 @@ void tcp_synack_rtt_meas(struct sock *sk, struct request_sock *req)
 	long rtt_us = -1;
 
 	if (req && !req->num_retrans && tcp_rsk(req)->snt_synack_us)
-		rtt_us = (long)tcp_stamp_us_delta(ktime_get_ns() / NSEC_PER_USEC, tcp_rsk(req)->snt_synack_us);
+		rtt_us = (long)tcp_stamp_us_delta(ktime_get_ns() / NSEC_PER_USEC,
+						  tcp_rsk(req)->snt_synack_us);
 	tcp_ack_update_rtt(sk, FLAG_SYN_ACKED, rtt_us, -1, rtt_us, &rs);
 }
 
@@ -123,10 +131,12 @@ static void tcp_snd_una_update(struct tcp_sock *tp, u32 ack)
 	tp->snd_una = ack;
 }
 
-/* RFC 9293 section 3.10.7.4: newer data, or a newer ACK of the same. DEVIATES from Linux, which takes no smaller window from a mere repetition. */
+/* RFC 9293 section 3.10.7.4: newer data, or a newer ACK of the same. DEVIATES from Linux, which
+ * takes no smaller window from a mere repetition. */
 static bool tcp_may_update_window(const struct tcp_sock *tp, u32 ack, u32 ack_seq, u32 nwin)
 {
-	return after(ack, tp->snd_una) || after(ack_seq, tp->snd_wl1) || (ack_seq == tp->snd_wl1 && nwin != tp->snd_wnd);
+	return after(ack, tp->snd_una) || after(ack_seq, tp->snd_wl1) ||
+	       (ack_seq == tp->snd_wl1 && nwin != tp->snd_wnd);
 }
 
 static int tcp_ack_update_window(struct sock *sk, const struct sk_buff *skb, u32 ack, u32 ack_seq)
@@ -185,7 +195,8 @@ struct tcp_clean {
 };
 
 /* @pcount packets of @skb are acknowledged: take them out of the counts. */
-static void tcp_clean_account(struct sock *sk, struct sk_buff *skb, u32 start_seq, u32 pcount, struct tcp_clean *c)
+static void tcp_clean_account(struct sock *sk, struct sk_buff *skb, u32 start_seq, u32 pcount,
+			      struct tcp_clean *c)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
 	struct tcp_skb_cb *cb = TCP_SKB_CB(skb);
@@ -210,9 +221,11 @@ static void tcp_clean_account(struct sock *sk, struct sk_buff *skb, u32 start_se
 		tp->delivered += pcount;
 		if (c->ece)
 			tp->delivered_ce += pcount;
-		/* an echo older than the retransmission acknowledges the original: its time tells nothing (RFC 8985 section 6.2 step 2) */
+		/* an echo older than the retransmission acknowledges the original: its time tells
+		 * nothing (RFC 8985 section 6.2 step 2) */
 		if (!((sacked & TCPCB_RETRANS) && tp->rx_opt.saw_tstamp && tp->rx_opt.rcv_tsecr &&
-		      before(tp->rx_opt.rcv_tsecr, (u32)(tcp_skb_timestamp_us(skb) / USEC_PER_MSEC))))
+		      before(tp->rx_opt.rcv_tsecr,
+			     (u32)(tcp_skb_timestamp_us(skb) / USEC_PER_MSEC))))
 			tcp_rack_advance(tp, sacked, cb->end_seq, tcp_skb_timestamp_us(skb));
 	}
 	if (sacked & TCPCB_LOST)
@@ -233,7 +246,8 @@ static struct sk_buff *tcp_clean_queue(struct sock *sk, struct tcp_clean *c, str
 
 		c->fully_acked = true;
 		if (after(cb->end_seq, tp->snd_una)) {
-			if (pcount == 1 || !after(tp->snd_una, cb->seq) || tcp_trim_head(sk, skb, tp->snd_una - cb->seq))
+			if (pcount == 1 || !after(tp->snd_una, cb->seq) ||
+			    tcp_trim_head(sk, skb, tp->snd_una - cb->seq))
 				break;
 			pcount -= tcp_skb_pcount(skb);
 			if (!pcount)
@@ -260,12 +274,18 @@ static struct sk_buff *tcp_clean_queue(struct sock *sk, struct tcp_clean *c, str
 	return skb;
 }
 
-/* tcp_clean_rtx_queue - after snd_una moved: free, measure, tell the congestion control. Returns FLAG_x. */
-static int tcp_clean_rtx_queue(struct sock *sk, u32 prior_fack, u32 prior_snd_una, struct tcp_sacktag_state *sack, bool ece)
+/* tcp_clean_rtx_queue - after snd_una moved: free, measure, tell the congestion control. Returns
+ * FLAG_x. */
+static int tcp_clean_rtx_queue(struct sock *sk, u32 prior_fack, u32 prior_snd_una,
+			       struct tcp_sacktag_state *sack, bool ece)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
 	struct tcp_sock *tp = tcp_sk(sk);
-	struct tcp_clean c = { .prior_sacked = tp->sacked_out, .prior_snd_una = prior_snd_una, .reord = tp->snd_nxt, .fully_acked = true, .ece = ece };
+	struct tcp_clean c = { .prior_sacked = tp->sacked_out,
+			       .prior_snd_una = prior_snd_una,
+			       .reord = tp->snd_nxt,
+			       .fully_acked = true,
+			       .ece = ece };
 	long seq_rtt_us = -1, ca_rtt_us = -1, sack_rtt_us = -1;
 	struct sk_buff *skb = tcp_clean_queue(sk, &c, sack->rate);
 	bool rtt_update;
@@ -279,7 +299,8 @@ static int tcp_clean_rtx_queue(struct sock *sk, u32 prior_fack, u32 prior_snd_un
 	if (likely(c.first_ackt) && !(c.flag & FLAG_RETRANS_DATA_ACKED)) {
 		seq_rtt_us = (long)tcp_stamp_us_delta(tp->tcp_mstamp, c.first_ackt);
 		ca_rtt_us = (long)tcp_stamp_us_delta(tp->tcp_mstamp, c.last_ackt);
-		if (c.pkts_acked == 1 && c.fully_acked && !c.prior_sacked && tp->snd_una - prior_snd_una < tp->mss_cache &&
+		if (c.pkts_acked == 1 && c.fully_acked && !c.prior_sacked &&
+		    tcp_seq_span(prior_snd_una, tp->snd_una) < tp->mss_cache &&
 		    !(c.flag & (FLAG_CA_ALERT | FLAG_SYN_ACKED)))
 			c.flag |= FLAG_ACK_MAYBE_DELAYED;
 	}
@@ -297,11 +318,14 @@ static int tcp_clean_rtx_queue(struct sock *sk, u32 prior_fack, u32 prior_snd_un
 		} else if (before(c.reord, prior_fack)) {
 			tcp_check_sack_reordering(sk, c.reord, 0);
 		}
-	} else if (skb && rtt_update && sack_rtt_us >= 0 && sack_rtt_us > (long)tcp_stamp_us_delta(tp->tcp_mstamp, tcp_skb_timestamp_us(skb))) {
+	} else if (skb && rtt_update && sack_rtt_us >= 0 &&
+		   sack_rtt_us >
+			   (long)tcp_stamp_us_delta(tp->tcp_mstamp, tcp_skb_timestamp_us(skb))) {
 		c.flag |= FLAG_SET_XMIT_TIMER;
 	}
 	if (icsk->icsk_ca_ops->pkts_acked) {
-		struct ack_sample sample = { .pkts_acked = c.pkts_acked, .rtt_us = (s32)sack->rate->rtt_us };
+		struct ack_sample sample = { .pkts_acked = c.pkts_acked,
+					     .rtt_us = (s32)sack->rate->rtt_us };
 
 		icsk->icsk_ca_ops->pkts_acked(sk, &sample);
 	}
@@ -310,7 +334,8 @@ static int tcp_clean_rtx_queue(struct sock *sk, u32 prior_fack, u32 prior_snd_un
 
 /* ---- after the bookkeeping ---- */
 
-static void tcp_cong_control(struct sock *sk, u32 ack, u32 acked_sacked, int flag, const struct rate_sample *rs)
+static void tcp_cong_control(struct sock *sk, u32 ack, u32 acked_sacked, int flag,
+			     const struct rate_sample *rs)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -324,7 +349,8 @@ static void tcp_cong_control(struct sock *sk, u32 ack, u32 acked_sacked, int fla
 		tcp_cwnd_reduction(sk, (int)acked_sacked, rs->losses, flag);
 		return;
 	}
-	/* with much reordering the window grows by what was delivered, else by what was acknowledged */
+	/* with much reordering the window grows by what was delivered, else by what was
+	 * acknowledged */
 	if (tp->reordering > (u32)sock_net(sk)->tcp.sysctl_reordering)
 		raise = flag & FLAG_FORWARD_PROGRESS;
 	else
@@ -375,11 +401,17 @@ static int tcp_ack_in_range(struct sock *sk, u32 ack, int flag)
 		}
 		return 0;
 	}
-	return after(ack, tp->snd_nxt) ? -SKB_DROP_REASON_TCP_INVALID_ACK : 1;
+	if (!after(ack, tp->snd_nxt))
+		return 1;
+	if (!(flag & FLAG_NO_CHALLENGE_ACK)) /* RFC 9293 section 3.10.7.4, fifth: say where we are,
+						and drop it */
+		tcp_send_challenge_ack(sk);
+	return -SKB_DROP_REASON_TCP_INVALID_ACK;
 }
 
 /* The ACK's window, SACK blocks and ECN echo. */
-static int tcp_ack_slow(struct sock *sk, const struct sk_buff *skb, u32 prior_snd_una, struct tcp_sacktag_state *sack)
+static int tcp_ack_slow(struct sock *sk, const struct sk_buff *skb, u32 prior_snd_una,
+			struct tcp_sacktag_state *sack)
 {
 	const struct tcp_skb_cb *cb = TCP_SKB_CB(skb);
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -403,8 +435,9 @@ static int tcp_ack_slow(struct sock *sk, const struct sk_buff *skb, u32 prior_sn
 }
 
 /* The queue held something: clean it and let recovery and congestion control see the result. */
-static void tcp_ack_queue(struct sock *sk, const struct sk_buff *skb, int flag, u32 prior_snd_una, u32 prior_fack, u32 prior_delivered,
-			  u32 prior_lost, bool is_sack_reneg, struct tcp_sacktag_state *sack)
+static void tcp_ack_queue(struct sock *sk, const struct sk_buff *skb, int flag, u32 prior_snd_una,
+			  u32 prior_fack, u32 prior_delivered, u32 prior_lost, bool is_sack_reneg,
+			  struct tcp_sacktag_state *sack)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
 	u32 ack = TCP_SKB_CB(skb)->ack_seq, delivered;
@@ -414,7 +447,8 @@ static void tcp_ack_queue(struct sock *sk, const struct sk_buff *skb, int flag, 
 	tcp_rack_update_reo_wnd(sk, sack->rate);
 	if (unlikely(tp->tlp_high_seq))
 		tcp_process_tlp_ack(sk, ack, flag);
-	if (unlikely(!(flag & FLAG_NOT_DUP) || (flag & FLAG_CA_ALERT) || inet_csk(sk)->icsk_ca_state != TCP_CA_Open)) {
+	if (unlikely(!(flag & FLAG_NOT_DUP) || (flag & FLAG_CA_ALERT) ||
+		     inet_csk(sk)->icsk_ca_state != TCP_CA_Open)) {
 		if (!(flag & (FLAG_SND_UNA_ADVANCED | FLAG_NOT_DUP | FLAG_DSACKING_ACK)))
 			num_dupack = 1;
 		tcp_fastretrans_alert(sk, prior_snd_una, num_dupack, &flag, &rexmit);
@@ -445,8 +479,8 @@ static void tcp_ack_sack_only(struct sock *sk, u32 prior_snd_una, u32 prior_deli
 }
 
 /*
- * tcp_ack - the acknowledgement in @skb. 1: accepted; 0: old, harmless; below 0: minus the reason to drop the segment.
- * Context: sock locked, tcp_mstamp fresh; skb stays the caller's.
+ * tcp_ack - the acknowledgement in @skb. 1: accepted; 0: old, harmless; below 0: minus the reason
+ * to drop the segment. Context: sock locked, tcp_mstamp fresh; skb stays the caller's.
  */
 int tcp_ack(struct sock *sk, const struct sk_buff *skb, int flag)
 {
@@ -454,7 +488,8 @@ int tcp_ack(struct sock *sk, const struct sk_buff *skb, int flag)
 	struct tcp_sock *tp = tcp_sk(sk);
 	struct rate_sample rs = { 0 };
 	struct tcp_sacktag_state sack = { .rate = &rs };
-	u32 prior_snd_una = tp->snd_una, prior_packets = tp->packets_out, delivered = tp->delivered, lost = tp->lost, prior_fack;
+	u32 prior_snd_una = tp->snd_una, prior_packets = tp->packets_out, delivered = tp->delivered,
+	    lost = tp->lost, prior_fack;
 	u32 ack = TCP_SKB_CB(skb)->ack_seq;
 	bool is_sack_reneg = tp->is_sack_reneg;
 	int verdict = tcp_ack_in_range(sk, ack, flag);
@@ -471,7 +506,9 @@ int tcp_ack(struct sock *sk, const struct sk_buff *skb, int flag)
 		flag |= FLAG_SND_UNA_ADVANCED;
 		icsk->icsk_retransmits = 0;
 	}
-	prior_fack = tcp_is_sack(tp) && tp->sacked_out ? (tp->highest_sack ? TCP_SKB_CB(tp->highest_sack)->seq : tp->snd_nxt) : tp->snd_una;
+	prior_fack = tcp_is_sack(tp) && tp->sacked_out
+			     ? (tp->highest_sack ? TCP_SKB_CB(tp->highest_sack)->seq : tp->snd_nxt)
+			     : tp->snd_una;
 	rs.prior_in_flight = tcp_packets_in_flight(tp);
 	if (flag & FLAG_UPDATE_TS_RECENT)
 		tcp_replace_ts_recent(tp, TCP_SKB_CB(skb)->seq);
@@ -488,7 +525,8 @@ int tcp_ack(struct sock *sk, const struct sk_buff *skb, int flag)
 	icsk->icsk_probes_out = 0;
 	tp->rcv_tstamp = (u32)jiffies;
 	if (prior_packets) {
-		tcp_ack_queue(sk, skb, flag, prior_snd_una, prior_fack, delivered, lost, is_sack_reneg, &sack);
+		tcp_ack_queue(sk, skb, flag, prior_snd_una, prior_fack, delivered, lost,
+			      is_sack_reneg, &sack);
 		return 1;
 	}
 	if (flag & FLAG_DSACKING_ACK)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Congestion control as a choice: the table of algorithms, and a socket's use of one. RFC 5681; Book section 12.9.3. */
+/* Congestion control as a choice: the table of algorithms, and a socket's use of one. RFC 5681;
+ * Book section 12.9.3. */
 #include "tcp_internal.h"
 
 /* A new algorithm is one file and one row. */
@@ -22,7 +23,8 @@ void tcp_get_available_congestion_control(char *buf, size_t maxlen)
 
 	buf[0] = '\0';
 	for (i = 0; i < ARRAY_SIZE(tcp_cong_table); i++)
-		used += (size_t)scnprintf(buf + used, maxlen - used, "%s%s", i ? " " : "", tcp_cong_table[i]->name);
+		used += (size_t)scnprintf(buf + used, maxlen - used, "%s%s", i ? " " : "",
+					  tcp_cong_table[i]->name);
 }
 
 /* tcp_assign_congestion_control - a new socket takes the namespace's default. */
@@ -86,7 +88,8 @@ void tcp_ca_openreq_child(struct sock *sk, const struct dst_entry *dst)
 	tcp_set_ca_state(sk, TCP_CA_Open);
 }
 
-/* tcp_slow_start - one segment for each acknowledged; returns what is left of @acked beyond ssthresh. RFC 5681 section 3.1, RFC 3465. */
+/* tcp_slow_start - one segment for each acknowledged; returns what is left of @acked beyond
+ * ssthresh. RFC 5681 section 3.1, RFC 3465. */
 u32 tcp_slow_start(struct tcp_sock *tp, u32 acked)
 {
 	u32 cwnd = min(tp->snd_cwnd + acked, tp->snd_ssthresh);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Opening: the SYN, the SYN-ACK, and the first receive window. RFC 9293 section 3.5, 3.7.1; RFC 7323 section 2; RFC 6928. */
+/* Opening: the SYN, the SYN-ACK, and the first receive window. RFC 9293 section 3.5, 3.7.1; RFC
+ * 7323 section 2; RFC 6928. */
 #include "tcp_internal.h"
 
 static u32 dst_advmss(const struct dst_entry *dst)
@@ -25,9 +26,10 @@ u32 tcp_init_cwnd(const struct tcp_sock *tp, const struct dst_entry *dst)
 	return min(cwnd ? cwnd : TCP_INIT_CWND, tp->snd_cwnd_clamp);
 }
 
-/* tcp_select_initial_window - what to offer in the first segment, and the scale that the largest buffer will need. */
-void tcp_select_initial_window(const struct sock *sk, int space_signed, u32 mss, u32 *rcv_wnd, u32 *window_clamp, bool wscale_ok, u8 *rcv_wscale,
-			       u32 init_rcv_wnd)
+/* tcp_select_initial_window - what to offer in the first segment, and the scale that the largest
+ * buffer will need. */
+void tcp_select_initial_window(const struct sock *sk, int space_signed, u32 mss, u32 *rcv_wnd,
+			       u32 *window_clamp, bool wscale_ok, u8 *rcv_wscale, u32 init_rcv_wnd)
 {
 	const struct net *net = sock_net(sk);
 	u32 space = (u32)max(space_signed, 0);
@@ -58,7 +60,8 @@ static void tcp_connect_init(struct sock *sk, const struct dst_entry *dst)
 	struct netns_tcp *nt = &sock_net(sk)->tcp;
 	u8 rcv_wscale;
 
-	tp->tcp_header_len = (u16)(sizeof(struct tcphdr) + (nt->sysctl_timestamps ? TCPOLEN_TSTAMP_ALIGNED : 0));
+	tp->tcp_header_len =
+		(u16)(sizeof(struct tcphdr) + (nt->sysctl_timestamps ? TCPOLEN_TSTAMP_ALIGNED : 0));
 	if (tp->rx_opt.user_mss)
 		tp->rx_opt.mss_clamp = tp->rx_opt.user_mss;
 	tp->max_window = 0;
@@ -68,9 +71,11 @@ static void tcp_connect_init(struct sock *sk, const struct dst_entry *dst)
 		tp->window_clamp = dst_metric(dst, RTAX_WINDOW);
 	tp->advmss = tcp_mss_clamp(tp, dst_advmss(dst));
 	tcp_initialize_rcv_mss(sk);
-	if (sk->sk_userlocks & SOCK_RCVBUF_LOCK && (!tp->window_clamp || tp->window_clamp > (u32)tcp_full_space(sk)))
+	if (sk->sk_userlocks & SOCK_RCVBUF_LOCK &&
+	    (!tp->window_clamp || tp->window_clamp > (u32)tcp_full_space(sk)))
 		tp->window_clamp = (u32)tcp_full_space(sk);
-	tcp_select_initial_window(sk, tcp_full_space(sk), tp->advmss, &tp->rcv_wnd, &tp->window_clamp, nt->sysctl_window_scaling, &rcv_wscale,
+	tcp_select_initial_window(sk, tcp_full_space(sk), tp->advmss, &tp->rcv_wnd,
+				  &tp->window_clamp, nt->sysctl_window_scaling, &rcv_wscale,
 				  dst_metric(dst, RTAX_INITRWND));
 	tp->rx_opt.rcv_wscale = rcv_wscale & 0xf;
 	tp->rcv_ssthresh = tp->rcv_wnd;
@@ -86,7 +91,8 @@ static void tcp_connect_init(struct sock *sk, const struct dst_entry *dst)
 	tcp_clear_retrans(tp);
 }
 
-/* tcp_connect - send the SYN. 0, -EHOSTUNREACH, -ENOBUFS. Context: process, sock locked, state SYN_SENT. */
+/* tcp_connect - send the SYN. 0, -EHOSTUNREACH, -ENOBUFS. Context: process, sock locked, state
+ * SYN_SENT. */
 int tcp_connect(struct sock *sk)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -123,7 +129,8 @@ int tcp_connect(struct sock *sk)
 	return 0;
 }
 
-/* tcp_send_synack - simultaneous open: our SYN goes out again, with an ACK. RFC 9293 section 3.5, figure 7. */
+/* tcp_send_synack - simultaneous open: our SYN goes out again, with an ACK. RFC 9293 section 3.5,
+ * figure 7. */
 int tcp_send_synack(struct sock *sk)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -143,7 +150,8 @@ int tcp_send_synack(struct sock *sk)
 /* ---- the passive side ---- */
 
 /* tcp_openreq_init_rwin - the window a request will offer. */
-void tcp_openreq_init_rwin(struct request_sock *req, const struct sock *sk, const struct dst_entry *dst)
+void tcp_openreq_init_rwin(struct request_sock *req, const struct sock *sk,
+			   const struct dst_entry *dst)
 {
 	struct tcp_request_sock *treq = tcp_rsk(req);
 	const struct tcp_sock *tp = tcp_sk(sk);
@@ -152,14 +160,17 @@ void tcp_openreq_init_rwin(struct request_sock *req, const struct sock *sk, cons
 	u8 wscale;
 
 	treq->rsk_window_clamp = clamp ? clamp : dst_metric(dst, RTAX_WINDOW);
-	if (sk->sk_userlocks & SOCK_RCVBUF_LOCK && (!treq->rsk_window_clamp || treq->rsk_window_clamp > (u32)full))
+	if (sk->sk_userlocks & SOCK_RCVBUF_LOCK &&
+	    (!treq->rsk_window_clamp || treq->rsk_window_clamp > (u32)full))
 		treq->rsk_window_clamp = (u32)full;
-	tcp_select_initial_window(sk, full, mss - (treq->tstamp_ok ? TCPOLEN_TSTAMP_ALIGNED : 0), &treq->rsk_rcv_wnd, &treq->rsk_window_clamp,
-				  treq->wscale_ok, &wscale, dst_metric(dst, RTAX_INITRWND));
+	tcp_select_initial_window(sk, full, mss - (treq->tstamp_ok ? TCPOLEN_TSTAMP_ALIGNED : 0),
+				  &treq->rsk_rcv_wnd, &treq->rsk_window_clamp, treq->wscale_ok,
+				  &wscale, dst_metric(dst, RTAX_INITRWND));
 	treq->rcv_wscale = wscale & 0xf;
 }
 
-struct sk_buff *tcp_make_synack(const struct sock *sk, struct dst_entry *dst, struct request_sock *req)
+struct sk_buff *tcp_make_synack(const struct sock *sk, struct dst_entry *dst,
+				struct request_sock *req)
 {
 	struct tcp_request_sock *treq = tcp_rsk(req);
 	struct tcp_out_options opts = { 0 };
@@ -180,7 +191,9 @@ struct sk_buff *tcp_make_synack(const struct sock *sk, struct dst_entry *dst, st
 		treq->snt_synack_us = now / NSEC_PER_USEC;
 	if (req->syncookie && treq->tstamp_ok)
 		tsval = (u32)(cookie_init_timestamp(req, now) / NSEC_PER_MSEC);
-	header_size = tcp_synack_options(sk, req, tcp_mss_clamp(tcp_sk(sk), dst_advmss(dst)), &opts, tsval) + (unsigned int)sizeof(*th);
+	header_size = tcp_synack_options(sk, req, tcp_mss_clamp(tcp_sk(sk), dst_advmss(dst)), &opts,
+					 tsval) +
+		      (unsigned int)sizeof(*th);
 	th = skb_push(skb, header_size);
 	skb_reset_transport_header(skb);
 	memset(th, 0, sizeof(*th));

@@ -1,28 +1,31 @@
 /* SPDX-License-Identifier: MIT */
-/* CUBIC with HyStart: the window is a cubic function of the time since the last loss. RFC 9438; Ha and Rhee, "Hybrid Slow Start" (2008). */
+/* CUBIC with HyStart: the window is a cubic function of the time since the last loss. RFC 9438; Ha
+ * and Rhee, "Hybrid Slow Start" (2008). */
 #include "tcp_internal.h"
 
-#define CUBIC_BETA 717u /* of 1024: 0.7, RFC 9438 section 4.6 */
+#define CUBIC_BETA  717u /* of 1024: 0.7, RFC 9438 section 4.6 */
 #define CUBIC_SCALE 1024u
-/* C = 0.4 segments/s^3 (section 5.1): with t in ms, W(t) - Wmax = t^3 * 4 / 10^10, and K^3 = dW * 10^10 / 4 */
+/* C = 0.4 segments/s^3 (section 5.1): with t in ms, W(t) - Wmax = t^3 * 4 / 10^10, and K^3 = dW *
+ * 10^10 / 4 */
 #define CUBIC_C_NUM 4ull
 #define CUBIC_C_DEN 10000000000ull
-#define CUBIC_MAX_MS 600000u /* the curve is used up to ten minutes from its middle: 64 bits suffice */
+#define CUBIC_MAX_MS \
+	600000u /* the curve is used up to ten minutes from its middle: 64 bits suffice */
 /* Reno's additive increase for the same throughput, 3 (1-beta)/(1+beta) = 9/17 (section 4.3) */
-#define FRIENDLY_NUM 17u
-#define FRIENDLY_DEN 9u
-#define HYSTART_LOW_WINDOW 16u /* segments */
-#define HYSTART_MIN_SAMPLES 8u
+#define FRIENDLY_NUM	     17u
+#define FRIENDLY_DEN	     9u
+#define HYSTART_LOW_WINDOW   16u /* segments */
+#define HYSTART_MIN_SAMPLES  8u
 #define HYSTART_ACK_DELTA_US 2000u
 #define HYSTART_DELAY_MIN_US 4000u
 #define HYSTART_DELAY_MAX_US 16000u
 
 struct cubic {
-	u32 cnt; /* ACKed segments for one more of window */
-	u32 last_max_cwnd, origin, epoch_cwnd; /* segments */
+	u32 cnt;			       /* ACKed segments for one more of window */
+	u32 last_max_cwnd, origin, prior_cwnd; /* segments */
 	u32 last_cwnd, last_ms;
-	u32 k_ms; /* from the start of the epoch to the curve's middle */
-	u32 epoch_ms; /* when it began, 0: no epoch */
+	u32 k_ms;		    /* from the start of the epoch to the curve's middle */
+	u32 epoch_ms;		    /* when it began, 0: no epoch */
 	u32 ack_cnt, friendly_cwnd; /* what Reno would have */
 	u32 delay_min_us;
 	/* HyStart */
@@ -30,7 +33,8 @@ struct cubic {
 	u8 sample_cnt;
 	bool found;
 };
-_Static_assert(sizeof(struct cubic) <= sizeof(((struct inet_connection_sock *)0)->icsk_ca_priv), "fits icsk_ca_priv");
+_Static_assert(sizeof(struct cubic) <= sizeof(((struct inet_connection_sock *)0)->icsk_ca_priv),
+	       "fits icsk_ca_priv");
 
 static u32 cubic_now_ms(void)
 {
@@ -80,7 +84,8 @@ static void cubic_epoch_start(struct cubic *ca, u32 cwnd, u32 acked, u32 now)
 		ca->k_ms = 0;
 		ca->origin = cwnd;
 	} else {
-		ca->k_ms = cubic_root((u64)min(ca->last_max_cwnd - cwnd, 1u << 20) * (CUBIC_C_DEN / CUBIC_C_NUM));
+		ca->k_ms = cubic_root((u64)min(ca->last_max_cwnd - cwnd, 1u << 20) *
+				      (CUBIC_C_DEN / CUBIC_C_NUM));
 		ca->origin = ca->last_max_cwnd;
 	}
 }
@@ -98,7 +103,8 @@ static u32 cubic_target(const struct cubic *ca, u32 now)
 	return ca->origin + delta;
 }
 
-/* cnt for the window @cwnd now, the larger growth of the curve and of Reno. RFC 9438 sections 4.3 to 4.5. */
+/* cnt for the window @cwnd now, the larger growth of the curve and of Reno. RFC 9438 sections 4.3
+ * to 4.5. */
 static void cubic_update(struct cubic *ca, u32 cwnd, u32 acked)
 {
 	u32 now = cubic_now_ms(), target, step;
@@ -116,7 +122,10 @@ static void cubic_update(struct cubic *ca, u32 cwnd, u32 acked)
 		if (!ca->last_max_cwnd && ca->cnt > 20) /* no loss yet: do not begin too slowly */
 			ca->cnt = 20;
 	}
-	step = max(cwnd * FRIENDLY_NUM / FRIENDLY_DEN, 1u);
+	/* less than Reno's one a round trip until the window before the loss is reached, for the
+	 * smaller reduction; then just that */
+	step = max(ca->friendly_cwnd < ca->prior_cwnd ? cwnd * FRIENDLY_NUM / FRIENDLY_DEN : cwnd,
+		   1u);
 	if (ca->ack_cnt > step) {
 		ca->friendly_cwnd += ca->ack_cnt / step;
 		ca->ack_cnt %= step;
@@ -148,9 +157,12 @@ static u32 cubic_ssthresh(struct sock *sk)
 	struct cubic *ca = inet_csk_ca(sk);
 
 	ca->epoch_ms = 0;
-	/* fast convergence, section 4.7: leave room for newcomers when the window shrinks from loss to loss */
+	ca->prior_cwnd = cwnd;
+	/* fast convergence, section 4.7: leave room for newcomers when the window shrinks from loss
+	 * to loss */
 	if (cwnd < ca->last_max_cwnd)
-		ca->last_max_cwnd = (u32)((u64)cwnd * (CUBIC_SCALE + CUBIC_BETA) / (2 * CUBIC_SCALE));
+		ca->last_max_cwnd =
+			(u32)((u64)cwnd * (CUBIC_SCALE + CUBIC_BETA) / (2 * CUBIC_SCALE));
 	else
 		ca->last_max_cwnd = cwnd;
 	return max((u32)((u64)cwnd * CUBIC_BETA / CUBIC_SCALE), 2u);
@@ -207,7 +219,8 @@ static void hystart_update(struct sock *sk, u32 rtt_us)
 	if (now - ca->last_ack_us <= HYSTART_ACK_DELTA_US) {
 		ca->last_ack_us = now;
 		if ((s32)(now - ca->round_start_us) > (s32)(ca->delay_min_us >> 1)) {
-			hystart_found(sk, &mib[LINUX_MIB_TCPHYSTARTTRAINDETECT], &mib[LINUX_MIB_TCPHYSTARTTRAINCWND]);
+			hystart_found(sk, &mib[LINUX_MIB_TCPHYSTARTTRAINDETECT],
+				      &mib[LINUX_MIB_TCPHYSTARTTRAINCWND]);
 			return;
 		}
 	}
@@ -218,7 +231,8 @@ static void hystart_update(struct sock *sk, u32 rtt_us)
 	}
 	allowance = clamp(ca->delay_min_us >> 3, HYSTART_DELAY_MIN_US, HYSTART_DELAY_MAX_US);
 	if (ca->curr_rtt_us > ca->delay_min_us + allowance)
-		hystart_found(sk, &mib[LINUX_MIB_TCPHYSTARTDELAYDETECT], &mib[LINUX_MIB_TCPHYSTARTDELAYCWND]);
+		hystart_found(sk, &mib[LINUX_MIB_TCPHYSTARTDELAYDETECT],
+			      &mib[LINUX_MIB_TCPHYSTARTDELAYCWND]);
 }
 
 static void cubic_pkts_acked(struct sock *sk, const struct ack_sample *sample)
@@ -229,7 +243,8 @@ static void cubic_pkts_acked(struct sock *sk, const struct ack_sample *sample)
 
 	if (sample->rtt_us < 0) /* nothing measured */
 		return;
-	if (ca->epoch_ms && (s32)(cubic_now_ms() - ca->epoch_ms) < 1000) /* just after a loss queues are not what they were */
+	if (ca->epoch_ms && (s32)(cubic_now_ms() - ca->epoch_ms) <
+				    1000) /* just after a loss queues are not what they were */
 		return;
 	delay = max((u32)sample->rtt_us, 1u);
 	if (!ca->delay_min_us || ca->delay_min_us > delay)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Segment arrival, in the numbered steps of RFC 9293 section 3.10.7; RFC 7323 section 5 (PAWS), RFC 5961; Book section 12.9.3. */
+/* Segment arrival, in the numbered steps of RFC 9293 section 3.10.7; RFC 7323 section 5 (PAWS), RFC
+ * 5961; Book section 12.9.3. */
 #include "tcp_internal.h"
 
 /* ---- answers to what does not fit, within limits ---- */
@@ -16,7 +17,8 @@ static bool __tcp_oow_rate_limited(struct net *net, int mib, u32 *last)
 	return false;
 }
 
-/* tcp_oow_rate_limited - was such a segment answered a moment ago? Data without SYN is no part of an ACK loop and is always answered. */
+/* tcp_oow_rate_limited - was such a segment answered a moment ago? Data without SYN is no part of
+ * an ACK loop and is always answered. */
 bool tcp_oow_rate_limited(struct net *net, const struct sk_buff *skb, int mib, u32 *last)
 {
 	if (TCP_SKB_CB(skb)->seq != TCP_SKB_CB(skb)->end_seq && !tcp_hdr(skb)->syn)
@@ -24,13 +26,15 @@ bool tcp_oow_rate_limited(struct net *net, const struct sk_buff *skb, int mib, u
 	return __tcp_oow_rate_limited(net, mib, last);
 }
 
-/* tcp_send_challenge_ack - RFC 5961: let the peer prove that it means it. Limited per socket; the namespace's limit is off by default, since a shared one can be measured from outside. */
+/* tcp_send_challenge_ack - RFC 5961: let the peer prove that it means it. Limited per socket; the
+ * namespace's limit is off by default, since a shared one can be measured from outside. */
 void tcp_send_challenge_ack(struct sock *sk)
 {
 	struct netns_tcp *nt = &sock_net(sk)->tcp;
 	struct tcp_sock *tp = tcp_sk(sk);
 
-	if (__tcp_oow_rate_limited(sock_net(sk), LINUX_MIB_TCPACKSKIPPEDCHALLENGE, &tp->last_oow_ack_time))
+	if (__tcp_oow_rate_limited(sock_net(sk), LINUX_MIB_TCPACKSKIPPEDCHALLENGE,
+				   &tp->last_oow_ack_time))
 		return;
 	if (nt->sysctl_challenge_ack_limit != INT_MAX) {
 		u32 now = tcp_seconds();
@@ -39,7 +43,9 @@ void tcp_send_challenge_ack(struct sock *sk)
 			u32 half = ((u32)nt->sysctl_challenge_ack_limit + 1) >> 1;
 
 			nt->challenge_timestamp = now;
-			nt->challenge_count = half + get_random_below(max((u32)nt->sysctl_challenge_ack_limit, 1u));
+			nt->challenge_count =
+				half +
+				get_random_below(max((u32)nt->sysctl_challenge_ack_limit, 1u));
 		}
 		if (!nt->challenge_count)
 			return;
@@ -58,7 +64,8 @@ void tcp_send_dupack(struct sock *sk, const struct sk_buff *skb)
 	if (cb->end_seq != cb->seq && before(cb->seq, tp->rcv_nxt)) {
 		NET_INC_STATS(sock_net(sk), DELAYEDACKLOST);
 		tcp_enter_quickack_mode(sk, TCP_MAX_QUICKACKS);
-		tcp_dsack_set(sk, cb->seq, after(cb->end_seq, tp->rcv_nxt) ? tp->rcv_nxt : cb->end_seq);
+		tcp_dsack_set(sk, cb->seq,
+			      after(cb->end_seq, tp->rcv_nxt) ? tp->rcv_nxt : cb->end_seq);
 	}
 	tcp_send_ack(sk);
 }
@@ -66,8 +73,8 @@ void tcp_send_dupack(struct sock *sk, const struct sk_buff *skb)
 /* ---- first to fourth step: is it acceptable, RST, security, SYN ---- */
 
 /*
- * A pure ACK that repeats what we know may have overtaken, or been overtaken, on the way: within one RTO its old timestamp is no
- * reason to answer it.
+ * A pure ACK that repeats what we know may have overtaken, or been overtaken, on the way: within
+ * one RTO its old timestamp is no reason to answer it.
  */
 static bool tcp_disordered_ack(const struct sock *sk, const struct sk_buff *skb)
 {
@@ -76,17 +83,20 @@ static bool tcp_disordered_ack(const struct sock *sk, const struct sk_buff *skb)
 	const struct tcphdr *th = tcp_hdr(skb);
 	u32 win = (u32)ntohs(th->window) << tp->rx_opt.snd_wscale;
 
-	return th->ack && cb->seq == cb->end_seq && cb->seq == tp->rcv_nxt && cb->ack_seq == tp->snd_una && win == tp->snd_wnd &&
+	return th->ack && cb->seq == cb->end_seq && cb->seq == tp->rcv_nxt &&
+	       cb->ack_seq == tp->snd_una && win == tp->snd_wnd &&
 	       (s32)(tp->rx_opt.ts_recent - tp->rx_opt.rcv_tsval) <= (s32)inet_csk(sk)->icsk_rto;
 }
 
 /* The peer's FIN was taken and it resets at once, one below rcv_nxt: it has no socket any more. */
 static bool tcp_reset_check(const struct sock *sk, const struct sk_buff *skb)
 {
-	return TCP_SKB_CB(skb)->seq == tcp_sk(sk)->rcv_nxt - 1 && TCPF(sk->sk_state) & (TCPF_CLOSE_WAIT | TCPF_LAST_ACK | TCPF_CLOSING);
+	return TCP_SKB_CB(skb)->seq == tcp_sk(sk)->rcv_nxt - 1 &&
+	       TCPF(sk->sk_state) & (TCPF_CLOSE_WAIT | TCPF_LAST_ACK | TCPF_CLOSING);
 }
 
-/* RFC 5961 section 3.2: an RST counts only at exactly rcv_nxt (or the right edge of what we SACKed). */
+/* RFC 5961 section 3.2: an RST counts only at exactly rcv_nxt (or the right edge of what we
+ * SACKed). */
 static bool tcp_rst_exact(const struct sock *sk, const struct sk_buff *skb)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
@@ -113,27 +123,32 @@ static void tcp_syn_challenge(struct sock *sk, bool count_error)
 	tcp_send_challenge_ack(sk);
 }
 
-/* PAWS and the sequence check. SKB_CONSUMED (0): acceptable; else the reason, with the answer sent. */
-static enum skb_drop_reason tcp_check_acceptable(struct sock *sk, struct sk_buff *skb, const struct tcphdr *th, bool syn_inerr)
+/* PAWS and the sequence check. SKB_CONSUMED (0): acceptable; else the reason, with the answer sent.
+ */
+static enum skb_drop_reason tcp_check_acceptable(struct sock *sk, struct sk_buff *skb,
+						 const struct tcphdr *th, bool syn_inerr)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
 	struct net *net = sock_net(sk);
 
-	if (tcp_fast_parse_options(net, skb, th, tp) && tp->rx_opt.saw_tstamp && !tcp_paws_check(&tp->rx_opt, TCP_PAWS_WINDOW) &&
-	    !tcp_disordered_ack(sk, skb) && !th->rst) {
+	if (tcp_fast_parse_options(net, skb, th, tp) && tp->rx_opt.saw_tstamp &&
+	    !tcp_paws_check(&tp->rx_opt, TCP_PAWS_WINDOW) && !tcp_disordered_ack(sk, skb) &&
+	    !th->rst) {
 		if (unlikely(th->syn)) {
 			tcp_syn_challenge(sk, syn_inerr);
 			return SKB_DROP_REASON_TCP_INVALID_SYN;
 		}
 		NET_INC_STATS(net, PAWSESTABREJECTED);
-		if (!tcp_oow_rate_limited(net, skb, LINUX_MIB_TCPACKSKIPPEDPAWS, &tp->last_oow_ack_time))
+		if (!tcp_oow_rate_limited(net, skb, LINUX_MIB_TCPACKSKIPPEDPAWS,
+					  &tp->last_oow_ack_time))
 			tcp_send_dupack(sk, skb);
 		return SKB_DROP_REASON_TCP_RFC7323_PAWS;
 	}
 	if (tcp_sequence(tp, TCP_SKB_CB(skb)->seq, TCP_SKB_CB(skb)->end_seq))
 		return SKB_CONSUMED;
 	if (th->rst)
-		return tcp_reset_check(sk, skb) ? SKB_CONSUMED : SKB_DROP_REASON_TCP_INVALID_SEQUENCE;
+		return tcp_reset_check(sk, skb) ? SKB_CONSUMED
+						: SKB_DROP_REASON_TCP_INVALID_SEQUENCE;
 	if (th->syn) {
 		tcp_syn_challenge(sk, syn_inerr);
 		return SKB_DROP_REASON_TCP_INVALID_SYN;
@@ -143,18 +158,22 @@ static enum skb_drop_reason tcp_check_acceptable(struct sock *sk, struct sk_buff
 	return SKB_DROP_REASON_TCP_INVALID_SEQUENCE;
 }
 
-/* The SYN-ACK of a simultaneous open, in answer to ours: the one SYN that is welcome in a synchronized state (RFC 9293 section 3.5, figure 7). */
-static bool tcp_syn_crossed(const struct sock *sk, const struct sk_buff *skb, const struct tcphdr *th)
+/* The SYN-ACK of a simultaneous open, in answer to ours: the one SYN that is welcome in a
+ * synchronized state (RFC 9293 section 3.5, figure 7). */
+static bool tcp_syn_crossed(const struct sock *sk, const struct sk_buff *skb,
+			    const struct tcphdr *th)
 {
 	const struct tcp_skb_cb *cb = TCP_SKB_CB(skb);
 	const struct tcp_sock *tp = tcp_sk(sk);
 
-	return sk->sk_state == TCP_SYN_RECV && sk->sk_socket && th->ack && cb->seq + 1 == cb->end_seq && cb->seq + 1 == tp->rcv_nxt &&
+	return sk->sk_state == TCP_SYN_RECV && sk->sk_socket && th->ack &&
+	       cb->seq + 1 == cb->end_seq && cb->seq + 1 == tp->rcv_nxt &&
 	       cb->ack_seq == tp->snd_nxt;
 }
 
 /* Steps one to four. true: go on; false: skb is consumed. */
-static bool tcp_validate_incoming(struct sock *sk, struct sk_buff *skb, const struct tcphdr *th, bool syn_inerr)
+static bool tcp_validate_incoming(struct sock *sk, struct sk_buff *skb, const struct tcphdr *th,
+				  bool syn_inerr)
 {
 	enum skb_drop_reason reason = tcp_check_acceptable(sk, skb, th, syn_inerr);
 
@@ -182,7 +201,8 @@ static bool tcp_validate_incoming(struct sock *sk, struct sk_buff *skb, const st
 
 /* ---- ESTABLISHED ---- */
 
-/* tcp_rcv_established - a segment for a connection in ESTABLISHED. Consumes skb. Context: sock locked; checksum verified. */
+/* tcp_rcv_established - a segment for a connection in ESTABLISHED. Consumes skb. Context: sock
+ * locked; checksum verified. */
 void tcp_rcv_established(struct sock *sk, struct sk_buff *skb)
 {
 	const struct tcphdr *th = tcp_hdr(skb);
@@ -201,11 +221,11 @@ void tcp_rcv_established(struct sock *sk, struct sk_buff *skb)
 		return;
 	verdict = tcp_ack(sk, skb, FLAG_SLOWPATH | FLAG_UPDATE_TS_RECENT); /* fifth step */
 	if (verdict < 0) {
-		kfree_skb_reason(skb, (enum skb_drop_reason)-verdict);
+		kfree_skb_reason(skb, (enum skb_drop_reason) - verdict);
 		return;
 	}
 	tcp_rcv_rtt_measure_ts(sk, skb);
-	tcp_urg(sk, skb, th); /* sixth step */
+	tcp_urg(sk, skb, th);	 /* sixth step */
 	tcp_data_queue(sk, skb); /* seventh and eighth step */
 	tcp_data_snd_check(sk);
 	tcp_ack_snd_check(sk);
@@ -219,7 +239,8 @@ static bool tcp_rcv_listen(struct sock *sk, struct sk_buff *skb, const struct tc
 	if (th->ack)
 		return true;
 	if (th->rst || !th->syn || th->fin) {
-		kfree_skb_reason(skb, th->rst ? SKB_DROP_REASON_TCP_RESET : SKB_DROP_REASON_TCP_FLAGS);
+		kfree_skb_reason(skb,
+				 th->rst ? SKB_DROP_REASON_TCP_RESET : SKB_DROP_REASON_TCP_FLAGS);
 		return false;
 	}
 	if (inet_csk(sk)->icsk_af_ops->conn_request(sk, skb) < 0)
@@ -256,7 +277,8 @@ static void tcp_syn_recv_done(struct sock *sk, const struct sk_buff *skb, const 
 enum tcp_step { STEP_GO_ON, STEP_DONE, STEP_RESET }; /* STEP_DONE: free skb, no more */
 
 /* Our FIN is acknowledged, in FIN_WAIT1. */
-static enum tcp_step tcp_fin_acked(struct sock *sk, const struct sk_buff *skb, const struct tcphdr *th)
+static enum tcp_step tcp_fin_acked(struct sock *sk, const struct sk_buff *skb,
+				   const struct tcphdr *th)
 {
 	const struct tcp_skb_cb *cb = TCP_SKB_CB(skb);
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -268,7 +290,8 @@ static enum tcp_step tcp_fin_acked(struct sock *sk, const struct sk_buff *skb, c
 		sk->sk_state_change(sk); /* a close() that lingers */
 		return STEP_GO_ON;
 	}
-	if (tp->linger2 < 0 || (cb->end_seq != cb->seq && after(cb->end_seq - th->fin, tp->rcv_nxt))) {
+	if (tp->linger2 < 0 ||
+	    (cb->end_seq != cb->seq && after(cb->end_seq - th->fin, tp->rcv_nxt))) {
 		tcp_done(sk); /* nobody is there to read this data */
 		NET_INC_STATS(sock_net(sk), TCPABORTONDATA);
 		return STEP_RESET;
@@ -277,7 +300,8 @@ static enum tcp_step tcp_fin_acked(struct sock *sk, const struct sk_buff *skb, c
 	if (tmo > TCP_TIMEWAIT_LEN) {
 		inet_csk_reset_keepalive_timer(sk, (unsigned long)(tmo - TCP_TIMEWAIT_LEN));
 	} else if (th->fin || sock_owned_by_user(sk)) {
-		inet_csk_reset_keepalive_timer(sk, (unsigned long)tmo); /* a minisock could not take this FIN */
+		inet_csk_reset_keepalive_timer(
+			sk, (unsigned long)tmo); /* a minisock could not take this FIN */
 	} else {
 		tcp_time_wait(sk, TCP_FIN_WAIT2, tmo);
 		return STEP_DONE;
@@ -286,17 +310,15 @@ static enum tcp_step tcp_fin_acked(struct sock *sk, const struct sk_buff *skb, c
 }
 
 /* Fifth step: what an acceptable ACK does in each state. */
-static enum tcp_step tcp_rcv_ack_state(struct sock *sk, const struct sk_buff *skb, const struct tcphdr *th)
+static enum tcp_step tcp_rcv_ack_state(struct sock *sk, const struct sk_buff *skb,
+				       const struct tcphdr *th)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
 	bool all_acked = tp->snd_una == tp->write_seq;
 
 	switch (sk->sk_state) {
-	case TCP_SYN_RECV:
-		tcp_syn_recv_done(sk, skb, th);
-		return STEP_GO_ON;
-	case TCP_FIN_WAIT1:
-		return all_acked ? tcp_fin_acked(sk, skb, th) : STEP_GO_ON;
+	case TCP_SYN_RECV: tcp_syn_recv_done(sk, skb, th); return STEP_GO_ON;
+	case TCP_FIN_WAIT1: return all_acked ? tcp_fin_acked(sk, skb, th) : STEP_GO_ON;
 	case TCP_CLOSING:
 		if (!all_acked)
 			return STEP_GO_ON;
@@ -307,8 +329,7 @@ static enum tcp_step tcp_rcv_ack_state(struct sock *sk, const struct sk_buff *sk
 			return STEP_GO_ON;
 		tcp_done(sk);
 		return STEP_DONE;
-	default:
-		return STEP_GO_ON;
+	default: return STEP_GO_ON;
 	}
 }
 
@@ -328,18 +349,16 @@ static bool tcp_rcv_text(struct sock *sk, struct sk_buff *skb, const struct tcph
 		fallthrough;
 	case TCP_FIN_WAIT1:
 	case TCP_FIN_WAIT2:
-		if ((sk->sk_shutdown & RCV_SHUTDOWN) && cb->end_seq != cb->seq && after(cb->end_seq - th->fin, tp->rcv_nxt)) {
+		if ((sk->sk_shutdown & RCV_SHUTDOWN) && cb->end_seq != cb->seq &&
+		    after(cb->end_seq - th->fin, tp->rcv_nxt)) {
 			NET_INC_STATS(sock_net(sk), TCPABORTONDATA); /* RFC 1122 section 4.2.2.13 */
 			tcp_reset(sk);
 			*rst = true;
 			return false;
 		}
 		fallthrough;
-	case TCP_ESTABLISHED:
-		tcp_data_queue(sk, skb);
-		return true;
-	default:
-		return false;
+	case TCP_ESTABLISHED: tcp_data_queue(sk, skb); return true;
+	default: return false;
 	}
 }
 
@@ -391,11 +410,8 @@ bool tcp_rcv_state_process(struct sock *sk, struct sk_buff *skb)
 	int verdict;
 
 	switch (sk->sk_state) {
-	case TCP_CLOSE:
-		kfree_skb_reason(skb, SKB_DROP_REASON_TCP_CLOSE);
-		return false;
-	case TCP_LISTEN:
-		return tcp_rcv_listen(sk, skb, th);
+	case TCP_CLOSE: kfree_skb_reason(skb, SKB_DROP_REASON_TCP_CLOSE); return false;
+	case TCP_LISTEN: return tcp_rcv_listen(sk, skb, th);
 	case TCP_SYN_SENT:
 		tcp_sk(sk)->rx_opt.saw_tstamp = 0;
 		tcp_mstamp_refresh(tcp_sk(sk));
@@ -406,7 +422,6 @@ bool tcp_rcv_state_process(struct sock *sk, struct sk_buff *skb)
 		consume_skb(skb);
 		tcp_data_snd_check(sk);
 		return false;
-	default:
-		return tcp_rcv_synchronized(sk, skb, th);
+	default: return tcp_rcv_synchronized(sk, skb, th);
 	}
 }

@@ -25,7 +25,6 @@ static inline void tcp_add_write_queue_tail(struct sock *sk, struct sk_buff *skb
 void tcp_force_charge(struct sock *sk, int size);
 static inline void tcp_clear_all_retrans_hints(struct tcp_sock *tp)
 {
-	tp->lost_skb_hint = NULL;
 	tp->retransmit_skb_hint = NULL;
 }
 /* tcp_skb_can_collapse_to - may data be appended to @skb? Not after MSG_EOR, nor to a segment the peer has seen. */
@@ -41,8 +40,8 @@ bool tcp_stream_writeable(const struct sock *sk, int wake);
 /* ---- options (tcp_options.c) ---- */
 struct tcp_out_options {
 	u16 options; /* OPTION_x */
-	u16 mss; /* 0: no MSS option */
-	u8 ws; /* 0 without OPTION_WSCALE */
+	u16 mss;     /* 0: no MSS option */
+	u8 ws;	     /* 0 without OPTION_WSCALE */
 	u8 num_sack_blocks;
 	u32 tsval, tsecr;
 };
@@ -112,7 +111,10 @@ static inline u32 tcp_rto_min(const struct sock *sk)
 
 	return route ? route : inet_csk(sk)->icsk_rto_min;
 }
-static inline u32 __tcp_set_rto(const struct tcp_sock *tp) { return (u32)msecs_to_jiffies(((tp->srtt_us >> 3) + tp->rttvar_us + 999) / 1000); }
+static inline u32 __tcp_set_rto(const struct tcp_sock *tp)
+{
+	return (u32)msecs_to_jiffies(((tp->srtt_us >> 3) + tp->rttvar_us + 999) / 1000);
+}
 static inline unsigned long tcp_probe0_base(const struct sock *sk) { return max(inet_csk(sk)->icsk_rto, TCP_RTO_MIN); }
 static inline unsigned long tcp_probe0_when(const struct sock *sk, unsigned long max_when)
 {
@@ -142,7 +144,8 @@ void tcp_ofo_queue(struct sock *sk);
 void tcp_ofo_purge(struct sock *sk);
 bool tcp_prune_ofo_queue(struct sock *sk);
 void tcp_collapse_ofo_queue(struct sock *sk);
-void tcp_collapse(struct sock *sk, struct sk_buff_head *list, struct rb_root *root, struct sk_buff *head, struct sk_buff *tail, u32 start, u32 end);
+void tcp_collapse(struct sock *sk, struct sk_buff_head *list, struct rb_root *root, struct sk_buff *head, struct sk_buff *tail, u32 start,
+		  u32 end);
 bool tcp_try_coalesce(struct sock *sk, struct sk_buff *to, struct sk_buff *from, bool *fragstolen);
 int tcp_queue_rcv(struct sock *sk, struct sk_buff *skb, bool *fragstolen); /* 1: eaten, the caller frees skb */
 int tcp_try_rmem_schedule(struct sock *sk, struct sk_buff *skb, unsigned int size);
@@ -236,11 +239,11 @@ static inline bool tcp_in_window(u32 seq, u32 end_seq, u32 s_win, u32 e_win)
 #define FLAG_FORWARD_PROGRESS (FLAG_ACKED | FLAG_DATA_SACKED)
 #define REXMIT_NONE 0
 #define REXMIT_LOST 1 /* retransmit what is marked lost */
-#define REXMIT_NEW 2 /* F-RTO: send new data first */
+#define REXMIT_NEW 2  /* F-RTO: send new data first */
 
 struct tcp_sacktag_state {
 	u64 first_sackt, last_sackt; /* us: send times of the newly sacked */
-	u32 reord; /* lowest sequence that was delivered out of order */
+	u32 reord;		     /* lowest sequence that was delivered out of order */
 	u32 sack_delivered;
 	int flag;
 	unsigned int mss_now;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* TCP over IPv4: finding the socket of a segment, connecting, requests, children, ICMP errors. RFC 9293, RFC 6528, RFC 5927; Book section 12.9.3. */
+/* TCP over IPv4: finding the socket of a segment, connecting, requests, children, ICMP errors. RFC
+ * 9293, RFC 6528, RFC 5927; Book section 12.9.3. */
 #include <net/icmp.h>
 #include "tcp_internal.h"
 #include "tcp_ipv4_internal.h"
@@ -9,12 +10,15 @@
 /* tcp_secure_seq - RFC 6528: a clock of 64 ns steps plus a keyed hash of the tuple. */
 u32 tcp_secure_seq(struct net *net, __be32 saddr, __be32 daddr, __be16 sport, __be16 dport)
 {
-	u32 hash = (u32)siphash_3u32((__force u32)saddr, (__force u32)daddr, (u32)(__force u16)sport << 16 | (__force u16)dport, &net->tcp.isn_key);
+	u32 hash = (u32)siphash_3u32((__force u32)saddr, (__force u32)daddr,
+				     (u32)(__force u16)sport << 16 | (__force u16)dport,
+				     &net->tcp.isn_key);
 
 	return hash + (u32)(ktime_get_real() >> 6);
 }
 
-/* tcp_secure_ts_off - RFC 7323 section 5.4: timestamps of different peers have nothing in common. */
+/* tcp_secure_ts_off - RFC 7323 section 5.4: timestamps of different peers have nothing in common.
+ */
 u32 tcp_secure_ts_off(struct net *net, __be32 saddr, __be32 daddr)
 {
 	if (net->tcp.sysctl_timestamps != 1)
@@ -80,12 +84,14 @@ static int tcp_v4_connect_commit(struct sock *sk, __be32 daddr, __be16 dport)
 	inet->inet_daddr = daddr;
 	inet_csk(sk)->icsk_ext_hdr_len = inet->inet_opt ? inet->inet_opt->optlen : 0;
 	tp->rx_opt.mss_clamp = TCP_MSS_DEFAULT;
-	tcp_set_state(sk, TCP_SYN_SENT); /* the port is chosen with the state set and the sock locked */
+	tcp_set_state(sk,
+		      TCP_SYN_SENT); /* the port is chosen with the state set and the sock locked */
 	err = inet_hash_connect(sock_net(sk), sk);
 	if (err)
 		return err;
 	if (!tp->write_seq)
-		tp->write_seq = tcp_secure_seq(sock_net(sk), inet->inet_saddr, inet->inet_daddr, inet->inet_sport, inet->inet_dport);
+		tp->write_seq = tcp_secure_seq(sock_net(sk), inet->inet_saddr, inet->inet_daddr,
+					       inet->inet_sport, inet->inet_dport);
 	tp->tsoffset = tcp_secure_ts_off(sock_net(sk), inet->inet_saddr, inet->inet_daddr);
 	inet->inet_id = (u16)get_random_u32();
 	return 0;
@@ -109,8 +115,9 @@ int tcp_v4_connect(struct sock *sk, struct sockaddr *uaddr, int addr_len)
 			return -EINVAL;
 		nexthop = inet->inet_opt->faddr;
 	}
-	rt = ip_route_connect(sock_net(sk), &fl4, nexthop, inet->inet_saddr, inet->tos, sk->sk_bound_dev_if, IPPROTO_TCP, inet->inet_sport,
-			      usin->sin_port, sk);
+	rt = ip_route_connect(sock_net(sk), &fl4, nexthop, inet->inet_saddr, inet->tos,
+			      sk->sk_bound_dev_if, IPPROTO_TCP, inet->inet_sport, usin->sin_port,
+			      sk);
 	if (IS_ERR(rt)) {
 		if (PTR_ERR(rt) == -ENETUNREACH)
 			IP_INC_STATS(sock_net(sk), OUTNOROUTES);
@@ -145,7 +152,8 @@ int tcp_v4_connect(struct sock *sk, struct sockaddr *uaddr, int addr_len)
 
 /* ---- requests ---- */
 
-static int tcp_v4_send_synack(const struct sock *sk, struct dst_entry *dst, struct request_sock *req)
+static int tcp_v4_send_synack(const struct sock *sk, struct dst_entry *dst,
+			      struct request_sock *req)
 {
 	const struct tcp_request_sock *treq = tcp_rsk(req);
 	struct flowi4 fl4;
@@ -159,7 +167,8 @@ static int tcp_v4_send_synack(const struct sock *sk, struct dst_entry *dst, stru
 	if (!skb)
 		return -1;
 	__tcp_v4_send_check(skb, treq->ir_loc_addr, treq->ir_rmt_addr);
-	return ip_build_and_send_pkt(skb, sk, treq->ir_loc_addr, treq->ir_rmt_addr, NULL, inet_sk(sk)->tos & (u8)~INET_ECN_MASK);
+	return ip_build_and_send_pkt(skb, sk, treq->ir_loc_addr, treq->ir_rmt_addr, NULL,
+				     inet_sk(sk)->tos & (u8)~INET_ECN_MASK);
 }
 
 static void tcp_v4_init_req(struct request_sock *req, const struct sock *sk, struct sk_buff *skb)
@@ -182,7 +191,8 @@ static struct dst_entry *tcp_v4_route_req(const struct sock *sk, struct request_
 
 static u32 tcp_v4_init_seq(const struct sk_buff *skb)
 {
-	return tcp_secure_seq(tcp_skb_net(skb), ip_hdr(skb)->daddr, ip_hdr(skb)->saddr, tcp_hdr(skb)->dest, tcp_hdr(skb)->source);
+	return tcp_secure_seq(tcp_skb_net(skb), ip_hdr(skb)->daddr, ip_hdr(skb)->saddr,
+			      tcp_hdr(skb)->dest, tcp_hdr(skb)->source);
 }
 
 static u32 tcp_v4_init_ts_off(const struct sk_buff *skb)
@@ -218,7 +228,8 @@ static int tcp_v4_conn_request(struct sock *sk, struct sk_buff *skb)
 }
 
 /* The child's addresses, route and sizes. false: no route, or the port is gone. */
-static bool tcp_v4_child_init(const struct sock *sk, struct sock *newsk, struct sk_buff *skb, struct request_sock *req, struct dst_entry *dst)
+static bool tcp_v4_child_init(const struct sock *sk, struct sock *newsk, struct sk_buff *skb,
+			      struct request_sock *req, struct dst_entry *dst)
 {
 	const struct tcp_request_sock *treq = tcp_rsk(req);
 	struct inet_sock *newinet = inet_sk(newsk);
@@ -249,8 +260,10 @@ static bool tcp_v4_child_init(const struct sock *sk, struct sock *newsk, struct 
 	return __inet_inherit_port(sk, newsk) == 0;
 }
 
-/* tcp_v4_syn_recv_sock - the handshake is complete: a full sock, in the table in the request's place. *own_req: the request was still there. */
-struct sock *tcp_v4_syn_recv_sock(const struct sock *sk, struct sk_buff *skb, struct request_sock *req, struct dst_entry *dst,
+/* tcp_v4_syn_recv_sock - the handshake is complete: a full sock, in the table in the request's
+ * place. *own_req: the request was still there. */
+struct sock *tcp_v4_syn_recv_sock(const struct sock *sk, struct sk_buff *skb,
+				  struct request_sock *req, struct dst_entry *dst,
 				  struct request_sock *req_unhash, bool *own_req)
 {
 	struct sock *newsk;
@@ -280,7 +293,8 @@ drop:
 
 /* ---- ICMP errors ---- */
 
-/* The path takes less: RFC 1191, with RFC 5927's check of the sequence number done by the caller and the floor by the route. */
+/* The path takes less: RFC 1191, with RFC 5927's check of the sequence number done by the caller
+ * and the floor by the route. */
 static void tcp_v4_mtu_reduced(struct sock *sk)
 {
 	const struct inet_sock *inet = inet_sk(sk);
@@ -292,10 +306,12 @@ static void tcp_v4_mtu_reduced(struct sock *sk)
 	dst = inet_csk_update_pmtu(sk, mtu);
 	if (!dst)
 		return;
-	if (mtu < dst_mtu(dst) && (inet->pmtudisc == IP_PMTUDISC_DO || inet->pmtudisc == IP_PMTUDISC_WANT))
+	if (mtu < dst_mtu(dst) &&
+	    (inet->pmtudisc == IP_PMTUDISC_DO || inet->pmtudisc == IP_PMTUDISC_WANT))
 		sk->sk_err_soft = EMSGSIZE; /* in case the connection does not recover */
 	mtu = dst_mtu(dst);
-	if (inet->pmtudisc != IP_PMTUDISC_DONT && inet->pmtudisc < IP_PMTUDISC_INTERFACE && inet_csk(sk)->icsk_pmtu_cookie > mtu) {
+	if (inet->pmtudisc != IP_PMTUDISC_DONT && inet->pmtudisc < IP_PMTUDISC_INTERFACE &&
+	    inet_csk(sk)->icsk_pmtu_cookie > mtu) {
 		tcp_mstamp_refresh(tcp_sk(sk));
 		tcp_sync_mss(sk, mtu);
 		tcp_simple_retransmit(sk);
@@ -307,7 +323,8 @@ static void tcp_v4_req_err(struct sock *sk, struct request_sock *req, u32 seq, b
 {
 	if (seq != tcp_rsk(req)->snt_isn) {
 		NET_INC_STATS(sock_net(sk), OUTOFWINDOWICMPS);
-	} else if (abort) { /* the peer is out of reach: the request has no future, and its SYN will come again */
+	} else if (abort) { /* the peer is out of reach: the request has no future, and its SYN will
+			       come again */
 		inet_csk_reqsk_queue_drop(req->rsk_listener, req);
 		atomic_inc(&req->rsk_listener->sk_drops);
 		NET_INC_STATS(sock_net(sk), LISTENDROPS);
@@ -315,7 +332,8 @@ static void tcp_v4_req_err(struct sock *sk, struct request_sock *req, u32 seq, b
 	reqsk_put(req);
 }
 
-/* RFC 6069: an unreachable message about the segment that timed out says that the route broke, not that there is congestion: take a back-off back. */
+/* RFC 6069: an unreachable message about the segment that timed out says that the route broke, not
+ * that there is congestion: take a back-off back. */
 static void tcp_ld_rto_revert(struct sock *sk, u32 seq)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
@@ -323,31 +341,34 @@ static void tcp_ld_rto_revert(struct sock *sk, u32 seq)
 	struct sk_buff *skb = tcp_rtx_queue_head(sk);
 	s32 remaining;
 
-	if (sock_owned_by_user(sk) || seq != tp->snd_una || !icsk->icsk_retransmits || !icsk->icsk_backoff || !skb)
+	if (sock_owned_by_user(sk) || seq != tp->snd_una || !icsk->icsk_retransmits ||
+	    !icsk->icsk_backoff || !skb)
 		return;
 	icsk->icsk_backoff--;
 	icsk->icsk_rto = tp->srtt_us ? min(__tcp_set_rto(tp), TCP_RTO_MAX) : TCP_TIMEOUT_INIT;
 	icsk->icsk_rto = (u32)inet_csk_rto_backoff(icsk, TCP_RTO_MAX);
 	tcp_mstamp_refresh(tp);
-	remaining = (s32)icsk->icsk_rto - (s32)(tcp_stamp_us_delta(tp->tcp_mstamp, tcp_skb_timestamp_us(skb)) / USEC_PER_MSEC);
+	remaining = (s32)icsk->icsk_rto -
+		    (s32)(tcp_stamp_us_delta(tp->tcp_mstamp, tcp_skb_timestamp_us(skb)) /
+			  USEC_PER_MSEC);
 	if (remaining > 0)
-		inet_csk_reset_xmit_timer(sk, ICSK_TIME_RETRANS, (unsigned long)remaining, TCP_RTO_MAX);
+		inet_csk_reset_xmit_timer(sk, ICSK_TIME_RETRANS, (unsigned long)remaining,
+					  TCP_RTO_MAX);
 	else
 		tcp_retransmit_timer(sk);
 }
 
 /* The error in terms of sockets; 0: nothing to tell. PMTU and redirects are dealt with here. */
-static int tcp_v4_err_convert(struct sock *sk, struct sk_buff *skb, int type, int code, u32 info, u32 seq)
+static int tcp_v4_err_convert(struct sock *sk, struct sk_buff *skb, int type, int code, u32 info,
+			      u32 seq)
 {
 	switch (type) {
 	case ICMP_REDIRECT:
 		if (!sock_owned_by_user(sk))
 			ipv4_redirect(skb, sock_net(sk), sk->sk_bound_dev_if, IPPROTO_TCP);
 		return 0;
-	case ICMP_PARAMETERPROB:
-		return EPROTO;
-	case ICMP_TIME_EXCEEDED:
-		return EHOSTUNREACH;
+	case ICMP_PARAMETERPROB: return EPROTO;
+	case ICMP_TIME_EXCEEDED: return EHOSTUNREACH;
 	case ICMP_DEST_UNREACH:
 		if (code > NR_ICMP_UNREACH || sk->sk_state == TCP_LISTEN)
 			return 0;
@@ -355,19 +376,20 @@ static int tcp_v4_err_convert(struct sock *sk, struct sk_buff *skb, int type, in
 			tcp_sk(sk)->mtu_info = info;
 			if (!sock_owned_by_user(sk))
 				tcp_v4_mtu_reduced(sk);
-			else if (!test_and_set_bit(TCP_MTU_REDUCED_DEFERRED, &tcp_sk(sk)->tsq_flags))
+			else if (!test_and_set_bit(TCP_MTU_REDUCED_DEFERRED,
+						   &tcp_sk(sk)->tsq_flags))
 				sock_hold(sk);
 			return 0;
 		}
 		if (code == ICMP_NET_UNREACH || code == ICMP_HOST_UNREACH)
 			tcp_ld_rto_revert(sk, seq);
 		return icmp_err_convert[code].errno_val;
-	default: /* source quench: RFC 6633 */
-		return 0;
+	default: /* source quench: RFC 6633 */ return 0;
 	}
 }
 
-/* Hard for a connection that is being opened (RFC 5461), soft for one that is established unless IP_RECVERR asks. */
+/* Hard for a connection that is being opened (RFC 5461), soft for one that is established unless
+ * IP_RECVERR asks. */
 static void tcp_v4_err_report(struct sock *sk, int err)
 {
 	bool owned = sock_owned_by_user(sk);
@@ -388,7 +410,8 @@ static void tcp_v4_err_report(struct sock *sk, int err)
 	}
 }
 
-/* tcp_v4_err - an ICMP error about a segment of ours; data at the inner IP header. Context: softirq. */
+/* tcp_v4_err - an ICMP error about a segment of ours; data at the inner IP header. Context:
+ * softirq. */
 int tcp_v4_err(struct sk_buff *skb, u32 info)
 {
 	const struct iphdr *iph = (const struct iphdr *)skb->data;
@@ -398,7 +421,8 @@ int tcp_v4_err(struct sk_buff *skb, u32 info)
 	u32 seq = ntohl(th->seq);
 	struct sock *sk;
 
-	sk = __inet_lookup_established(net, net->tcp.hashinfo, iph->daddr, th->dest, iph->saddr, ntohs(th->source), skb->skb_iif);
+	sk = __inet_lookup_established(net, net->tcp.hashinfo, iph->daddr, th->dest, iph->saddr,
+				       ntohs(th->source), skb->skb_iif);
 	if (!sk) {
 		ICMP_INC_STATS(net, INERRORS);
 		return -ENOENT;
@@ -410,7 +434,8 @@ int tcp_v4_err(struct sk_buff *skb, u32 info)
 	if (sk->sk_state == TCP_NEW_SYN_RECV) {
 		tcp_v4_req_err(sk, inet_reqsk(sk), seq,
 			       type == ICMP_PARAMETERPROB || type == ICMP_TIME_EXCEEDED ||
-				       (type == ICMP_DEST_UNREACH && (code == ICMP_NET_UNREACH || code == ICMP_HOST_UNREACH)));
+				       (type == ICMP_DEST_UNREACH &&
+					(code == ICMP_NET_UNREACH || code == ICMP_HOST_UNREACH)));
 		return 0;
 	}
 	bh_lock_sock(sk);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A SYN for a listener: request or cookie, SYN-ACK; limits of the queues. RFC 9293 section 3.10.7.2, RFC 4987, RFC 3168 section 6.1.1. */
+/* A SYN for a listener: request or cookie, SYN-ACK; limits of the queues. RFC 9293
+ * section 3.10.7.2, RFC 4987, RFC 3168 section 6.1.1. */
 #include <kernel/printk.h>
 #include "tcp_internal.h"
 
@@ -21,13 +22,15 @@ static bool tcp_syn_flood_action(struct sock *sk)
 		NET_INC_STATS(sock_net(sk), TCPREQQFULLDROP);
 	if (!queue->synflood_warned && cookies != 2) {
 		queue->synflood_warned = 1;
-		pr_info("TCP: request_sock_TCP: Possible SYN flooding on port %d. %s.  Check SNMP counters.\n", inet_sk(sk)->inet_num,
-			cookies ? "Sending cookies" : "Dropping request");
+		pr_info("TCP: request_sock_TCP: Possible SYN flooding on port %d. %s.  Check SNMP "
+			"counters.\n",
+			inet_sk(sk)->inet_num, cookies ? "Sending cookies" : "Dropping request");
 	}
 	return cookies;
 }
 
-static void tcp_openreq_init(struct request_sock *req, const struct tcp_options_received *opt, const struct sk_buff *skb)
+static void tcp_openreq_init(struct request_sock *req, const struct tcp_options_received *opt,
+			     const struct sk_buff *skb)
 {
 	struct tcp_request_sock *treq = tcp_rsk(req);
 
@@ -49,7 +52,8 @@ static bool tcp_ecn_wanted(const struct sock *sk, const struct sk_buff *skb)
 {
 	const struct tcphdr *th = tcp_hdr(skb);
 
-	return th->ece && th->cwr && sock_net(sk)->tcp.sysctl_ecn && (TCP_SKB_CB(skb)->ip_dsfield & INET_ECN_MASK) == INET_ECN_NOT_ECT;
+	return th->ece && th->cwr && sock_net(sk)->tcp.sysctl_ecn &&
+	       (TCP_SKB_CB(skb)->ip_dsfield & INET_ECN_MASK) == INET_ECN_NOT_ECT;
 }
 
 /* Without cookies the last quarter of the queue is kept for peers that are known; we know none. */
@@ -57,12 +61,13 @@ static bool tcp_syn_backlog_full(const struct sock *sk)
 {
 	const struct netns_tcp *nt = &sock_net(sk)->tcp;
 
-	return !nt->sysctl_syncookies && nt->sysctl_max_syn_backlog - inet_csk_reqsk_queue_len(sk) < nt->sysctl_max_syn_backlog >> 2;
+	return !nt->sysctl_syncookies && nt->sysctl_max_syn_backlog - inet_csk_reqsk_queue_len(sk) <
+						 nt->sysctl_max_syn_backlog >> 2;
 }
 
 /* The numbers of the SYN-ACK. @isn: what TIME_WAIT proposed, or 0. */
-static void tcp_conn_request_isn(struct request_sock_ops *ops, struct sock *sk, struct sk_buff *skb, struct request_sock *req, u32 isn,
-				 bool want_cookie)
+static void tcp_conn_request_isn(struct request_sock_ops *ops, struct sock *sk, struct sk_buff *skb,
+				 struct request_sock *req, u32 isn, bool want_cookie)
 {
 	struct tcp_request_sock *treq = tcp_rsk(req);
 
@@ -82,7 +87,8 @@ static void tcp_conn_request_isn(struct request_sock_ops *ops, struct sock *sk, 
 }
 
 /* What the SYN's options ask for. */
-static void tcp_conn_request_options(struct request_sock_ops *ops, struct sock *sk, struct sk_buff *skb, struct tcp_options_received *opt,
+static void tcp_conn_request_options(struct request_sock_ops *ops, struct sock *sk,
+				     struct sk_buff *skb, struct tcp_options_received *opt,
 				     bool want_cookie)
 {
 	opt->mss_clamp = ops->mss_clamp;
@@ -93,7 +99,8 @@ static void tcp_conn_request_options(struct request_sock_ops *ops, struct sock *
 	opt->tstamp_ok = opt->saw_tstamp;
 }
 
-/* tcp_conn_request - a SYN for listener @sk. 0 always: what cannot be served is dropped and counted. skb stays the caller's. Context: softirq. */
+/* tcp_conn_request - a SYN for listener @sk. 0 always: what cannot be served is dropped and
+ * counted. skb stays the caller's. Context: softirq. */
 int tcp_conn_request(struct request_sock_ops *ops, struct sock *sk, struct sk_buff *skb)
 {
 	struct tcp_options_received opt = { 0 };
@@ -102,7 +109,8 @@ int tcp_conn_request(struct request_sock_ops *ops, struct sock *sk, struct sk_bu
 	struct dst_entry *dst;
 	bool want_cookie = false;
 
-	if ((sock_net(sk)->tcp.sysctl_syncookies == 2 || inet_csk_reqsk_queue_is_full(sk)) && !isn) {
+	if ((sock_net(sk)->tcp.sysctl_syncookies == 2 || inet_csk_reqsk_queue_is_full(sk)) &&
+	    !isn) {
 		want_cookie = tcp_syn_flood_action(sk);
 		if (!want_cookie)
 			goto drop;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The recovery state machine: Open, Disorder, CWR, Recovery, Loss; entering, PRR, undoing. RFC 5681, RFC 6937, RFC 5682 (F-RTO), RFC 4015 and 3708 (undo). */
+/* The recovery state machine: Open, Disorder, CWR, Recovery, Loss; entering, PRR, undoing. RFC
+ * 5681, RFC 6937, RFC 5682 (F-RTO), RFC 4015 and 3708 (undo). */
 #include "tcp_internal.h"
 
 void tcp_clear_retrans(struct tcp_sock *tp)
@@ -77,7 +78,8 @@ static void tcp_end_cwnd_reduction(struct sock *sk)
 
 	if (inet_csk(sk)->icsk_ca_ops->cong_control)
 		return;
-	if (tp->snd_ssthresh < TCP_INFINITE_SSTHRESH && (inet_csk(sk)->icsk_ca_state == TCP_CA_CWR || tp->undo_marker)) {
+	if (tp->snd_ssthresh < TCP_INFINITE_SSTHRESH &&
+	    (inet_csk(sk)->icsk_ca_state == TCP_CA_CWR || tp->undo_marker)) {
 		tp->snd_cwnd = tp->snd_ssthresh;
 		tp->snd_cwnd_stamp = (u32)jiffies;
 	}
@@ -115,7 +117,8 @@ void tcp_enter_recovery(struct sock *sk, bool ece_ack)
 	tcp_set_ca_state(sk, TCP_CA_Recovery);
 }
 
-/* After a time-out: everything that is not fresh counts as lost; a SACKed head means that the peer took its SACKs back. */
+/* After a time-out: everything that is not fresh counts as lost; a SACKed head means that the peer
+ * took its SACKs back. */
 static void tcp_timeout_mark_lost(struct sock *sk)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -140,7 +143,8 @@ static void tcp_timeout_mark_lost(struct sock *sk)
 	tcp_clear_all_retrans_hints(tp);
 }
 
-/* tcp_enter_loss - the retransmission timer fired. RFC 5681 section 3.1 (eq. 4), RFC 5682 section 2.1 step 1. */
+/* tcp_enter_loss - the retransmission timer fired. RFC 5681 section 3.1 (eq. 4), RFC 5682
+ * section 2.1 step 1. */
 void tcp_enter_loss(struct sock *sk)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
@@ -197,7 +201,8 @@ static void tcp_undo_cwnd_reduction(struct sock *sk, bool unmark_loss)
 /* Eifel: the ACK echoes a time before the first retransmission, so the original arrived. */
 static bool tcp_packet_delayed(const struct tcp_sock *tp)
 {
-	return tp->retrans_stamp && tp->rx_opt.saw_tstamp && tp->rx_opt.rcv_tsecr && before(tp->rx_opt.rcv_tsecr, tp->retrans_stamp);
+	return tp->retrans_stamp && tp->rx_opt.saw_tstamp && tp->rx_opt.rcv_tsecr &&
+	       before(tp->rx_opt.rcv_tsecr, tp->retrans_stamp);
 }
 
 static bool tcp_may_undo(const struct tcp_sock *tp)
@@ -205,7 +210,8 @@ static bool tcp_may_undo(const struct tcp_sock *tp)
 	return tp->undo_marker && (!tp->undo_retrans || tcp_packet_delayed(tp));
 }
 
-/* Without SACK the state is kept until something above high_seq is acknowledged (RFC 6582 section 3.2, step 5). */
+/* Without SACK the state is kept until something above high_seq is acknowledged (RFC 6582
+ * section 3.2, step 5). */
 static bool tcp_reno_holds_state(struct sock *sk)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -321,7 +327,8 @@ void tcp_process_tlp_ack(struct sock *sk, u32 ack, int flag)
 		return;
 	if (!tp->tlp_retrans || (flag & FLAG_DSACK_TLP)) {
 		tp->tlp_high_seq = 0; /* new data, or both copies arrived */
-	} else if (after(ack, tp->tlp_high_seq)) { /* the probe repaired a loss: that is congestion */
+	} else if (after(ack,
+			 tp->tlp_high_seq)) { /* the probe repaired a loss: that is congestion */
 		tcp_init_cwnd_reduction(sk);
 		tcp_set_ca_state(sk, TCP_CA_CWR);
 		tcp_end_cwnd_reduction(sk);
@@ -351,7 +358,8 @@ static void tcp_identify_packet_loss(struct sock *sk, int *ack_flag)
 		*ack_flag |= FLAG_LOST_RETRANS;
 }
 
-/* In Loss: F-RTO first (RFC 5682 section 3.1, the SACK-enhanced form), then conventional recovery. */
+/* In Loss: F-RTO first (RFC 5682 section 3.1, the SACK-enhanced form), then conventional recovery.
+ */
 static void tcp_process_loss(struct sock *sk, int flag, int num_dupack, int *rexmit)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -419,8 +427,7 @@ static bool tcp_state_exit(struct sock *sk)
 			return true;
 		tcp_end_cwnd_reduction(sk);
 		return false;
-	default:
-		return false;
+	default: return false;
 	}
 }
 
@@ -469,10 +476,11 @@ static bool tcp_in_open(struct sock *sk, int num_dupack, int *ack_flag)
 }
 
 /*
- * tcp_fastretrans_alert - an ACK that is not plain progress. @num_dupack: duplicate ACKs it stands for.
- * *rexmit says what the caller shall send. Context: sock locked, within tcp_ack.
+ * tcp_fastretrans_alert - an ACK that is not plain progress. @num_dupack: duplicate ACKs it stands
+ * for. *rexmit says what the caller shall send. Context: sock locked, within tcp_ack.
  */
-void tcp_fastretrans_alert(struct sock *sk, u32 prior_snd_una, int num_dupack, int *ack_flag, int *rexmit)
+void tcp_fastretrans_alert(struct sock *sk, u32 prior_snd_una, int num_dupack, int *ack_flag,
+			   int *rexmit)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
 	struct tcp_sock *tp = tcp_sk(sk);

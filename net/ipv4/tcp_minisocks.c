@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The small objects before and after a connection: requests that become sockets, sockets that become TIME_WAIT. RFC 9293 section 3.10.7.4, RFC 1337, RFC 6191. */
+/* The small objects before and after a connection: requests that become sockets, sockets that
+ * become TIME_WAIT. RFC 9293 section 3.10.7.4, RFC 1337, RFC 6191. */
 #include "tcp_internal.h"
 
 /* ---- TIME_WAIT ---- */
 
 /* An ACK is due, if one was not sent a moment ago. */
-static enum tcp_tw_status tcp_timewait_answer(struct inet_timewait_sock *tw, const struct sk_buff *skb, int mib)
+static enum tcp_tw_status tcp_timewait_answer(struct inet_timewait_sock *tw,
+					      const struct sk_buff *skb, int mib)
 {
 	struct tcp_timewait_sock *tcptw = tcp_twsk((struct sock *)tw);
 
@@ -24,13 +26,16 @@ static void tcp_timewait_ts(struct tcp_timewait_sock *tcptw, const struct tcp_op
 }
 
 /* An orphan that still waits for the peer's FIN. */
-static enum tcp_tw_status tcp_timewait_fin_wait2(struct inet_timewait_sock *tw, struct sk_buff *skb, const struct tcphdr *th,
-						 const struct tcp_options_received *opt, bool paws_reject)
+static enum tcp_tw_status tcp_timewait_fin_wait2(struct inet_timewait_sock *tw, struct sk_buff *skb,
+						 const struct tcphdr *th,
+						 const struct tcp_options_received *opt,
+						 bool paws_reject)
 {
 	struct tcp_timewait_sock *tcptw = tcp_twsk((struct sock *)tw);
 	const struct tcp_skb_cb *cb = TCP_SKB_CB(skb);
 
-	if (paws_reject || !tcp_in_window(cb->seq, cb->end_seq, tcptw->tw_rcv_nxt, tcptw->tw_rcv_nxt + tcptw->tw_rcv_wnd))
+	if (paws_reject || !tcp_in_window(cb->seq, cb->end_seq, tcptw->tw_rcv_nxt,
+					  tcptw->tw_rcv_nxt + tcptw->tw_rcv_wnd))
 		return tcp_timewait_answer(tw, skb, LINUX_MIB_TCPACKSKIPPEDFINWAIT2);
 	if (th->rst) {
 		inet_twsk_deschedule_put(tw);
@@ -51,19 +56,23 @@ static enum tcp_tw_status tcp_timewait_fin_wait2(struct inet_timewait_sock *tw, 
 	return TCP_TW_ACK;
 }
 
-/* May this SYN open the tuple anew? Its numbers or its timestamp must be higher than any of the old connection (RFC 6191). */
-static bool tcp_timewait_new_syn(const struct tcp_timewait_sock *tcptw, const struct sk_buff *skb, const struct tcphdr *th,
-				 const struct tcp_options_received *opt)
+/* May this SYN open the tuple anew? Its numbers or its timestamp must be higher than any of the old
+ * connection (RFC 6191). */
+static bool tcp_timewait_new_syn(const struct tcp_timewait_sock *tcptw, const struct sk_buff *skb,
+				 const struct tcphdr *th, const struct tcp_options_received *opt)
 {
 	return th->syn && !th->rst && !th->ack &&
-	       (after(TCP_SKB_CB(skb)->seq, tcptw->tw_rcv_nxt) || (opt->saw_tstamp && before(tcptw->tw_ts_recent, opt->rcv_tsval)));
+	       (after(TCP_SKB_CB(skb)->seq, tcptw->tw_rcv_nxt) ||
+		(opt->saw_tstamp && before(tcptw->tw_ts_recent, opt->rcv_tsval)));
 }
 
 /*
- * tcp_timewait_state_process - a segment for TIME_WAIT. SUCCESS: done, tw's reference is dropped; ACK, RST: the caller sends one and drops it;
- * SYN: a listener may take it, with the ISN in skb's control block.
+ * tcp_timewait_state_process - a segment for TIME_WAIT. SUCCESS: done, tw's reference is dropped;
+ * ACK, RST: the caller sends one and drops it; SYN: a listener may take it, with the ISN in skb's
+ * control block.
  */
-enum tcp_tw_status tcp_timewait_state_process(struct inet_timewait_sock *tw, struct sk_buff *skb, const struct tcphdr *th)
+enum tcp_tw_status tcp_timewait_state_process(struct inet_timewait_sock *tw, struct sk_buff *skb,
+					      const struct tcphdr *th)
 {
 	struct tcp_timewait_sock *tcptw = tcp_twsk((struct sock *)tw);
 	struct tcp_skb_cb *cb = TCP_SKB_CB(skb);
@@ -81,7 +90,8 @@ enum tcp_tw_status tcp_timewait_state_process(struct inet_timewait_sock *tw, str
 	if (tw->tw_substate == TCP_FIN_WAIT2)
 		return tcp_timewait_fin_wait2(tw, skb, th, &opt, paws_reject);
 	if (!paws_reject && cb->seq == tcptw->tw_rcv_nxt && (cb->seq == cb->end_seq || th->rst)) {
-		if (th->rst && !tw->tw_net->tcp.sysctl_rfc1337) { /* TIME_WAIT assassination, RFC 1337 */
+		if (th->rst &&
+		    !tw->tw_net->tcp.sysctl_rfc1337) { /* TIME_WAIT assassination, RFC 1337 */
 			inet_twsk_deschedule_put(tw);
 			return TCP_TW_SUCCESS;
 		}
@@ -108,7 +118,8 @@ enum tcp_tw_status tcp_timewait_state_process(struct inet_timewait_sock *tw, str
 	return TCP_TW_SUCCESS;
 }
 
-/* tcp_time_wait - @sk goes on as a minisock in @state (FIN_WAIT2 or TIME_WAIT) for @timeo jiffies at least; the sock itself is done. */
+/* tcp_time_wait - @sk goes on as a minisock in @state (FIN_WAIT2 or TIME_WAIT) for @timeo jiffies
+ * at least; the sock itself is done. */
 void tcp_time_wait(struct sock *sk, int state, int timeo)
 {
 	struct inet_timewait_sock *tw = inet_twsk_alloc(sk, state);
@@ -142,7 +153,8 @@ static bool tcp_is_loopback_tw(const struct sock *sktw)
 	return (ntohl(sktw->sk_daddr) >> 24) == 127 || (ntohl(sktw->sk_rcv_saddr) >> 24) == 127;
 }
 
-/* tcp_twsk_unique - may connect() take over the tuple of a TIME_WAIT? With timestamps, a second later: PAWS tells old from new. */
+/* tcp_twsk_unique - may connect() take over the tuple of a TIME_WAIT? With timestamps, a second
+ * later: PAWS tells old from new. */
 int tcp_twsk_unique(struct sock *sk, struct sock *sktw, void *twp)
 {
 	const struct tcp_timewait_sock *tcptw = tcp_twsk(sktw);
@@ -151,7 +163,8 @@ int tcp_twsk_unique(struct sock *sk, struct sock *sktw, void *twp)
 
 	if (reuse == 2 && !tcp_is_loopback_tw(sktw))
 		reuse = 0;
-	if (!tcptw->tw_ts_recent_stamp || !reuse || (s32)(tcp_seconds() - tcptw->tw_ts_recent_stamp) <= 0)
+	if (!tcptw->tw_ts_recent_stamp || !reuse ||
+	    (s32)(tcp_seconds() - tcptw->tw_ts_recent_stamp) <= 0)
 		return 0;
 	tp->write_seq = tcptw->tw_snd_nxt + 65535 + 2;
 	if (!tp->write_seq)
@@ -164,7 +177,8 @@ int tcp_twsk_unique(struct sock *sk, struct sock *sktw, void *twp)
 /* ---- requests ---- */
 
 /* What the handshake agreed becomes the child's. */
-static void tcp_openreq_child_options(struct tcp_sock *newtp, const struct request_sock *req, const struct sk_buff *skb)
+static void tcp_openreq_child_options(struct tcp_sock *newtp, const struct request_sock *req,
+				      const struct sk_buff *skb)
 {
 	const struct tcp_request_sock *treq = tcp_rsk(req);
 
@@ -195,7 +209,8 @@ static void tcp_openreq_child_options(struct tcp_sock *newtp, const struct reque
 }
 
 /* tcp_create_openreq_child - the full sock for @req, slock held, or NULL. */
-struct sock *tcp_create_openreq_child(const struct sock *sk, struct request_sock *req, struct sk_buff *skb)
+struct sock *tcp_create_openreq_child(const struct sock *sk, struct request_sock *req,
+				      struct sk_buff *skb)
 {
 	struct sock *newsk = inet_csk_clone_lock(sk, req, GFP_ATOMIC);
 	const struct tcp_request_sock *treq = tcp_rsk(req);
@@ -233,7 +248,8 @@ struct sock *tcp_create_openreq_child(const struct sock *sk, struct request_sock
 }
 
 /* The request is over: an RST for a peer that did not send one. */
-static struct sock *tcp_embryonic_reset(struct sock *sk, struct sk_buff *skb, struct request_sock *req, bool rst)
+static struct sock *tcp_embryonic_reset(struct sock *sk, struct sk_buff *skb,
+					struct request_sock *req, bool rst)
 {
 	if (!rst)
 		req->rsk_ops->send_reset(sk, skb);
@@ -244,7 +260,8 @@ static struct sock *tcp_embryonic_reset(struct sock *sk, struct sk_buff *skb, st
 }
 
 /* Timestamps of a segment for @req. true: PAWS refuses it. */
-static bool tcp_check_req_paws(struct sock *sk, struct sk_buff *skb, const struct request_sock *req, struct tcp_options_received *opt)
+static bool tcp_check_req_paws(struct sock *sk, struct sk_buff *skb, const struct request_sock *req,
+			       struct tcp_options_received *opt)
 {
 	const struct tcphdr *th = tcp_hdr(skb);
 
@@ -259,10 +276,12 @@ static bool tcp_check_req_paws(struct sock *sk, struct sk_buff *skb, const struc
 }
 
 /*
- * tcp_check_req - a segment for a half-open connection (section 3.10.7.4, state SYN_RECEIVED). The child to go on with, slock held; @sk itself:
- * the listener answers (with an RST); NULL: done, or *req_stolen: look the sock up again. skb stays the caller's. Context: softirq.
+ * tcp_check_req - a segment for a half-open connection (section 3.10.7.4, state SYN_RECEIVED). The
+ * child to go on with, slock held; @sk itself: the listener answers (with an RST); NULL: done, or
+ * *req_stolen: look the sock up again. skb stays the caller's. Context: softirq.
  */
-struct sock *tcp_check_req(struct sock *sk, struct sk_buff *skb, struct request_sock *req, bool *req_stolen)
+struct sock *tcp_check_req(struct sock *sk, struct sk_buff *skb, struct request_sock *req,
+			   bool *req_stolen)
 {
 	struct tcp_request_sock *treq = tcp_rsk(req);
 	const struct tcp_skb_cb *cb = TCP_SKB_CB(skb);
@@ -273,16 +292,21 @@ struct sock *tcp_check_req(struct sock *sk, struct sk_buff *skb, struct request_
 	struct sock *child;
 
 	if (cb->seq == treq->rcv_isn && flags == TCPHDR_SYN && !paws_reject) { /* the SYN again */
-		if (!tcp_oow_rate_limited(sock_net(sk), skb, LINUX_MIB_TCPACKSKIPPEDSYNRECV, &treq->last_oow_ack_time) &&
+		if (!tcp_oow_rate_limited(sock_net(sk), skb, LINUX_MIB_TCPACKSKIPPEDSYNRECV,
+					  &treq->last_oow_ack_time) &&
 		    !inet_rtx_syn_ack(sk, req) && timer_pending(&req->rsk_timer))
-			mod_timer(&req->rsk_timer, jiffies + min((unsigned long)req->timeout << min(req->num_timeout, (u8)16), (unsigned long)TCP_RTO_MAX));
+			mod_timer(&req->rsk_timer, jiffies + min((unsigned long)req->timeout << min(
+									 req->num_timeout, (u8)16),
+								 (unsigned long)TCP_RTO_MAX));
 		return NULL;
 	}
 	if ((flags & TCPHDR_ACK) && cb->ack_seq != treq->snt_isn + 1)
 		return sk;
-	if (paws_reject || !tcp_in_window(cb->seq, cb->end_seq, treq->rcv_nxt, treq->rcv_nxt + treq->rsk_rcv_wnd)) {
+	if (paws_reject || !tcp_in_window(cb->seq, cb->end_seq, treq->rcv_nxt,
+					  treq->rcv_nxt + treq->rsk_rcv_wnd)) {
 		if (!(flags & TCPHDR_RST) &&
-		    !tcp_oow_rate_limited(sock_net(sk), skb, LINUX_MIB_TCPACKSKIPPEDSYNRECV, &treq->last_oow_ack_time))
+		    !tcp_oow_rate_limited(sock_net(sk), skb, LINUX_MIB_TCPACKSKIPPEDSYNRECV,
+					  &treq->last_oow_ack_time))
 			req->rsk_ops->send_ack(sk, skb, req);
 		if (paws_reject)
 			NET_INC_STATS(sock_net(sk), PAWSESTABREJECTED);
@@ -298,7 +322,8 @@ struct sock *tcp_check_req(struct sock *sk, struct sk_buff *skb, struct request_
 	}
 	if (!(flags & TCPHDR_ACK))
 		return NULL;
-	if (req->num_timeout < inet_csk(sk)->icsk_accept_queue.rskq_defer_accept && cb->end_seq == treq->rcv_isn + 1) {
+	if (req->num_timeout < inet_csk(sk)->icsk_accept_queue.rskq_defer_accept &&
+	    cb->end_seq == treq->rcv_isn + 1) {
 		treq->acked = 1; /* TCP_DEFER_ACCEPT: the data comes later */
 		NET_INC_STATS(sock_net(sk), TCPDEFERACCEPTDROP);
 		return NULL;
@@ -307,7 +332,8 @@ struct sock *tcp_check_req(struct sock *sk, struct sk_buff *skb, struct request_
 	if (!child) {
 		if (sock_net(sk)->tcp.sysctl_abort_on_overflow)
 			return tcp_embryonic_reset(sk, skb, req, false);
-		treq->acked = 1; /* the accept queue is full: the peer's next segment is another chance */
+		treq->acked =
+			1; /* the accept queue is full: the peer's next segment is another chance */
 		return NULL;
 	}
 	tcp_synack_rtt_meas(child, req);
@@ -324,7 +350,8 @@ bool tcp_child_process(struct sock *parent, struct sock *child, struct sk_buff *
 		reset = tcp_rcv_state_process(child, skb);
 		if (state == TCP_SYN_RECV && child->sk_state != state)
 			parent->sk_data_ready(parent);
-	} else if (sk_add_backlog(child, skb, INT_MAX)) { /* it was accepted between the look-up and here */
+	} else if (sk_add_backlog(child, skb,
+				  INT_MAX)) { /* it was accepted between the look-up and here */
 		kfree_skb_reason(skb, SKB_DROP_REASON_SOCKET_BACKLOG);
 	}
 	bh_unlock_sock(child);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The out-of-order queue: a red-black tree by sequence number without overlaps, its merging, collapsing and pruning. RFC 9293 section 3.10.7.4 (seventh step). */
+/* The out-of-order queue: a red-black tree by sequence number without overlaps, its merging,
+ * collapsing and pruning. RFC 9293 section 3.10.7.4 (seventh step). */
 #include "tcp_internal.h"
 
 /* Data that lies in the queue already. */
@@ -58,7 +59,8 @@ static enum tcp_ofo_verdict tcp_ofo_insert(struct sock *sk, struct sk_buff *skb)
 
 	if (tcp_ofo_coalesce(sk, tp->ooo_last_skb, skb))
 		return OFO_EATEN;
-	if (!before(seq, TCP_SKB_CB(tp->ooo_last_skb)->end_seq)) { /* the usual case: behind the last */
+	if (!before(seq,
+		    TCP_SKB_CB(tp->ooo_last_skb)->end_seq)) { /* the usual case: behind the last */
 		parent = &tp->ooo_last_skb->rbnode;
 		p = &parent->right;
 	}
@@ -79,7 +81,8 @@ static enum tcp_ofo_verdict tcp_ofo_insert(struct sock *sk, struct sk_buff *skb)
 			}
 			if (seq == cb->seq) { /* the same start and longer: it takes the place */
 				tcp_dsack_extend(sk, cb->seq, cb->end_seq);
-				rb_replace_node(&old->rbnode, &skb->rbnode, &tp->out_of_order_queue);
+				rb_replace_node(&old->rbnode, &skb->rbnode,
+						&tp->out_of_order_queue);
 				if (old == tp->ooo_last_skb)
 					tp->ooo_last_skb = skb;
 				old->next = old->prev = NULL;
@@ -188,7 +191,8 @@ static struct sk_buff *tcp_collapse_next(struct sk_buff *skb, struct sk_buff_hea
 }
 
 /* Frees @skb of the queue; returns its successor. */
-static struct sk_buff *tcp_collapse_one(struct sock *sk, struct sk_buff *skb, struct sk_buff_head *list, struct rb_root *root)
+static struct sk_buff *tcp_collapse_one(struct sock *sk, struct sk_buff *skb,
+					struct sk_buff_head *list, struct rb_root *root)
 {
 	struct sk_buff *next = tcp_collapse_next(skb, list);
 
@@ -206,9 +210,11 @@ static bool tcp_collapse_stops_at(const struct sk_buff *skb, const struct sk_buf
 	return !skb || skb == tail || (TCP_SKB_CB(skb)->tcp_flags & (TCPHDR_SYN | TCPHDR_FIN));
 }
 
-/* Where collapsing pays: the first segment that is bloated, begins before *start, or does not end where the next one begins. NULL: nowhere. */
-static struct sk_buff *tcp_collapse_begin(struct sock *sk, struct sk_buff_head *list, struct rb_root *root, struct sk_buff *skb, struct sk_buff *tail,
-					  u32 *start)
+/* Where collapsing pays: the first segment that is bloated, begins before *start, or does not end
+ * where the next one begins. NULL: nowhere. */
+static struct sk_buff *tcp_collapse_begin(struct sock *sk, struct sk_buff_head *list,
+					  struct rb_root *root, struct sk_buff *skb,
+					  struct sk_buff *tail, u32 *start)
 {
 	struct sk_buff *next;
 
@@ -221,7 +227,8 @@ static struct sk_buff *tcp_collapse_begin(struct sock *sk, struct sk_buff_head *
 		}
 		next = tcp_collapse_next(skb, list);
 		if (!(cb->tcp_flags & (TCPHDR_SYN | TCPHDR_FIN)) &&
-		    (tcp_win_from_space(sk, (int)skb->truesize) > (int)skb->len || before(cb->seq, *start)))
+		    (tcp_win_from_space(sk, (int)skb->truesize) > (int)skb->len ||
+		     before(cb->seq, *start)))
 			return skb;
 		if (next && next != tail && cb->end_seq != TCP_SKB_CB(next)->seq)
 			return cb->tcp_flags & (TCPHDR_SYN | TCPHDR_FIN) ? NULL : skb;
@@ -232,16 +239,19 @@ static struct sk_buff *tcp_collapse_begin(struct sock *sk, struct sk_buff_head *
 }
 
 /* Fills @nskb from *pskb on, freeing what is emptied. true: go on with another. */
-static bool tcp_collapse_fill(struct sock *sk, struct sk_buff *nskb, struct sk_buff **pskb, struct sk_buff *tail, struct sk_buff_head *list,
-			      struct rb_root *root, u32 *start, u32 copy)
+static bool tcp_collapse_fill(struct sock *sk, struct sk_buff *nskb, struct sk_buff **pskb,
+			      struct sk_buff *tail, struct sk_buff_head *list, struct rb_root *root,
+			      u32 *start, u32 copy)
 {
 	struct sk_buff *skb = *pskb;
 
 	while (copy > 0) {
-		u32 offset = *start - TCP_SKB_CB(skb)->seq, size = TCP_SKB_CB(skb)->end_seq - *start;
+		u32 offset = *start - TCP_SKB_CB(skb)->seq,
+		    size = TCP_SKB_CB(skb)->end_seq - *start;
 
 		size = min(copy, size);
-		if (size && WARN_ON_ONCE(skb_copy_bits(skb, (int)offset, skb_put(nskb, size), (int)size)))
+		if (size &&
+		    WARN_ON_ONCE(skb_copy_bits(skb, (int)offset, skb_put(nskb, size), (int)size)))
 			return false;
 		TCP_SKB_CB(nskb)->end_seq += size;
 		copy -= size;
@@ -250,13 +260,16 @@ static bool tcp_collapse_fill(struct sock *sk, struct sk_buff *nskb, struct sk_b
 			continue;
 		*pskb = skb = tcp_collapse_one(sk, skb, list, root);
 		if (tcp_collapse_stops_at(skb, tail) || TCP_SKB_CB(skb)->seq != *start)
-			return !tcp_collapse_stops_at(skb, tail) && before(TCP_SKB_CB(skb)->seq, *start);
+			return !tcp_collapse_stops_at(skb, tail) &&
+			       before(TCP_SKB_CB(skb)->seq, *start);
 	}
 	return true;
 }
 
-/* tcp_collapse - copy [start, end) of the receive list or the tree into buffers that are full. Context: sock locked. */
-void tcp_collapse(struct sock *sk, struct sk_buff_head *list, struct rb_root *root, struct sk_buff *head, struct sk_buff *tail, u32 start, u32 end)
+/* tcp_collapse - copy [start, end) of the receive list or the tree into buffers that are full.
+ * Context: sock locked. */
+void tcp_collapse(struct sock *sk, struct sk_buff_head *list, struct rb_root *root,
+		  struct sk_buff *head, struct sk_buff *tail, u32 start, u32 end)
 {
 	struct sk_buff *skb = tcp_collapse_begin(sk, list, root, head, tail, &start), *nskb;
 	struct sk_buff_head done;
@@ -277,6 +290,7 @@ void tcp_collapse(struct sock *sk, struct sk_buff_head *list, struct rb_root *ro
 			__skb_insert(nskb, skb->prev, skb, list);
 		else
 			__skb_queue_tail(&done, nskb);
+		tcp_force_charge(sk, (int)nskb->truesize); /* those it replaces are given back later */
 		skb_set_owner_r(nskb, sk);
 		more = tcp_collapse_fill(sk, nskb, &skb, tail, list, root, &start, copy);
 	}
@@ -297,13 +311,15 @@ void tcp_collapse_ofo_queue(struct sock *sk)
 		end = TCP_SKB_CB(skb)->end_seq;
 		range_truesize = skb->truesize;
 		while ((skb = skb_rb_next(skb)) != NULL) {
-			if (after(TCP_SKB_CB(skb)->seq, end) || after(start, TCP_SKB_CB(skb)->end_seq))
+			if (after(TCP_SKB_CB(skb)->seq, end) ||
+			    after(start, TCP_SKB_CB(skb)->end_seq))
 				break;
 			range_truesize += skb->truesize;
 			if (after(TCP_SKB_CB(skb)->end_seq, end))
 				end = TCP_SKB_CB(skb)->end_seq;
 		}
-		/* a small range gains little, and a peer that sends tiny segments must not make us copy for ever */
+		/* a small range gains little, and a peer that sends tiny segments must not make us
+		 * copy for ever */
 		if (range_truesize != head->truesize || end - start >= SKB_WITH_OVERHEAD(4096u)) {
 			tcp_collapse(sk, NULL, &tp->out_of_order_queue, head, skb, start, end);
 		} else {
@@ -315,7 +331,8 @@ void tcp_collapse_ofo_queue(struct sock *sk)
 	tp->ooo_last_skb = skb_rb_last(&tp->out_of_order_queue);
 }
 
-/* tcp_prune_ofo_queue - drop from the far end, an eighth of the buffer at a time, until the rest fits. true: something went. */
+/* tcp_prune_ofo_queue - drop from the far end, an eighth of the buffer at a time, until the rest
+ * fits. true: something went. */
 bool tcp_prune_ofo_queue(struct sock *sk)
 {
 	struct tcp_sock *tp = tcp_sk(sk);

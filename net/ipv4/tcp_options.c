@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* TCP options, read and written: MSS, window scale, timestamps, SACK. RFC 9293 section 3.1 and 3.2, RFC 7323, RFC 2018. */
+/* TCP options, read and written: MSS, window scale, timestamps, SACK. RFC 9293 section 3.1 and 3.2,
+ * RFC 7323, RFC 2018. */
 #include "tcp_internal.h"
 
 /* ---- reading ---- */
 
 /* What a single option of kind @op and whole length @size says. @ptr: behind the length byte. */
-static void tcp_parse_option(const struct net *net, const struct sk_buff *skb, struct tcp_options_received *rx, bool estab, u8 op, u8 size,
+static void tcp_parse_option(const struct net *net, const struct sk_buff *skb,
+			     struct tcp_options_received *rx, bool estab, u8 op, u8 size,
 			     const u8 *ptr)
 {
 	const struct tcphdr *th = tcp_hdr(skb);
@@ -25,10 +27,13 @@ static void tcp_parse_option(const struct net *net, const struct sk_buff *skb, s
 			return;
 		scale = *ptr;
 		rx->wscale_ok = 1;
-		rx->snd_wscale = min(scale, (u8)TCP_MAX_WSCALE); /* RFC 7323 section 2.3: larger ones count as 14 */
+		rx->snd_wscale =
+			min(scale,
+			    (u8)TCP_MAX_WSCALE); /* RFC 7323 section 2.3: larger ones count as 14 */
 		return;
 	case TCPOPT_TIMESTAMP:
-		if (size != TCPOLEN_TIMESTAMP || !((estab && rx->tstamp_ok) || (!estab && net->tcp.sysctl_timestamps)))
+		if (size != TCPOLEN_TIMESTAMP ||
+		    !((estab && rx->tstamp_ok) || (!estab && net->tcp.sysctl_timestamps)))
 			return;
 		rx->saw_tstamp = 1;
 		rx->rcv_tsval = get_unaligned_be32(ptr);
@@ -42,13 +47,17 @@ static void tcp_parse_option(const struct net *net, const struct sk_buff *skb, s
 		rx->dsack = 0;
 		return;
 	case TCPOPT_SACK:
-		if (size >= TCPOLEN_SACK_BASE + TCPOLEN_SACK_PERBLOCK && !((size - TCPOLEN_SACK_BASE) % TCPOLEN_SACK_PERBLOCK) && rx->sack_ok)
-			TCP_SKB_CB(skb)->sacked = (u8)(ptr - 2 - (const u8 *)th); /* where the blocks are, for tcp_sack.c */
+		if (size >= TCPOLEN_SACK_BASE + TCPOLEN_SACK_PERBLOCK &&
+		    !((size - TCPOLEN_SACK_BASE) % TCPOLEN_SACK_PERBLOCK) && rx->sack_ok)
+			TCP_SKB_CB(skb)->sacked =
+				(u8)(ptr - 2 -
+				     (const u8 *)th); /* where the blocks are, for tcp_sack.c */
 		return;
 	}
 }
 
-void tcp_parse_options(const struct net *net, const struct sk_buff *skb, struct tcp_options_received *rx, bool estab)
+void tcp_parse_options(const struct net *net, const struct sk_buff *skb,
+		       struct tcp_options_received *rx, bool estab)
 {
 	const struct tcphdr *th = tcp_hdr(skb);
 	const u8 *ptr = (const u8 *)(th + 1);
@@ -75,8 +84,10 @@ void tcp_parse_options(const struct net *net, const struct sk_buff *skb, struct 
 	}
 }
 
-/* tcp_fast_parse_options - as tcp_parse_options for an established connection; the usual 12 bytes of timestamps take a short cut. true: some options. */
-bool tcp_fast_parse_options(const struct net *net, const struct sk_buff *skb, const struct tcphdr *th, struct tcp_sock *tp)
+/* tcp_fast_parse_options - as tcp_parse_options for an established connection; the usual 12 bytes
+ * of timestamps take a short cut. true: some options. */
+bool tcp_fast_parse_options(const struct net *net, const struct sk_buff *skb,
+			    const struct tcphdr *th, struct tcp_sock *tp)
 {
 	const u8 *ptr = (const u8 *)(th + 1);
 
@@ -85,7 +96,8 @@ bool tcp_fast_parse_options(const struct net *net, const struct sk_buff *skb, co
 		return false;
 	}
 	if (tp->rx_opt.tstamp_ok && th->doff == (sizeof(*th) + TCPOLEN_TSTAMP_ALIGNED) / 4 &&
-	    get_unaligned_be32(ptr) == (TCPOPT_NOP << 24 | TCPOPT_NOP << 16 | TCPOPT_TIMESTAMP << 8 | TCPOLEN_TIMESTAMP)) {
+	    get_unaligned_be32(ptr) == (TCPOPT_NOP << 24 | TCPOPT_NOP << 16 |
+					TCPOPT_TIMESTAMP << 8 | TCPOLEN_TIMESTAMP)) {
 		tp->rx_opt.saw_tstamp = 1;
 		tp->rx_opt.rcv_tsval = get_unaligned_be32(ptr + 4);
 		tp->rx_opt.rcv_tsecr = get_unaligned_be32(ptr + 8);
@@ -171,7 +183,8 @@ unsigned int tcp_syn_options(struct sock *sk, struct sk_buff *skb, struct tcp_ou
 	return size;
 }
 
-unsigned int tcp_synack_options(const struct sock *sk, struct request_sock *req, unsigned int mss, struct tcp_out_options *opts, u32 tsval)
+unsigned int tcp_synack_options(const struct sock *sk, struct request_sock *req, unsigned int mss,
+				struct tcp_out_options *opts, u32 tsval)
 {
 	const struct tcp_request_sock *treq = tcp_rsk(req);
 	unsigned int size = TCPOLEN_MSS_ALIGNED;
@@ -196,7 +209,8 @@ unsigned int tcp_synack_options(const struct sock *sk, struct request_sock *req,
 	return size;
 }
 
-unsigned int tcp_established_options(struct sock *sk, struct sk_buff *skb, struct tcp_out_options *opts)
+unsigned int tcp_established_options(struct sock *sk, struct sk_buff *skb,
+				     struct tcp_out_options *opts)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
 	unsigned int size = 0, sacks;
@@ -211,7 +225,8 @@ unsigned int tcp_established_options(struct sock *sk, struct sk_buff *skb, struc
 	if (unlikely(sacks)) {
 		unsigned int remaining = MAX_TCP_OPTION_SPACE - size;
 
-		opts->num_sack_blocks = (u8)min(sacks, (remaining - TCPOLEN_SACK_BASE_ALIGNED) / TCPOLEN_SACK_PERBLOCK);
+		opts->num_sack_blocks = (u8)min(sacks, (remaining - TCPOLEN_SACK_BASE_ALIGNED) /
+							       TCPOLEN_SACK_PERBLOCK);
 		size += TCPOLEN_SACK_BASE_ALIGNED + opts->num_sack_blocks * TCPOLEN_SACK_PERBLOCK;
 	}
 	return size;
@@ -219,7 +234,8 @@ unsigned int tcp_established_options(struct sock *sk, struct sk_buff *skb, struc
 
 static __be32 *tcp_write_sacks(__be32 *ptr, struct tcp_sock *tp, const struct tcp_out_options *opts)
 {
-	const struct tcp_sack_block *sp = tp->rx_opt.dsack ? tp->duplicate_sack : tp->selective_acks;
+	const struct tcp_sack_block *sp = tp->rx_opt.dsack ? tp->duplicate_sack
+							   : tp->selective_acks;
 	unsigned int i;
 
 	*ptr++ = htonl(TCPOPT_NOP << 24 | TCPOPT_NOP << 16 | TCPOPT_SACK << 8 |
@@ -227,13 +243,15 @@ static __be32 *tcp_write_sacks(__be32 *ptr, struct tcp_sock *tp, const struct tc
 	for (i = 0; i < opts->num_sack_blocks; i++) {
 		*ptr++ = htonl(sp->start_seq);
 		*ptr++ = htonl(sp->end_seq);
-		sp = i == 0 && tp->rx_opt.dsack ? tp->selective_acks : sp + 1; /* RFC 2883: the duplicate comes first */
+		sp = i == 0 && tp->rx_opt.dsack ? tp->selective_acks
+						: sp + 1; /* RFC 2883: the duplicate comes first */
 	}
 	tp->rx_opt.dsack = 0;
 	return ptr;
 }
 
-/* tcp_options_write - the bytes at @ptr, in the order that Linux uses, each option on a word boundary. */
+/* tcp_options_write - the bytes at @ptr, in the order that Linux uses, each option on a word
+ * boundary. */
 void tcp_options_write(__be32 *ptr, struct tcp_sock *tp, struct tcp_out_options *opts)
 {
 	u16 options = opts->options;
@@ -242,18 +260,22 @@ void tcp_options_write(__be32 *ptr, struct tcp_sock *tp, struct tcp_out_options 
 		*ptr++ = htonl(TCPOPT_MSS << 24 | TCPOLEN_MSS << 16 | opts->mss);
 	if (likely(options & OPTION_TS)) {
 		if (unlikely(options & OPTION_SACK_ADVERTISE)) {
-			*ptr++ = htonl(TCPOPT_SACK_PERM << 24 | TCPOLEN_SACK_PERM << 16 | TCPOPT_TIMESTAMP << 8 | TCPOLEN_TIMESTAMP);
+			*ptr++ = htonl(TCPOPT_SACK_PERM << 24 | TCPOLEN_SACK_PERM << 16 |
+				       TCPOPT_TIMESTAMP << 8 | TCPOLEN_TIMESTAMP);
 			options &= (u16)~OPTION_SACK_ADVERTISE;
 		} else {
-			*ptr++ = htonl(TCPOPT_NOP << 24 | TCPOPT_NOP << 16 | TCPOPT_TIMESTAMP << 8 | TCPOLEN_TIMESTAMP);
+			*ptr++ = htonl(TCPOPT_NOP << 24 | TCPOPT_NOP << 16 | TCPOPT_TIMESTAMP << 8 |
+				       TCPOLEN_TIMESTAMP);
 		}
 		*ptr++ = htonl(opts->tsval);
 		*ptr++ = htonl(opts->tsecr);
 	}
 	if (unlikely(options & OPTION_SACK_ADVERTISE))
-		*ptr++ = htonl(TCPOPT_NOP << 24 | TCPOPT_NOP << 16 | TCPOPT_SACK_PERM << 8 | TCPOLEN_SACK_PERM);
+		*ptr++ = htonl(TCPOPT_NOP << 24 | TCPOPT_NOP << 16 | TCPOPT_SACK_PERM << 8 |
+			       TCPOLEN_SACK_PERM);
 	if (unlikely(options & OPTION_WSCALE))
-		*ptr++ = htonl(TCPOPT_NOP << 24 | TCPOPT_WINDOW << 16 | TCPOLEN_WINDOW << 8 | opts->ws);
+		*ptr++ = htonl(TCPOPT_NOP << 24 | TCPOPT_WINDOW << 16 | TCPOLEN_WINDOW << 8 |
+			       opts->ws);
 	if (unlikely(opts->num_sack_blocks))
 		tcp_write_sacks(ptr, tp, opts);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Building and sending segments: header, window, MSS, pure ACKs, FIN, RST. RFC 9293 section 3.8, RFC 7323, RFC 3168; Book section 12.9.3. */
+/* Building and sending segments: header, window, MSS, pure ACKs, FIN, RST. RFC 9293 section 3.8,
+ * RFC 7323, RFC 3168; Book section 12.9.3. */
 #include "tcp_internal.h"
 
 /* ---- MSS and MTU ---- */
@@ -19,7 +20,8 @@ static int tcp_mtu_to_mss(struct sock *sk, int pmtu)
 
 int tcp_mss_to_mtu(const struct sock *sk, int mss)
 {
-	return mss + tcp_sk(sk)->tcp_header_len + inet_csk(sk)->icsk_ext_hdr_len + inet_csk(sk)->icsk_af_ops->net_header_len;
+	return mss + tcp_sk(sk)->tcp_header_len + inet_csk(sk)->icsk_ext_hdr_len +
+	       inet_csk(sk)->icsk_af_ops->net_header_len;
 }
 
 void tcp_mtup_init(struct sock *sk)
@@ -28,7 +30,8 @@ void tcp_mtup_init(struct sock *sk)
 	struct netns_tcp *nt = &sock_net(sk)->tcp;
 
 	icsk->icsk_mtup.enabled = nt->sysctl_mtu_probing > 1;
-	icsk->icsk_mtup.search_high = tcp_sk(sk)->rx_opt.mss_clamp + (int)sizeof(struct tcphdr) + icsk->icsk_af_ops->net_header_len;
+	icsk->icsk_mtup.search_high = tcp_sk(sk)->rx_opt.mss_clamp + (int)sizeof(struct tcphdr) +
+				      icsk->icsk_af_ops->net_header_len;
 	icsk->icsk_mtup.search_low = tcp_mss_to_mtu(sk, nt->sysctl_base_mss);
 	icsk->icsk_mtup.probe_size = 0;
 }
@@ -41,7 +44,8 @@ static int tcp_bound_to_half_wnd(const struct tcp_sock *tp, int mss)
 	return cutoff && mss > cutoff ? max(cutoff, 68 - (int)tp->tcp_header_len) : mss;
 }
 
-/* tcp_sync_mss - the path MTU is @pmtu: what that makes of the segment size. Context: sock locked. */
+/* tcp_sync_mss - the path MTU is @pmtu: what that makes of the segment size. Context: sock locked.
+ */
 unsigned int tcp_sync_mss(struct sock *sk, u32 pmtu)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
@@ -72,7 +76,8 @@ unsigned int tcp_current_mss(struct sock *sk)
 	}
 	if (unlikely(tp->rx_opt.num_sacks || tp->rx_opt.dsack)) {
 		struct tcp_out_options opts = { 0 };
-		unsigned int len = tcp_established_options(sk, NULL, &opts) + (unsigned int)sizeof(struct tcphdr);
+		unsigned int len = tcp_established_options(sk, NULL, &opts) +
+				   (unsigned int)sizeof(struct tcphdr);
 
 		mss -= len - tp->tcp_header_len;
 	}
@@ -81,7 +86,8 @@ unsigned int tcp_current_mss(struct sock *sk)
 
 /* ---- the receive window ---- */
 
-/* __tcp_select_window - the window to offer: never a silly one (RFC 9293 section 3.8.6.2.2), never more than rcv_ssthresh. */
+/* __tcp_select_window - the window to offer: never a silly one (RFC 9293 section 3.8.6.2.2), never
+ * more than rcv_ssthresh. */
 u32 __tcp_select_window(struct sock *sk)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
@@ -121,7 +127,11 @@ static u16 tcp_select_window(struct sock *sk)
 	struct net *net = sock_net(sk);
 	u32 old = tp->rcv_wnd, cur = tcp_receive_window(tp), win = __tcp_select_window(sk);
 
-	if (win < cur) { /* a window once offered is never taken back */
+	if (unlikely(inet_csk(sk)->icsk_ack.pending &
+		     ICSK_ACK_NOMEM)) { /* but for want of memory: the peer then probes, and hears
+					   when there is room */
+		win = 0;
+	} else if (win < cur) { /* a window once offered is never taken back */
 		if (!win)
 			NET_INC_STATS(net, TCPWANTZEROWINDOWADV);
 		win = ALIGN(cur, 1u << tp->rx_opt.rcv_wscale);
@@ -184,7 +194,8 @@ static void tcp_ecn_send(struct sock *sk, const struct tcp_skb_cb *cb, struct tc
 }
 
 /* Ports, numbers, flags, window, urgent pointer; the checksum is left to send_check. */
-static void tcp_build_header(struct sock *sk, struct tcphdr *th, const struct tcp_skb_cb *cb, unsigned int header_size, u32 rcv_nxt, bool data)
+static void tcp_build_header(struct sock *sk, struct tcphdr *th, const struct tcp_skb_cb *cb,
+			     unsigned int header_size, u32 rcv_nxt, bool data)
 {
 	const struct inet_sock *inet = inet_sk(sk);
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -210,7 +221,8 @@ static void tcp_build_header(struct sock *sk, struct tcphdr *th, const struct tc
 		th->window = htons(tcp_select_window(sk));
 		tcp_ecn_send(sk, cb, th, data);
 	} else {
-		th->window = htons((u16)min(tp->rcv_wnd, 65535u)); /* RFC 7323 section 2.2: never scaled in a SYN */
+		th->window = htons((u16)min(
+			tp->rcv_wnd, 65535u)); /* RFC 7323 section 2.2: never scaled in a SYN */
 	}
 }
 
@@ -218,7 +230,6 @@ static void tcp_event_ack_sent(struct sock *sk)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
 
-	tcp_sk(sk)->compressed_ack = 0;
 	if (icsk->icsk_ack.quick)
 		icsk->icsk_ack.quick--;
 	icsk->icsk_ack.pending = 0; /* the timer finds nothing to do */
@@ -255,7 +266,8 @@ static struct sk_buff *tcp_clone_for_send(struct sk_buff *oskb, gfp_t gfp)
 	return skb;
 }
 
-static void tcp_count_sent(struct sock *sk, const struct sk_buff *skb, const struct tcp_skb_cb *cb, unsigned int header_size)
+static void tcp_count_sent(struct sock *sk, const struct sk_buff *skb, const struct tcp_skb_cb *cb,
+			   unsigned int header_size)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
 	unsigned int segs = max(tcp_skb_pcount(skb), 1u);
@@ -271,8 +283,8 @@ static void tcp_count_sent(struct sock *sk, const struct sk_buff *skb, const str
 }
 
 /*
- * __tcp_transmit_skb - header in front of @skb (or of a copy: @clone_it) and down to the network layer.
- * 0 or -errno; consumes skb unless @clone_it. Context: sock locked, tcp_mstamp fresh.
+ * __tcp_transmit_skb - header in front of @skb (or of a copy: @clone_it) and down to the network
+ * layer. 0 or -errno; consumes skb unless @clone_it. Context: sock locked, tcp_mstamp fresh.
  */
 int __tcp_transmit_skb(struct sock *sk, struct sk_buff *skb, int clone_it, gfp_t gfp, u32 rcv_nxt)
 {
@@ -336,7 +348,8 @@ static u32 tcp_acceptable_seq(const struct tcp_sock *tp)
 {
 	u32 end = tcp_wnd_end(tp);
 
-	if (!before(end, tp->snd_nxt) || (tp->rx_opt.wscale_ok && tp->snd_nxt - end < 1u << tp->rx_opt.rcv_wscale))
+	if (!before(end, tp->snd_nxt) ||
+	    (tp->rx_opt.wscale_ok && tp->snd_nxt - end < 1u << tp->rx_opt.rcv_wscale))
 		return tp->snd_nxt;
 	return end;
 }
@@ -350,7 +363,8 @@ void __tcp_send_ack(struct sock *sk, u32 rcv_nxt)
 		return;
 	skb = alloc_skb(MAX_TCP_HEADER, GFP_ATOMIC);
 	if (unlikely(!skb)) {
-		unsigned long delay = min((unsigned long)TCP_DELACK_MAX << icsk->icsk_ack.retry, (unsigned long)TCP_RTO_MAX);
+		unsigned long delay = min((unsigned long)TCP_DELACK_MAX << icsk->icsk_ack.retry,
+					  (unsigned long)TCP_RTO_MAX);
 
 		if (delay < TCP_RTO_MAX)
 			icsk->icsk_ack.retry++;
@@ -369,7 +383,8 @@ void tcp_send_ack(struct sock *sk)
 	__tcp_send_ack(sk, tcp_sk(sk)->rcv_nxt);
 }
 
-/* tcp_send_delayed_ack - arm the delayed-ACK timer by the estimated interval of the peer's data. RFC 9293 section 3.8.6.3. */
+/* tcp_send_delayed_ack - arm the delayed-ACK timer by the estimated interval of the peer's data.
+ * RFC 9293 section 3.8.6.3. */
 void tcp_send_delayed_ack(struct sock *sk)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
@@ -383,13 +398,15 @@ void tcp_send_delayed_ack(struct sock *sk)
 		if (inet_csk_in_pingpong_mode(sk) || (icsk->icsk_ack.pending & ICSK_ACK_PUSHED))
 			max_ato = TCP_DELACK_MAX;
 		if (tp->srtt_us)
-			max_ato = min(max_ato, max((tp->srtt_us >> 3) / USEC_PER_MSEC, TCP_DELACK_MIN));
+			max_ato = min(max_ato,
+				      max((tp->srtt_us >> 3) / USEC_PER_MSEC, TCP_DELACK_MIN));
 		ato = min(ato, max_ato);
 	}
 	ato = min(ato, icsk->icsk_delack_max);
 	timeout = jiffies + ato;
 	if (icsk->icsk_ack.pending & ICSK_ACK_TIMER) {
-		if (time_before_eq(icsk->icsk_ack.timeout, jiffies + (ato >> 2))) { /* about to expire: send now */
+		if (time_before_eq(icsk->icsk_ack.timeout,
+				   jiffies + (ato >> 2))) { /* about to expire: send now */
 			tcp_send_ack(sk);
 			return;
 		}
@@ -409,7 +426,8 @@ static void tcp_queue_skb(struct sock *sk, struct sk_buff *skb)
 	sk_mem_charge(sk, (int)skb->truesize);
 }
 
-/* tcp_send_fin - on the last unsent segment if there is one, else in a segment of its own. Context: sock locked. */
+/* tcp_send_fin - on the last unsent segment if there is one, else in a segment of its own. Context:
+ * sock locked. */
 void tcp_send_fin(struct sock *sk)
 {
 	struct sk_buff *tail = tcp_write_queue_tail(sk), *skb = tail;
@@ -453,7 +471,8 @@ void tcp_send_active_reset(struct sock *sk, gfp_t gfp)
 		NET_INC_STATS(sock_net(sk), TCPABORTFAILED);
 }
 
-/* tcp_release_cb - what timers and ICMP left to do while a process held the sock. Context: slock held. */
+/* tcp_release_cb - what timers and ICMP left to do while a process held the sock. Context: slock
+ * held. */
 void tcp_release_cb(struct sock *sk)
 {
 	struct tcp_sock *tp = tcp_sk(sk);

@@ -10,12 +10,14 @@ static unsigned int timer_left(unsigned long when)
 {
 	long left = (long)(when - jiffies);
 
-	return left > 0 ? (unsigned int)(left / (HZ / 100)) : 0; /* clock ticks of 10 ms, as user space counts them */
+	return left > 0 ? (unsigned int)(left / (HZ / 100))
+			: 0; /* clock ticks of 10 ms, as user space counts them */
 }
 
 static void tcp_proc_tuple(struct seq_file *m, int i, const struct sock *sk, u16 sport, int state)
 {
-	seq_printf(m, "%4d: %08X:%04X %08X:%04X %02X", i, (__force u32)sk->sk_rcv_saddr, sport, (__force u32)sk->sk_daddr, ntohs(sk->sk_dport), state);
+	seq_printf(m, "%4d: %08X:%04X %08X:%04X %02X", i, (__force u32)sk->sk_rcv_saddr, sport,
+		   (__force u32)sk->sk_daddr, ntohs(sk->sk_dport), state);
 }
 
 static void tcp_proc_sock(struct seq_file *m, int i, struct sock *sk)
@@ -35,13 +37,19 @@ static void tcp_proc_sock(struct seq_file *m, int i, struct sock *sk)
 		active = 2;
 		expires = sk->sk_timer.expires;
 	}
-	rx_queue = sk->sk_state == TCP_LISTEN ? (int)sk->sk_ack_backlog : max((int)(tp->rcv_nxt - tp->copied_seq), 0);
+	rx_queue = sk->sk_state == TCP_LISTEN ? (int)sk->sk_ack_backlog
+					      : max((int)(tp->rcv_nxt - tp->copied_seq), 0);
 	tcp_proc_tuple(m, i, sk, ntohs(inet_sk(sk)->inet_sport), sk->sk_state);
-	seq_printf(m, " %08X:%08X %02X:%08X %08X %5u %8d %llu %d %p %u %u %u %u %d", tp->write_seq - tp->snd_una, rx_queue, active, timer_left(expires),
+	seq_printf(m, " %08X:%08X %02X:%08X %08X %5u %8d %llu %d %p %u %u %u %u %d",
+		   tp->write_seq - tp->snd_una, rx_queue, active, timer_left(expires),
 		   icsk->icsk_retransmits, 0, icsk->icsk_probes_out,
-		   sk->sk_socket ? (unsigned long long)SOCK_INODE(sk->sk_socket)->i_ino : 0ull, atomic_read(&sk->sk_refcnt), (void *)sk,
-		   icsk->icsk_rto / (HZ / 100), icsk->icsk_ack.ato / (HZ / 100), (icsk->icsk_ack.quick << 1) | inet_csk_in_pingpong_mode(sk), tp->snd_cwnd,
-		   sk->sk_state == TCP_LISTEN ? 0 : tcp_in_initial_slowstart(tp) ? -1 : (int)tp->snd_ssthresh);
+		   sk->sk_socket ? (unsigned long long)SOCK_INODE(sk->sk_socket)->i_ino : 0ull,
+		   atomic_read(&sk->sk_refcnt), (void *)sk, icsk->icsk_rto / (HZ / 100),
+		   icsk->icsk_ack.ato / (HZ / 100),
+		   (icsk->icsk_ack.quick << 1) | inet_csk_in_pingpong_mode(sk), tp->snd_cwnd,
+		   sk->sk_state == TCP_LISTEN	  ? 0
+		   : tcp_in_initial_slowstart(tp) ? -1
+						  : (int)tp->snd_ssthresh);
 }
 
 static void tcp_proc_timewait(struct seq_file *m, int i, struct sock *sk)
@@ -49,7 +57,8 @@ static void tcp_proc_timewait(struct seq_file *m, int i, struct sock *sk)
 	const struct inet_timewait_sock *tw = inet_twsk(sk);
 
 	tcp_proc_tuple(m, i, sk, ntohs(tw->tw_sport), tw->tw_substate);
-	seq_printf(m, " %08X:%08X %02X:%08X %08X %5d %8d %d %d %p", 0, 0, 3, timer_left(tw->tw_timer.expires), 0, 0, 0, 0, atomic_read(&tw->tw_refcnt),
+	seq_printf(m, " %08X:%08X %02X:%08X %08X %5d %8d %d %d %p", 0, 0, 3,
+		   timer_left(tw->tw_timer.expires), 0, 0, 0, 0, atomic_read(&tw->tw_refcnt),
 		   (const void *)tw);
 }
 
@@ -58,7 +67,8 @@ static void tcp_proc_request(struct seq_file *m, int i, struct sock *sk)
 	const struct request_sock *req = inet_reqsk(sk);
 
 	tcp_proc_tuple(m, i, sk, sk->sk_num, TCP_SYN_RECV);
-	seq_printf(m, " %08X:%08X %02X:%08X %08X %5u %8d %u %d %p", 0, 0, 1, timer_left(req->rsk_timer.expires), req->num_timeout, 0, 0, 0, 0,
+	seq_printf(m, " %08X:%08X %02X:%08X %08X %5u %8d %u %d %p", 0, 0, 1,
+		   timer_left(req->rsk_timer.expires), req->num_timeout, 0, 0, 0, 0,
 		   (const void *)req);
 }
 
@@ -84,7 +94,8 @@ static int tcp_proc_show(struct seq_file *m, void *data)
 	int n = 0;
 	u32 i;
 
-	seq_puts(m, "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode");
+	seq_puts(m, "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   "
+		    "uid  timeout inode");
 	seq_setwidth_pad(m, 0, TCP_LINE_WIDTH);
 	seq_putc(m, '\n');
 	local_bh_disable();
@@ -104,8 +115,9 @@ static void tcp_sockstat(struct seq_file *m, struct net *net)
 {
 	int tw = net->tcp.death_row.count;
 
-	seq_printf(m, "TCP: inuse %d orphan %d tw %d alloc %d mem %ld\n", atomic_read(&net->tcp.sockets_allocated),
-		   atomic_read(&net->tcp.orphan_count), tw, atomic_read(&net->tcp.sockets_allocated), net->tcp.memory_allocated);
+	seq_printf(m, "TCP: inuse %d orphan %d tw %d alloc %d mem %ld\n",
+		   atomic_read(&net->tcp.sockets_allocated), atomic_read(&net->tcp.orphan_count),
+		   tw, atomic_read(&net->tcp.sockets_allocated), net->tcp.memory_allocated);
 }
 
 static struct sockstat_lines tcp_sockstat_lines = { .show = tcp_sockstat };

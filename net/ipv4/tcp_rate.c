@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Delivery-rate samples: how fast the path delivered what each ACK acknowledges. draft-cheng-iccrg-delivery-rate-estimation. */
+/* Delivery-rate samples: how fast the path delivered what each ACK acknowledges.
+ * draft-cheng-iccrg-delivery-rate-estimation. */
 #include "tcp_internal.h"
 
 bool tcp_rack_sent_after(u64 t1, u64 t2, u32 seq1, u32 seq2)
@@ -29,7 +30,8 @@ void tcp_rate_skb_delivered(struct sock *sk, struct sk_buff *skb, struct rate_sa
 	if (!cb->tx.delivered_mstamp)
 		return;
 	sent = tcp_skb_timestamp_us(skb);
-	if (!rs->prior_mstamp || tcp_rack_sent_after(sent, tp->first_tx_mstamp, cb->end_seq, rs->last_end_seq)) {
+	if (!rs->prior_mstamp ||
+	    tcp_rack_sent_after(sent, tp->first_tx_mstamp, cb->end_seq, rs->last_end_seq)) {
 		rs->prior_delivered = cb->tx.delivered;
 		rs->prior_mstamp = cb->tx.delivered_mstamp;
 		rs->is_app_limited = cb->is_app_limited;
@@ -42,7 +44,8 @@ void tcp_rate_skb_delivered(struct sock *sk, struct sk_buff *skb, struct rate_sa
 		cb->tx.delivered_mstamp = 0;
 }
 
-void tcp_rate_gen(struct sock *sk, u32 delivered, u32 lost, bool is_sack_reneg, struct rate_sample *rs)
+void tcp_rate_gen(struct sock *sk, u32 delivered, u32 lost, bool is_sack_reneg,
+		  struct rate_sample *rs)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
 	u32 snd_us, ack_us;
@@ -68,19 +71,22 @@ void tcp_rate_gen(struct sock *sk, u32 delivered, u32 lost, bool is_sack_reneg, 
 		rs->interval_us = -1;
 		return;
 	}
-	if (!rs->is_app_limited || (u64)rs->delivered * tp->rate_interval_us >= (u64)tp->rate_delivered * (u64)rs->interval_us) {
+	if (!rs->is_app_limited || (u64)rs->delivered * tp->rate_interval_us >=
+					   (u64)tp->rate_delivered * (u64)rs->interval_us) {
 		tp->rate_delivered = (u32)rs->delivered;
 		tp->rate_interval_us = (u32)rs->interval_us;
 		tp->rate_app_limited = rs->is_app_limited;
 	}
 }
 
-/* tcp_rate_check_app_limited - the application has let the pipe run dry: samples from now on say nothing about the path. */
+/* tcp_rate_check_app_limited - the application has let the pipe run dry: samples from now on say
+ * nothing about the path. */
 void tcp_rate_check_app_limited(struct sock *sk)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
 
-	if (tp->write_seq - tp->snd_nxt < tp->mss_cache && tcp_packets_in_flight(tp) < tp->snd_cwnd && tp->lost_out <= tp->retrans_out) {
+	if (tcp_seq_span(tp->snd_nxt, tp->write_seq) < tp->mss_cache &&
+	    tcp_packets_in_flight(tp) < tp->snd_cwnd && tp->lost_out <= tp->retrans_out) {
 		u32 mark = tp->delivered + tcp_packets_in_flight(tp);
 
 		tp->app_limited = mark ? mark : 1;

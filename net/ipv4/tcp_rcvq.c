@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The text of a segment: into the receive queue or aside, urgent data, and the FIN. RFC 9293 section 3.10.7.4 (sixth to eighth step), RFC 6093. */
+/* The text of a segment: into the receive queue or aside, urgent data, and the FIN. RFC 9293
+ * section 3.10.7.4 (sixth to eighth step), RFC 6093. */
 #include "tcp_internal.h"
 
 void tcp_data_ready(struct sock *sk)
@@ -74,8 +75,7 @@ void tcp_fin(struct sock *sk)
 		tcp_send_ack(sk);
 		tcp_time_wait(sk, TCP_TIME_WAIT, 0);
 		break;
-	default: /* CLOSE_WAIT, CLOSING, LAST_ACK: it came again */
-		break;
+	default: /* CLOSE_WAIT, CLOSING, LAST_ACK: it came again */ break;
 	}
 	tcp_ofo_purge(sk); /* nothing can follow a FIN */
 	tp->rx_opt.num_sacks = 0;
@@ -104,6 +104,9 @@ static void tcp_data_queue_next(struct sock *sk, struct sk_buff *skb)
 			tcp_force_charge(sk, (int)skb->truesize);
 		} else {
 			NET_INC_STATS(sock_net(sk), TCPRCVQDROP);
+			inet_csk(sk)->icsk_ack.pending |=
+				ICSK_ACK_NOMEM | ICSK_ACK_NOW; /* say so, with a window of 0 */
+			inet_csk_schedule_ack(sk);
 			sk->sk_data_ready(sk);
 			kfree_skb_reason(skb, SKB_DROP_REASON_PROTO_MEM);
 			return;
@@ -116,7 +119,8 @@ static void tcp_data_queue_next(struct sock *sk, struct sk_buff *skb)
 		tcp_fin(sk);
 	if (unlikely(!RB_EMPTY_ROOT(&tp->out_of_order_queue))) {
 		tcp_ofo_queue(sk);
-		if (RB_EMPTY_ROOT(&tp->out_of_order_queue)) /* the gap is filled: RFC 5681 section 4.2 */
+		if (RB_EMPTY_ROOT(
+			    &tp->out_of_order_queue)) /* the gap is filled: RFC 5681 section 4.2 */
 			inet_csk(sk)->icsk_ack.pending |= ICSK_ACK_NOW;
 	}
 	if (tp->rx_opt.num_sacks)
@@ -129,7 +133,8 @@ static void tcp_data_queue_next(struct sock *sk, struct sk_buff *skb)
 		tcp_data_ready(sk);
 }
 
-/* tcp_data_queue - the text of an acceptable segment; data still at the TCP header. Consumes skb. */
+/* tcp_data_queue - the text of an acceptable segment; data still at the TCP header. Consumes skb.
+ */
 void tcp_data_queue(struct sock *sk, struct sk_buff *skb)
 {
 	struct tcp_skb_cb *cb = TCP_SKB_CB(skb);
@@ -176,7 +181,8 @@ void tcp_data_queue(struct sock *sk, struct sk_buff *skb)
 
 /* ---- urgent data ---- */
 
-/* The urgent pointer: a new mark? RFC 6093 section 3.1: it points behind the byte, unless tcp_stdurg. */
+/* The urgent pointer: a new mark? RFC 6093 section 3.1: it points behind the byte, unless
+ * tcp_stdurg. */
 static void tcp_check_urg(struct sock *sk, const struct sk_buff *skb, const struct tcphdr *th)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -191,8 +197,10 @@ static void tcp_check_urg(struct sock *sk, const struct sk_buff *skb, const stru
 		return;
 	if (tp->urg_data && !after(ptr, tp->urg_seq))
 		return;
-	/* The old urgent byte, unread and out of band, is skipped when a new mark comes at the very place the reader is. */
-	if (tp->urg_seq == tp->copied_seq && tp->urg_data && !sock_flag(sk, SOCK_URGINLINE) && tp->copied_seq != tp->rcv_nxt) {
+	/* The old urgent byte, unread and out of band, is skipped when a new mark comes at the very
+	 * place the reader is. */
+	if (tp->urg_seq == tp->copied_seq && tp->urg_data && !sock_flag(sk, SOCK_URGINLINE) &&
+	    tp->copied_seq != tp->rcv_nxt) {
 		struct sk_buff *head = skb_peek(&sk->sk_receive_queue);
 
 		tp->copied_seq++;

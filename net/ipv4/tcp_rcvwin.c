@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The receiver's side of flow control: buffers that tune themselves (DRS), the ACK policy, memory pressure. RFC 9293 section 3.8.6, RFC 1122 section 4.2.3.2, Fisk and Feng, "Dynamic Right-Sizing". */
+/* The receiver's side of flow control: buffers that tune themselves (DRS), the ACK policy, memory
+ * pressure. RFC 9293 section 3.8.6, RFC 1122 section 4.2.3.2, Fisk and Feng, "Dynamic
+ * Right-Sizing". */
 #include "tcp_internal.h"
 
 /* ---- quick and delayed ACKs ---- */
@@ -7,7 +9,8 @@
 void tcp_incr_quickack(struct sock *sk, unsigned int max_quickacks)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
-	unsigned int quick = icsk->icsk_ack.rcv_mss ? tcp_sk(sk)->rcv_wnd / (2u * icsk->icsk_ack.rcv_mss) : 0;
+	unsigned int quick =
+		icsk->icsk_ack.rcv_mss ? tcp_sk(sk)->rcv_wnd / (2u * icsk->icsk_ack.rcv_mss) : 0;
 
 	quick = min(quick ? quick : 2u, max_quickacks);
 	if (quick > icsk->icsk_ack.quick)
@@ -26,7 +29,8 @@ bool tcp_in_quickack_mode(struct sock *sk)
 	const struct inet_connection_sock *icsk = inet_csk(sk);
 	const struct dst_entry *dst = __sk_dst_get(sk);
 
-	return (dst && dst_metric(dst, RTAX_QUICKACK)) || (icsk->icsk_ack.quick && !inet_csk_in_pingpong_mode(sk));
+	return (dst && dst_metric(dst, RTAX_QUICKACK)) ||
+	       (icsk->icsk_ack.quick && !inet_csk_in_pingpong_mode(sk));
 }
 
 void __tcp_ack_snd_check(struct sock *sk, int ofo_possible)
@@ -35,9 +39,11 @@ void __tcp_ack_snd_check(struct sock *sk, int ofo_possible)
 	u32 unacked = tp->rcv_nxt - tp->rcv_wup, mss = inet_csk(sk)->icsk_ack.rcv_mss;
 	bool now;
 
-	/* every second full segment (RFC 9293 section 3.8.6.3); less than two of them, if the window does not shrink by it */
+	/* every second full segment (RFC 9293 section 3.8.6.3); less than two of them, if the
+	 * window does not shrink by it */
 	now = unacked >= 2 * mss ||
-	      (unacked > mss && (tp->rcv_nxt - tp->copied_seq < (u32)sk->sk_rcvlowat || __tcp_select_window(sk) >= tp->rcv_wnd));
+	      (unacked > mss && (tcp_seq_span(tp->copied_seq, tp->rcv_nxt) < (u32)sk->sk_rcvlowat ||
+				 __tcp_select_window(sk) >= tp->rcv_wnd));
 	now = now || (inet_csk(sk)->icsk_ack.pending & ICSK_ACK_NOW) || tcp_in_quickack_mode(sk);
 	/* RFC 5681 section 4.2: an out-of-order segment is acknowledged at once */
 	now = now || (ofo_possible && !RB_EMPTY_ROOT(&tp->out_of_order_queue));
@@ -68,10 +74,12 @@ static void tcp_measure_rcv_mss(struct sock *sk, const struct sk_buff *skb)
 			icsk->icsk_ack.pending |= ICSK_ACK_PUSHED;
 		return;
 	}
-	/* smaller: believed as the peer's full size if two in a row are alike and not the end of a write */
+	/* smaller: believed as the peer's full size if two in a row are alike and not the end of a
+	 * write */
 	len += (unsigned int)(skb->data - skb_transport_header(skb));
 	if (len >= TCP_MSS_DEFAULT + sizeof(struct tcphdr) ||
-	    (len >= TCP_MIN_MSS + sizeof(struct tcphdr) && !(tcp_flag_byte(th) & (TCPHDR_FIN | TCPHDR_URG | TCPHDR_SYN | TCPHDR_PSH)))) {
+	    (len >= TCP_MIN_MSS + sizeof(struct tcphdr) &&
+	     !(tcp_flag_byte(th) & (TCPHDR_FIN | TCPHDR_URG | TCPHDR_SYN | TCPHDR_PSH)))) {
 		len -= tcp_sk(sk)->tcp_header_len;
 		icsk->icsk_ack.last_seg_size = (u16)len;
 		if (len == lss) {
@@ -184,8 +192,8 @@ void tcp_clamp_window(struct sock *sk)
 	struct tcp_sock *tp = tcp_sk(sk);
 
 	inet_csk(sk)->icsk_ack.quick = 0;
-	if (sk->sk_rcvbuf < nt->sysctl_rmem[2] && !(sk->sk_userlocks & SOCK_RCVBUF_LOCK) && !nt->memory_pressure &&
-	    nt->memory_allocated < nt->sysctl_mem[0])
+	if (sk->sk_rcvbuf < nt->sysctl_rmem[2] && !(sk->sk_userlocks & SOCK_RCVBUF_LOCK) &&
+	    !nt->memory_pressure && nt->memory_allocated < nt->sysctl_mem[0])
 		sk->sk_rcvbuf = min(sk_rmem_alloc_get(sk), nt->sysctl_rmem[2]);
 	if (sk_rmem_alloc_get(sk) > sk->sk_rcvbuf)
 		tp->rcv_ssthresh = min(tp->window_clamp, 2u * tp->advmss);
@@ -219,7 +227,9 @@ void tcp_rcv_rtt_measure(struct tcp_sock *tp)
 	if (tp->rcv_rtt_est.time) {
 		if (before(tp->rcv_nxt, tp->rcv_rtt_est.seq))
 			return;
-		tcp_rcv_rtt_update(tp, max(tcp_stamp_us_delta(tp->tcp_mstamp, tp->rcv_rtt_est.time), 1u), true);
+		tcp_rcv_rtt_update(
+			tp, max(tcp_stamp_us_delta(tp->tcp_mstamp, tp->rcv_rtt_est.time), 1u),
+			true);
 	}
 	tp->rcv_rtt_est.seq = tp->rcv_nxt + tp->rcv_wnd;
 	tp->rcv_rtt_est.time = tp->tcp_mstamp;
@@ -233,14 +243,16 @@ void tcp_rcv_rtt_measure_ts(struct sock *sk, const struct sk_buff *skb)
 	if (!tp->rx_opt.saw_tstamp || tp->rx_opt.rcv_tsecr == tp->rcv_rtt_last_tsecr)
 		return;
 	tp->rcv_rtt_last_tsecr = tp->rx_opt.rcv_tsecr;
-	if (TCP_SKB_CB(skb)->end_seq - TCP_SKB_CB(skb)->seq < inet_csk(sk)->icsk_ack.rcv_mss)
+	if (tcp_seq_span(TCP_SKB_CB(skb)->seq, TCP_SKB_CB(skb)->end_seq) <
+	    inet_csk(sk)->icsk_ack.rcv_mss)
 		return;
 	delta = tcp_ts_clock(tp) - tp->rx_opt.rcv_tsecr;
 	if (delta < INT_MAX / USEC_PER_MSEC)
 		tcp_rcv_rtt_update(tp, max(delta, 1u) * USEC_PER_MSEC, false);
 }
 
-/* tcp_rcv_space_adjust - the user reads: once a round trip, let the buffer hold twice what it read. */
+/* tcp_rcv_space_adjust - the user reads: once a round trip, let the buffer hold twice what it read.
+ */
 void tcp_rcv_space_adjust(struct sock *sk)
 {
 	const struct netns_tcp *nt = &sock_net(sk)->tcp;
@@ -258,10 +270,12 @@ void tcp_rcv_space_adjust(struct sock *sk)
 			u64 win = ((u64)copied << 1) + 16u * tp->advmss;
 			int per_seg = (int)SKB_TRUESIZE(tp->advmss + MAX_TCP_HEADER), rcvbuf;
 
-			win += 2 * (win * (copied - tp->rcvq_space.space) / max(tp->rcvq_space.space, 1u));
+			win += 2 * (win * (copied - tp->rcvq_space.space) /
+				    max(tp->rcvq_space.space, 1u));
 			while (tcp_win_from_space(sk, per_seg) < tp->advmss)
 				per_seg += 128;
-			rcvbuf = (int)min(win / max(tp->advmss, (u16)1) * (u64)per_seg, (u64)nt->sysctl_rmem[2]);
+			rcvbuf = (int)min(win / max(tp->advmss, (u16)1) * (u64)per_seg,
+					  (u64)nt->sysctl_rmem[2]);
 			if (rcvbuf > sk->sk_rcvbuf) {
 				sk->sk_rcvbuf = rcvbuf;
 				tp->window_clamp = (u32)tcp_win_from_space(sk, rcvbuf);
@@ -279,7 +293,8 @@ void tcp_rcv_space_adjust(struct sock *sk)
 static void tcp_sndbuf_expand(struct sock *sk)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
-	u32 per_mss = max((u32)tp->rx_opt.mss_clamp, tp->mss_cache) + MAX_TCP_HEADER + (u32)SKB_DATA_ALIGN(sizeof(struct skb_shared_info));
+	u32 per_mss = max((u32)tp->rx_opt.mss_clamp, tp->mss_cache) + MAX_TCP_HEADER +
+		      (u32)SKB_DATA_ALIGN(sizeof(struct skb_shared_info));
 	u32 segs = max(max(TCP_INIT_CWND, tp->snd_cwnd), tp->reordering + 1);
 	u64 sndmem;
 
@@ -294,9 +309,11 @@ static bool tcp_should_expand_sndbuf(const struct sock *sk)
 	const struct netns_tcp *nt = &sock_net(sk)->tcp;
 	const struct tcp_sock *tp = tcp_sk(sk);
 
-	if ((sk->sk_userlocks & SOCK_SNDBUF_LOCK) || nt->memory_pressure || nt->memory_allocated >= nt->sysctl_mem[0])
+	if ((sk->sk_userlocks & SOCK_SNDBUF_LOCK) || nt->memory_pressure ||
+	    nt->memory_allocated >= nt->sysctl_mem[0])
 		return false;
-	return tcp_packets_in_flight(tp) >= tp->snd_cwnd; /* the window is full: more could be used */
+	return tcp_packets_in_flight(tp) >=
+	       tp->snd_cwnd; /* the window is full: more could be used */
 }
 
 /* tcp_check_space - ACKs freed memory: wake a writer that waits. */
@@ -338,7 +355,8 @@ void tcp_init_buffer_space(struct sock *sk)
 			tp->window_clamp = max(maxwin - (maxwin >> app_win), 4u * tp->advmss);
 	}
 	if (app_win && tp->window_clamp > 2u * tp->advmss && tp->window_clamp + tp->advmss > maxwin)
-		tp->window_clamp = max(2u * tp->advmss, maxwin > tp->advmss ? maxwin - tp->advmss : 0);
+		tp->window_clamp =
+			max(2u * tp->advmss, maxwin > tp->advmss ? maxwin - tp->advmss : 0);
 	tp->rcv_ssthresh = min(tp->rcv_ssthresh, tp->window_clamp);
 	tp->snd_cwnd_stamp = (u32)jiffies;
 	tp->rcvq_space.space = min(min(tp->rcv_ssthresh, tp->rcv_wnd), TCP_INIT_CWND * tp->advmss);
@@ -359,7 +377,8 @@ static int tcp_prune_queue(struct sock *sk)
 		return 0;
 	tcp_collapse_ofo_queue(sk);
 	if (!skb_queue_empty(&sk->sk_receive_queue))
-		tcp_collapse(sk, &sk->sk_receive_queue, NULL, skb_peek(&sk->sk_receive_queue), NULL, tp->copied_seq, tp->rcv_nxt);
+		tcp_collapse(sk, &sk->sk_receive_queue, NULL, skb_peek(&sk->sk_receive_queue), NULL,
+			     tp->copied_seq, tp->rcv_nxt);
 	sk_mem_reclaim(sk);
 	if (sk_rmem_alloc_get(sk) <= sk->sk_rcvbuf)
 		return 0;

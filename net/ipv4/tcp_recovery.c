@@ -9,7 +9,8 @@
 static void tcp_verify_retransmit_hint(struct tcp_sock *tp, struct sk_buff *skb)
 {
 	if ((!tp->retransmit_skb_hint && tp->retrans_out >= tp->lost_out) ||
-	    (tp->retransmit_skb_hint && before(TCP_SKB_CB(skb)->seq, TCP_SKB_CB(tp->retransmit_skb_hint)->seq)))
+	    (tp->retransmit_skb_hint &&
+	     before(TCP_SKB_CB(skb)->seq, TCP_SKB_CB(tp->retransmit_skb_hint)->seq)))
 		tp->retransmit_skb_hint = skb;
 }
 
@@ -38,7 +39,8 @@ void tcp_mark_skb_lost(struct sock *sk, struct sk_buff *skb)
 
 /* ---- RACK ---- */
 
-/* How long after its due time a segment may still come: none before reordering was seen and loss is likely. RFC 8985 section 6.2 step 4. */
+/* How long after its due time a segment may still come: none before reordering was seen and loss is
+ * likely. RFC 8985 section 6.2 step 4. */
 static u32 tcp_rack_reo_wnd(const struct sock *sk)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
@@ -46,19 +48,23 @@ static u32 tcp_rack_reo_wnd(const struct sock *sk)
 	if (!tp->reord_seen) {
 		if (inet_csk(sk)->icsk_ca_state >= TCP_CA_Recovery)
 			return 0;
-		if (tp->sacked_out >= tp->reordering && !(sock_net(sk)->tcp.sysctl_recovery & TCP_RACK_NO_DUPTHRESH))
+		if (tp->sacked_out >= tp->reordering &&
+		    !(sock_net(sk)->tcp.sysctl_recovery & TCP_RACK_NO_DUPTHRESH))
 			return 0;
 	}
-	return (u32)min((u64)(tcp_min_rtt(tp) >> 2) * tp->rack.reo_wnd_steps, (u64)(tp->srtt_us >> 3));
+	return (u32)min((u64)(tcp_min_rtt(tp) >> 2) * tp->rack.reo_wnd_steps,
+			(u64)(tp->srtt_us >> 3));
 }
 
 /* tcp_rack_skb_timeout - us until @skb counts as lost; 0 or less: now. */
 s32 tcp_rack_skb_timeout(struct tcp_sock *tp, struct sk_buff *skb, u32 reo_wnd)
 {
-	return (s32)(tp->rack.rtt_us + reo_wnd - tcp_stamp_us_delta(tp->tcp_mstamp, tcp_skb_timestamp_us(skb)));
+	return (s32)(tp->rack.rtt_us + reo_wnd -
+		     tcp_stamp_us_delta(tp->tcp_mstamp, tcp_skb_timestamp_us(skb)));
 }
 
-/* Marks what was sent before the latest delivered segment and is overdue. Returns us until the next will be, 0: none. */
+/* Marks what was sent before the latest delivered segment and is overdue. Returns us until the next
+ * will be, 0: none. */
 static u32 tcp_rack_detect_loss(struct sock *sk)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -71,7 +77,8 @@ static u32 tcp_rack_detect_loss(struct sock *sk)
 
 		if ((cb->sacked & TCPCB_LOST) && !(cb->sacked & TCPCB_SACKED_RETRANS))
 			continue;
-		if (!tcp_rack_sent_after(tp->rack.mstamp, tcp_skb_timestamp_us(skb), tp->rack.end_seq, cb->end_seq))
+		if (!tcp_rack_sent_after(tp->rack.mstamp, tcp_skb_timestamp_us(skb),
+					 tp->rack.end_seq, cb->end_seq))
 			break;
 		remaining = tcp_rack_skb_timeout(tp, skb, reo_wnd);
 		if (remaining <= 0) {
@@ -96,12 +103,14 @@ bool tcp_rack_mark_lost(struct sock *sk)
 	timeout = tcp_rack_detect_loss(sk);
 	if (timeout) {
 		timeout = (timeout + TCP_TIMEOUT_MIN_US + USEC_PER_MSEC - 1) / USEC_PER_MSEC;
-		inet_csk_reset_xmit_timer(sk, ICSK_TIME_REO_TIMEOUT, timeout, inet_csk(sk)->icsk_rto);
+		inet_csk_reset_xmit_timer(sk, ICSK_TIME_REO_TIMEOUT, timeout,
+					  inet_csk(sk)->icsk_rto);
 	}
 	return timeout != 0;
 }
 
-/* tcp_rack_advance - a segment sent at @xmit_time (us) was delivered. RFC 8985 section 6.2 steps 1 and 2. */
+/* tcp_rack_advance - a segment sent at @xmit_time (us) was delivered. RFC 8985 section 6.2 steps 1
+ * and 2. */
 void tcp_rack_advance(struct tcp_sock *tp, u8 sacked, u32 end_seq, u64 xmit_time)
 {
 	u32 rtt_us = tcp_stamp_us_delta(tp->tcp_mstamp, xmit_time);
@@ -136,7 +145,8 @@ void tcp_rack_reo_timeout(struct sock *sk)
 		tcp_rearm_rto(sk);
 }
 
-/* tcp_rack_update_reo_wnd - DSACKs say that we were too quick: widen by a step a round trip; narrow after 16 recoveries. */
+/* tcp_rack_update_reo_wnd - DSACKs say that we were too quick: widen by a step a round trip; narrow
+ * after 16 recoveries. */
 void tcp_rack_update_reo_wnd(struct sock *sk, struct rate_sample *rs)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -165,7 +175,8 @@ void tcp_newreno_mark_lost(struct sock *sk, bool snd_una_advanced)
 	struct sk_buff *skb;
 	u32 mss;
 
-	if (!(state < TCP_CA_Recovery && tp->sacked_out >= tp->reordering) && !(state == TCP_CA_Recovery && snd_una_advanced))
+	if (!(state < TCP_CA_Recovery && tp->sacked_out >= tp->reordering) &&
+	    !(state == TCP_CA_Recovery && snd_una_advanced))
 		return;
 	skb = tcp_rtx_queue_head(sk);
 	if (TCP_SKB_CB(skb)->sacked & TCPCB_LOST)
@@ -193,7 +204,8 @@ static void tcp_check_reno_reordering(struct sock *sk, int addend)
 
 	if (!tcp_limit_reno_sacked(tp))
 		return;
-	tp->reordering = min(tp->packets_out + (u32)addend, (u32)sock_net(sk)->tcp.sysctl_max_reordering);
+	tp->reordering =
+		min(tp->packets_out + (u32)addend, (u32)sock_net(sk)->tcp.sysctl_max_reordering);
 	tp->reord_seen++;
 	NET_INC_STATS(sock_net(sk), TCPRENOREORDER);
 }

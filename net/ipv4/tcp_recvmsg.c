@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* tcp_recvmsg: bytes from the receive queue to the user, waiting, urgent data, and the window updates that reading brings. RFC 9293 section 3.10.3; Book section 12.9.3. */
+/* tcp_recvmsg: bytes from the receive queue to the user, waiting, urgent data, and the window
+ * updates that reading brings. RFC 9293 section 3.10.3; Book section 12.9.3. */
 #include "tcp_internal.h"
 
-/* tcp_cleanup_rbuf - the user has read @copied bytes: is an ACK due, for data or because the window opened? RFC 9293 section 3.8.6.2.2. */
+/* tcp_cleanup_rbuf - the user has read @copied bytes: is an ACK due, for data or because the window
+ * opened? RFC 9293 section 3.8.6.2.2. */
 void tcp_cleanup_rbuf(struct sock *sk, int copied)
 {
 	const struct inet_connection_sock *icsk = inet_csk(sk);
@@ -11,9 +13,11 @@ void tcp_cleanup_rbuf(struct sock *sk, int copied)
 
 	if (inet_csk_ack_scheduled(sk)) {
 		bool pushed = (icsk->icsk_ack.pending & ICSK_ACK_PUSHED2) ||
-			      ((icsk->icsk_ack.pending & ICSK_ACK_PUSHED) && !inet_csk_in_pingpong_mode(sk));
+			      ((icsk->icsk_ack.pending & ICSK_ACK_PUSHED) &&
+			       !inet_csk_in_pingpong_mode(sk));
 
-		if (tp->rcv_nxt - tp->rcv_wup > icsk->icsk_ack.rcv_mss || (copied > 0 && pushed && !sk_rmem_alloc_get(sk)))
+		if (tcp_seq_span(tp->rcv_wup, tp->rcv_nxt) > icsk->icsk_ack.rcv_mss ||
+		    (copied > 0 && pushed && !sk_rmem_alloc_get(sk)))
 			time_to_ack = true;
 	}
 	if (copied > 0 && !time_to_ack && !(sk->sk_shutdown & RCV_SHUTDOWN)) {
@@ -22,7 +26,7 @@ void tcp_cleanup_rbuf(struct sock *sk, int copied)
 		if (2 * now <= tp->window_clamp) {
 			u32 new = __tcp_select_window(sk);
 
-			if (new && new >= 2 * now)
+			if (new &&new >= 2 * now)
 				time_to_ack = true;
 		}
 	}
@@ -73,11 +77,18 @@ struct tcp_recv_state {
 /* Nothing to read now: shall the call end? *ret is what it gives then. */
 static bool tcp_recv_must_end(struct sock *sk, struct tcp_recv_state *st)
 {
+	const struct tcp_sock *tp = tcp_sk(sk);
+
 	if (st->copied >= st->target && !sk->sk_backlog.tail)
 		return true;
+	/* Peeking frees nothing: to wait for more than the buffer takes would be to wait for ever
+	 * (POSIX lets MSG_PEEK return less). */
+	if (st->copied && (st->flags & MSG_PEEK) &&
+	    (tcp_rmem_pressure(sk) || tcp_receive_window(tp) <= inet_csk(sk)->icsk_ack.rcv_mss))
+		return true;
 	if (st->copied)
-		return !st->timeo || sk->sk_err || sk->sk_state == TCP_CLOSE || (sk->sk_shutdown & RCV_SHUTDOWN) ||
-		       signal_pending(current);
+		return !st->timeo || sk->sk_err || sk->sk_state == TCP_CLOSE ||
+		       (sk->sk_shutdown & RCV_SHUTDOWN) || signal_pending(current);
 	if (sock_flag(sk, SOCK_DONE))
 		return true;
 	if (sk->sk_err) {
@@ -101,7 +112,8 @@ static void tcp_eat_skb(struct sock *sk, struct sk_buff *skb)
 	consume_skb(skb);
 }
 
-/* The segment at the read position, with the offset into it. *fin: only the FIN is left there. NULL: nothing to read. */
+/* The segment at the read position, with the offset into it. *fin: only the FIN is left there.
+ * NULL: nothing to read. */
 static struct sk_buff *tcp_recv_find(struct sock *sk, u32 seq, u32 *offset, bool *fin)
 {
 	struct sk_buff *skb;
@@ -144,7 +156,8 @@ static u32 tcp_recv_urgent_limit(struct sock *sk, struct tcp_recv_state *st, u32
 }
 
 /* Copies from one segment. 0: go on; 1: the call ends. */
-static int tcp_recv_copy(struct sock *sk, struct tcp_recv_state *st, struct sk_buff *skb, u32 offset)
+static int tcp_recv_copy(struct sock *sk, struct tcp_recv_state *st, struct sk_buff *skb,
+			 u32 offset)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
 	u32 used = (u32)min((size_t)(skb->len - offset), st->len);
@@ -152,7 +165,8 @@ static int tcp_recv_copy(struct sock *sk, struct tcp_recv_state *st, struct sk_b
 	if (unlikely(tp->urg_data))
 		used = tcp_recv_urgent_limit(sk, st, &offset, used);
 	if (used) {
-		if (!(st->flags & MSG_TRUNC) && skb_copy_datagram_iter(skb, (int)offset, &st->msg->msg_iter, (int)used)) {
+		if (!(st->flags & MSG_TRUNC) &&
+		    skb_copy_datagram_iter(skb, (int)offset, &st->msg->msg_iter, (int)used)) {
 			if (!st->copied)
 				st->copied = -EFAULT;
 			return 1;
@@ -192,7 +206,8 @@ static void tcp_recv_wait(struct sock *sk, struct tcp_recv_state *st)
 			tcp_cleanup_rbuf(sk, st->copied);
 		sk_wait_data(sk, &st->timeo, skb_peek_tail(&sk->sk_receive_queue));
 	}
-	if ((st->flags & MSG_PEEK) && st->peek_seq - (u32)st->copied - st->urg_hole != tp->copied_seq)
+	if ((st->flags & MSG_PEEK) &&
+	    st->peek_seq - (u32)st->copied - st->urg_hole != tp->copied_seq)
 		st->peek_seq = tp->copied_seq; /* somebody else read meanwhile */
 }
 
@@ -213,7 +228,8 @@ static int tcp_recvmsg_locked(struct sock *sk, struct kmsghdr *msg, size_t len, 
 	st.seq = flags & MSG_PEEK ? &st.peek_seq : &tp->copied_seq;
 	st.target = sock_rcvlowat(sk, flags & MSG_WAITALL, (int)min(len, (size_t)INT_MAX));
 	do {
-		if (unlikely(tp->urg_data) && tp->urg_seq == *st.seq) { /* reading stops at the mark */
+		if (unlikely(tp->urg_data) &&
+		    tp->urg_seq == *st.seq) { /* reading stops at the mark */
 			if (st.copied)
 				break;
 			if (signal_pending(current)) {
@@ -250,7 +266,9 @@ int tcp_recvmsg(struct sock *sk, struct kmsghdr *msg, size_t len, int flags, int
 		return ip_recv_error(sk, msg, (int)len, addr_len);
 	lock_sock(sk);
 	ret = tcp_recvmsg_locked(sk, msg, len, flags);
-	inq = tcp_sk(sk)->recvmsg_inq && ret >= 0 ? (int)(tcp_sk(sk)->rcv_nxt - tcp_sk(sk)->copied_seq) : -1;
+	inq = tcp_sk(sk)->recvmsg_inq && ret >= 0
+		      ? (int)(tcp_sk(sk)->rcv_nxt - tcp_sk(sk)->copied_seq)
+		      : -1;
 	release_sock(sk);
 	if (inq >= 0)
 		put_cmsg(msg, SOL_TCP, TCP_CM_INQ, sizeof(inq), &inq);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Sending again: retransmission, tail loss probes, zero-window and keepalive probes. RFC 6298, RFC 8985 section 7, RFC 9293 section 3.8.6.1. */
+/* Sending again: retransmission, tail loss probes, zero-window and keepalive probes. RFC 6298, RFC
+ * 8985 section 7, RFC 9293 section 3.8.6.1. */
 #include "tcp_internal.h"
 
 /* ---- retransmission ---- */
@@ -30,12 +31,14 @@ static int tcp_retransmit_fit(struct sock *sk, struct sk_buff *skb, int segs)
 	unsigned int mss = tcp_current_mss(sk);
 	int avail = (int)(tcp_wnd_end(tp) - TCP_SKB_CB(skb)->seq), len, diff;
 
-	if (avail <= 0) { /* the peer shrank its window to behind this segment; the first one serves as a probe */
+	if (avail <= 0) { /* the peer shrank its window to behind this segment; the first one serves
+			     as a probe */
 		if (TCP_SKB_CB(skb)->seq != tp->snd_una)
 			return -EAGAIN;
 		avail = (int)mss;
 	}
-	len = (int)mss * (sk->sk_gso_max_size ? segs : 1); /* one at a time where nothing cuts them */
+	len = (int)mss *
+	      (sk->sk_gso_max_size ? segs : 1); /* one at a time where nothing cuts them */
 	if (len > avail)
 		len = avail / (int)mss ? avail / (int)mss * (int)mss : avail;
 	if (skb->len > (u32)len)
@@ -49,8 +52,9 @@ static int tcp_retransmit_fit(struct sock *sk, struct sk_buff *skb, int segs)
 }
 
 /*
- * __tcp_retransmit_skb - send @skb of the retransmit queue again, at most @segs segments of it. Does not mark it.
- * 0, -EAGAIN (outside the window), -EHOSTUNREACH (no route), -ENOMEM. Context: sock locked, tcp_mstamp fresh.
+ * __tcp_retransmit_skb - send @skb of the retransmit queue again, at most @segs segments of it.
+ * Does not mark it. 0, -EAGAIN (outside the window), -EHOSTUNREACH (no route), -ENOMEM. Context:
+ * sock locked, tcp_mstamp fresh.
  */
 int __tcp_retransmit_skb(struct sock *sk, struct sk_buff *skb, int segs)
 {
@@ -69,9 +73,11 @@ int __tcp_retransmit_skb(struct sock *sk, struct sk_buff *skb, int segs)
 	err = tcp_retransmit_fit(sk, skb, segs);
 	if (err)
 		return err;
-	if ((TCP_SKB_CB(skb)->tcp_flags & (TCPHDR_SYN | TCPHDR_ECE | TCPHDR_CWR)) == (TCPHDR_SYN | TCPHDR_ECE | TCPHDR_CWR) &&
-	    net->tcp.sysctl_ecn_fallback) /* RFC 3168 section 6.1.1.1: perhaps the bits were what was lost */
-		TCP_SKB_CB(skb)->tcp_flags &= (u8)~(TCPHDR_ECE | TCPHDR_CWR);
+	if ((TCP_SKB_CB(skb)->tcp_flags & (TCPHDR_SYN | TCPHDR_ECE | TCPHDR_CWR)) ==
+		    (TCPHDR_SYN | TCPHDR_ECE | TCPHDR_CWR) &&
+	    net->tcp.sysctl_ecn_fallback) /* RFC 3168 section 6.1.1.1: perhaps the bits were what
+					     was lost */
+		TCP_SKB_CB(skb)->tcp_flags &= (u8) ~(TCPHDR_ECE | TCPHDR_CWR);
 	pcount = tcp_skb_pcount(skb);
 	TCP_ADD_STATS(net, RETRANSSEGS, pcount);
 	if (TCP_SKB_CB(skb)->tcp_flags & TCPHDR_SYN)
@@ -79,7 +85,8 @@ int __tcp_retransmit_skb(struct sock *sk, struct sk_buff *skb, int segs)
 	tp->total_retrans += pcount;
 	tp->bytes_retrans += skb->len;
 	err = tcp_transmit_skb(sk, skb, 1, GFP_ATOMIC);
-	TCP_SKB_CB(skb)->sacked |= TCPCB_EVER_RETRANS; /* even if it failed: its RTT must not count (Karn) */
+	TCP_SKB_CB(skb)->sacked |=
+		TCPCB_EVER_RETRANS; /* even if it failed: its RTT must not count (Karn) */
 	if (unlikely(err))
 		NET_ADD_STATS(net, TCPRETRANSFAIL, pcount);
 	return err;
@@ -91,7 +98,8 @@ int tcp_retransmit_skb(struct sock *sk, struct sk_buff *skb, int segs)
 	int err = __tcp_retransmit_skb(sk, skb, segs);
 
 	if (!err) {
-		if (TCP_SKB_CB(skb)->sacked & TCPCB_SACKED_RETRANS) /* again: it stays counted once */
+		if (TCP_SKB_CB(skb)->sacked &
+		    TCPCB_SACKED_RETRANS) /* again: it stays counted once */
 			tp->retrans_out -= tcp_skb_pcount(skb);
 		TCP_SKB_CB(skb)->sacked |= TCPCB_RETRANS & (u8)~TCPCB_REPAIRED;
 		tp->retrans_out += tcp_skb_pcount(skb);
@@ -104,7 +112,8 @@ int tcp_retransmit_skb(struct sock *sk, struct sk_buff *skb, int segs)
 	return err;
 }
 
-/* tcp_xmit_retransmit_queue - what is marked lost, as far as the congestion window goes. Context: sock locked. */
+/* tcp_xmit_retransmit_queue - what is marked lost, as far as the congestion window goes. Context:
+ * sock locked. */
 void tcp_xmit_retransmit_queue(struct sock *sk)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
@@ -115,7 +124,8 @@ void tcp_xmit_retransmit_queue(struct sock *sk)
 	if (!tp->packets_out)
 		return;
 	head = tcp_rtx_queue_head(sk);
-	for (skb = tp->retransmit_skb_hint ? tp->retransmit_skb_hint : head; skb; skb = skb_rb_next(skb)) {
+	for (skb = tp->retransmit_skb_hint ? tp->retransmit_skb_hint : head; skb;
+	     skb = skb_rb_next(skb)) {
 		int segs = (int)tp->snd_cwnd - (int)tcp_packets_in_flight(tp);
 		u8 sacked = TCP_SKB_CB(skb)->sacked;
 
@@ -145,7 +155,8 @@ void tcp_xmit_retransmit_queue(struct sock *sk)
 		inet_csk_reset_xmit_timer(sk, ICSK_TIME_RETRANS, icsk->icsk_rto, TCP_RTO_MAX);
 }
 
-/* tcp_simple_retransmit - the path MTU fell: what is too large now was dropped; send it again without a word of congestion. RFC 1191. */
+/* tcp_simple_retransmit - the path MTU fell: what is too large now was dropped; send it again
+ * without a word of congestion. RFC 1191. */
 void tcp_simple_retransmit(struct sock *sk)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
@@ -176,10 +187,12 @@ static s64 tcp_rto_delta_us(const struct sock *sk)
 {
 	const struct sk_buff *skb = tcp_rtx_queue_head(sk);
 
-	return (s64)(tcp_skb_timestamp_us(skb) + (u64)inet_csk(sk)->icsk_rto * USEC_PER_MSEC) - (s64)tcp_sk(sk)->tcp_mstamp;
+	return (s64)(tcp_skb_timestamp_us(skb) + (u64)inet_csk(sk)->icsk_rto * USEC_PER_MSEC) -
+	       (s64)tcp_sk(sk)->tcp_mstamp;
 }
 
-/* tcp_rearm_rto - the retransmission timer for the oldest segment, from when it was sent. RFC 6298 section 5. */
+/* tcp_rearm_rto - the retransmission timer for the oldest segment, from when it was sent. RFC 6298
+ * section 5. */
 void tcp_rearm_rto(struct sock *sk)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
@@ -190,7 +203,8 @@ void tcp_rearm_rto(struct sock *sk)
 		inet_csk_clear_retrans_timer(sk);
 		return;
 	}
-	if (icsk->icsk_pending == ICSK_TIME_REO_TIMEOUT || icsk->icsk_pending == ICSK_TIME_LOSS_PROBE) {
+	if (icsk->icsk_pending == ICSK_TIME_REO_TIMEOUT ||
+	    icsk->icsk_pending == ICSK_TIME_LOSS_PROBE) {
 		s64 delta = tcp_rto_delta_us(sk); /* the other timer ran for part of it */
 
 		rto = (u32)max((delta + USEC_PER_MSEC - 1) / USEC_PER_MSEC, (s64)1);
@@ -210,14 +224,16 @@ bool tcp_schedule_loss_probe(struct sock *sk, bool advancing_rto)
 		return false;
 	if (tp->srtt_us) {
 		timeout_us = tp->srtt_us >> 2; /* 2 SRTT */
-		timeout_us += tp->packets_out == 1 ? tcp_rto_min(sk) * USEC_PER_MSEC : (u32)TCP_TIMEOUT_MIN_US;
+		timeout_us += tp->packets_out == 1 ? tcp_rto_min(sk) * USEC_PER_MSEC
+						   : (u32)TCP_TIMEOUT_MIN_US;
 	} else {
 		timeout_us = TCP_TIMEOUT_INIT * USEC_PER_MSEC;
 	}
 	rto_us = advancing_rto ? (s64)icsk->icsk_rto * USEC_PER_MSEC : tcp_rto_delta_us(sk);
 	if (rto_us > 0)
 		timeout_us = (u32)min((s64)timeout_us, rto_us);
-	inet_csk_reset_xmit_timer(sk, ICSK_TIME_LOSS_PROBE, (timeout_us + USEC_PER_MSEC - 1) / USEC_PER_MSEC, TCP_RTO_MAX);
+	inet_csk_reset_xmit_timer(sk, ICSK_TIME_LOSS_PROBE,
+				  (timeout_us + USEC_PER_MSEC - 1) / USEC_PER_MSEC, TCP_RTO_MAX);
 	return true;
 }
 
@@ -242,7 +258,8 @@ static bool tcp_probe_last(struct sock *sk, unsigned int mss)
 	return true;
 }
 
-/* tcp_send_loss_probe - new data if there is some, else the last segment again; its ACK shows what is missing. Context: softirq. */
+/* tcp_send_loss_probe - new data if there is some, else the last segment again; its ACK shows what
+ * is missing. Context: softirq. */
 void tcp_send_loss_probe(struct sock *sk)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
@@ -276,7 +293,8 @@ rearm:
 
 /* ---- zero-window and keepalive probes ---- */
 
-/* A segment the peer must answer: one octet before its window, or (@urgent) in it. 0, -1 or -errno. */
+/* A segment the peer must answer: one octet before its window, or (@urgent) in it. 0, -1 or -errno.
+ */
 static int tcp_xmit_probe_skb(struct sock *sk, bool urgent, int mib)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -290,7 +308,8 @@ static int tcp_xmit_probe_skb(struct sock *sk, bool urgent, int mib)
 	return tcp_transmit_skb(sk, skb, 0, GFP_ATOMIC);
 }
 
-/* tcp_write_wakeup - probe: with data if the window has room for any, else without. >0: could not, but no fault. */
+/* tcp_write_wakeup - probe: with data if the window has room for any, else without. >0: could not,
+ * but no fault. */
 int tcp_write_wakeup(struct sock *sk, int mib)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -324,7 +343,8 @@ int tcp_write_wakeup(struct sock *sk, int mib)
 	return err;
 }
 
-/* tcp_send_probe0 - the window is closed: ask again, ever more rarely. RFC 9293 section 3.8.6.1. Context: softirq. */
+/* tcp_send_probe0 - the window is closed: ask again, ever more rarely. RFC 9293 section 3.8.6.1.
+ * Context: softirq. */
 void tcp_send_probe0(struct sock *sk)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);

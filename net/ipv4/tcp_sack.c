@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Selective acknowledgements: the scoreboard of what the peer holds, D-SACKs, and the blocks we send. RFC 2018, RFC 2883, RFC 3708. */
+/* Selective acknowledgements: the scoreboard of what the peer holds, D-SACKs, and the blocks we
+ * send. RFC 2018, RFC 2883, RFC 3708. */
 #include "tcp_internal.h"
 
 /* ---- the scoreboard ---- */
@@ -11,7 +12,8 @@ static u32 tcp_highest_sack_seq(const struct tcp_sock *tp)
 	return tp->highest_sack ? TCP_SKB_CB(tp->highest_sack)->seq : tp->snd_nxt;
 }
 
-/* tcp_check_sack_reordering - data from @low_seq on was delivered below what was SACKed before: by so much was it reordered. */
+/* tcp_check_sack_reordering - data from @low_seq on was delivered below what was SACKed before: by
+ * so much was it reordered. */
 void tcp_check_sack_reordering(struct sock *sk, u32 low_seq, int ts)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -21,7 +23,8 @@ void tcp_check_sack_reordering(struct sock *sk, u32 low_seq, int ts)
 		return;
 	metric = fack - low_seq;
 	if (mss && metric > tp->reordering * mss)
-		tp->reordering = min((metric + mss - 1) / mss, (u32)sock_net(sk)->tcp.sysctl_max_reordering);
+		tp->reordering =
+			min((metric + mss - 1) / mss, (u32)sock_net(sk)->tcp.sysctl_max_reordering);
 	tp->reord_seen++;
 	if (ts)
 		NET_INC_STATS(sock_net(sk), TCPTSREORDER);
@@ -29,7 +32,8 @@ void tcp_check_sack_reordering(struct sock *sk, u32 low_seq, int ts)
 		NET_INC_STATS(sock_net(sk), TCPSACKREORDER);
 }
 
-/* May this block be true? What lies outside what was sent, or is older than any doubt, is refused. */
+/* May this block be true? What lies outside what was sent, or is older than any doubt, is refused.
+ */
 static bool tcp_sack_block_valid(const struct tcp_sock *tp, bool is_dsack, u32 start, u32 end)
 {
 	if (after(end, tp->snd_nxt) || !before(start, end) || !before(start, tp->snd_nxt))
@@ -46,7 +50,8 @@ static bool tcp_sack_block_valid(const struct tcp_sock *tp, bool is_dsack, u32 s
 }
 
 /* A D-SACK: how many segments does it say came twice? 0: not believed. */
-static u32 tcp_dsack_seen(struct tcp_sock *tp, const struct tcp_sack_block *b, struct tcp_sacktag_state *state)
+static u32 tcp_dsack_seen(struct tcp_sock *tp, const struct tcp_sack_block *b,
+			  struct tcp_sacktag_state *state)
 {
 	u32 len = b->end_seq - b->start_seq, segs = 1;
 
@@ -68,14 +73,16 @@ static u32 tcp_dsack_seen(struct tcp_sock *tp, const struct tcp_sack_block *b, s
 }
 
 /* Is the first block a D-SACK (RFC 2883 section 4)? Then account for it. */
-static bool tcp_check_dsack(struct sock *sk, u32 ack_seq, const struct tcp_sack_block *b, int n, u32 prior_snd_una, struct tcp_sacktag_state *state)
+static bool tcp_check_dsack(struct sock *sk, u32 ack_seq, const struct tcp_sack_block *b, int n,
+			    u32 prior_snd_una, struct tcp_sacktag_state *state)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
 	u32 segs;
 
 	if (before(b[0].start_seq, ack_seq))
 		NET_INC_STATS(sock_net(sk), TCPDSACKRECV);
-	else if (n > 1 && !after(b[0].end_seq, b[1].end_seq) && !before(b[0].start_seq, b[1].start_seq))
+	else if (n > 1 && !after(b[0].end_seq, b[1].end_seq) &&
+		 !before(b[0].start_seq, b[1].start_seq))
 		NET_INC_STATS(sock_net(sk), TCPDSACKOFORECV);
 	else
 		return false;
@@ -85,13 +92,15 @@ static bool tcp_check_dsack(struct sock *sk, u32 ack_seq, const struct tcp_sack_
 		return false;
 	}
 	NET_ADD_STATS(sock_net(sk), TCPDSACKRECVSEGS, segs);
-	if (tp->undo_marker && tp->undo_retrans > 0 && !after(b[0].end_seq, prior_snd_una) && after(b[0].end_seq, tp->undo_marker))
+	if (tp->undo_marker && tp->undo_retrans > 0 && !after(b[0].end_seq, prior_snd_una) &&
+	    after(b[0].end_seq, tp->undo_marker))
 		tp->undo_retrans = max(0, tp->undo_retrans - (int)segs);
 	return true;
 }
 
 /* A segment that is SACKed for the first time. */
-static u8 tcp_sacktag_new(struct sock *sk, struct tcp_sacktag_state *state, const struct sk_buff *skb, u8 sacked)
+static u8 tcp_sacktag_new(struct sock *sk, struct tcp_sacktag_state *state,
+			  const struct sk_buff *skb, u8 sacked)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
 	const struct tcp_skb_cb *cb = TCP_SKB_CB(skb);
@@ -100,14 +109,16 @@ static u8 tcp_sacktag_new(struct sock *sk, struct tcp_sacktag_state *state, cons
 
 	tcp_rack_advance(tp, sacked, cb->end_seq, sent);
 	if (sacked & TCPCB_SACKED_RETRANS) {
-		if (sacked & TCPCB_LOST) { /* not marked lost: its retransmission is still on its way */
-			sacked &= (u8)~(TCPCB_LOST | TCPCB_SACKED_RETRANS);
+		if (sacked &
+		    TCPCB_LOST) { /* not marked lost: its retransmission is still on its way */
+			sacked &= (u8) ~(TCPCB_LOST | TCPCB_SACKED_RETRANS);
 			tp->lost_out -= pcount;
 			tp->retrans_out -= pcount;
 		}
 	} else {
 		if (!(sacked & TCPCB_RETRANS)) {
-			if (before(cb->seq, tcp_highest_sack_seq(tp)) && before(cb->seq, state->reord))
+			if (before(cb->seq, tcp_highest_sack_seq(tp)) &&
+			    before(cb->seq, state->reord))
 				state->reord = cb->seq;
 			if (!after(cb->end_seq, tp->high_seq))
 				state->flag |= FLAG_ORIG_SACK_ACKED;
@@ -126,7 +137,8 @@ static u8 tcp_sacktag_new(struct sock *sk, struct tcp_sacktag_state *state, cons
 	return sacked | TCPCB_SACKED_ACKED;
 }
 
-static u8 tcp_sacktag_one(struct sock *sk, struct tcp_sacktag_state *state, const struct sk_buff *skb, bool dup)
+static u8 tcp_sacktag_one(struct sock *sk, struct tcp_sacktag_state *state,
+			  const struct sk_buff *skb, bool dup)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
 	const struct tcp_skb_cb *cb = TCP_SKB_CB(skb);
@@ -149,7 +161,8 @@ static u8 tcp_sacktag_one(struct sock *sk, struct tcp_sacktag_state *state, cons
 	return sacked;
 }
 
-/* Does [start, end) cover @skb? One that is covered in part is cut at a segment border if it holds several. >0: yes; 0: no; -errno. */
+/* Does [start, end) cover @skb? One that is covered in part is cut at a segment border if it holds
+ * several. >0: yes; 0: no; -errno. */
 static int tcp_match_skb_to_sack(struct sock *sk, struct sk_buff *skb, u32 start, u32 end)
 {
 	const struct tcp_skb_cb *cb = TCP_SKB_CB(skb);
@@ -190,12 +203,14 @@ static struct sk_buff *tcp_sack_find(const struct tcp_sock *tp, u32 seq)
 }
 
 /* Tag everything in [start, end). */
-static void tcp_sacktag_range(struct sock *sk, u32 start, u32 end, struct tcp_sacktag_state *state, bool dup)
+static void tcp_sacktag_range(struct sock *sk, u32 start, u32 end, struct tcp_sacktag_state *state,
+			      bool dup)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
 	struct sk_buff *skb;
 
-	for (skb = tcp_sack_find(tp, start); skb && before(TCP_SKB_CB(skb)->seq, end); skb = skb_rb_next(skb)) {
+	for (skb = tcp_sack_find(tp, start); skb && before(TCP_SKB_CB(skb)->seq, end);
+	     skb = skb_rb_next(skb)) {
 		struct tcp_skb_cb *cb = TCP_SKB_CB(skb);
 		int in_sack = tcp_match_skb_to_sack(sk, skb, start, end);
 
@@ -213,13 +228,15 @@ static void tcp_sacktag_range(struct sock *sk, u32 start, u32 end, struct tcp_sa
 }
 
 /* Only what the last ACK's blocks did not cover is walked: an ACK costs what it brings. */
-static void tcp_sacktag_uncached(struct sock *sk, u32 start, u32 end, struct tcp_sacktag_state *state)
+static void tcp_sacktag_uncached(struct sock *sk, u32 start, u32 end,
+				 struct tcp_sacktag_state *state)
 {
 	const struct tcp_sack_block *c = tcp_sk(sk)->recv_sack_cache;
 	int i;
 
 	for (i = 0; i < TCP_NUM_SACKS && before(start, end); i++, c++) { /* sorted */
-		if (c->start_seq == c->end_seq || !after(c->end_seq, start) || !before(c->start_seq, end))
+		if (c->start_seq == c->end_seq || !after(c->end_seq, start) ||
+		    !before(c->start_seq, end))
 			continue;
 		if (before(start, c->start_seq))
 			tcp_sacktag_range(sk, start, c->start_seq, state, false);
@@ -242,8 +259,10 @@ static int tcp_sack_parse(const struct sk_buff *skb, struct tcp_sack_block *out)
 	return n;
 }
 
-/* Drop what cannot be or is old, sort the rest. *dup gets the index of a D-SACK among them, or -1. */
-static int tcp_sack_filter(struct sock *sk, struct tcp_sack_block *b, int n, bool dsack, u32 prior_snd_una, int *dup)
+/* Drop what cannot be or is old, sort the rest. *dup gets the index of a D-SACK among them, or -1.
+ */
+static int tcp_sack_filter(struct sock *sk, struct tcp_sack_block *b, int n, bool dsack,
+			   u32 prior_snd_una, int *dup)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
 	int i, j, used = 0;
@@ -276,7 +295,8 @@ static int tcp_sack_filter(struct sock *sk, struct tcp_sack_block *b, int n, boo
 }
 
 /* tcp_sacktag_write_queue - take the blocks of @ack_skb into the scoreboard. Returns FLAG_x. */
-u32 tcp_sacktag_write_queue(struct sock *sk, const struct sk_buff *ack_skb, u32 prior_snd_una, struct tcp_sacktag_state *state)
+u32 tcp_sacktag_write_queue(struct sock *sk, const struct sk_buff *ack_skb, u32 prior_snd_una,
+			    struct tcp_sacktag_state *state)
 {
 	struct tcp_sack_block blocks[TCP_NUM_SACKS];
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -368,7 +388,8 @@ static void tcp_sack_maybe_coalesce(struct tcp_sock *tp)
 	}
 }
 
-/* tcp_sack_new_ofo_skb - data arrived out of order: it becomes (part of) the first block. RFC 2018 section 4. */
+/* tcp_sack_new_ofo_skb - data arrived out of order: it becomes (part of) the first block. RFC 2018
+ * section 4. */
 void tcp_sack_new_ofo_skb(struct sock *sk, u32 seq, u32 end_seq)
 {
 	struct tcp_sock *tp = tcp_sk(sk);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Cutting segments that are queued already: splitting, trimming the front, counting packets (GSO). RFC 9293 section 3.7. */
+/* Cutting segments that are queued already: splitting, trimming the front, counting packets (GSO).
+ * RFC 9293 section 3.7. */
 #include "tcp_internal.h"
 
 void tcp_rbtree_insert(struct rb_root *root, struct sk_buff *skb)
@@ -9,7 +10,8 @@ void tcp_rbtree_insert(struct rb_root *root, struct sk_buff *skb)
 
 	while (*p) {
 		parent = *p;
-		p = before(seq, TCP_SKB_CB(rb_to_skb(parent))->seq) ? &parent->left : &parent->right;
+		p = before(seq, TCP_SKB_CB(rb_to_skb(parent))->seq) ? &parent->left
+								    : &parent->right;
 	}
 	rb_link_node(&skb->rbnode, parent, p);
 	rb_insert_color(&skb->rbnode, root);
@@ -54,7 +56,7 @@ static void tcp_fragment_cb(struct sk_buff *skb, struct sk_buff *buff, u32 len)
 	b->end_seq = a->end_seq;
 	a->end_seq = b->seq;
 	b->tcp_flags = a->tcp_flags;
-	a->tcp_flags &= (u8)~(TCPHDR_FIN | TCPHDR_PSH);
+	a->tcp_flags &= (u8) ~(TCPHDR_FIN | TCPHDR_PSH);
 	b->sacked = a->sacked;
 	b->eor = a->eor;
 	a->eor = 0;
@@ -64,10 +66,12 @@ static void tcp_fragment_cb(struct sk_buff *skb, struct sk_buff *buff, u32 len)
 }
 
 /*
- * tcp_fragment - cut @skb of the write or (@rtx_queue) retransmit queue behind @len bytes; the rest becomes the next segment.
- * 0, -ENOMEM (also when the queue has grown far beyond its bound by cutting: SegmentSmack's kin), -EINVAL.
+ * tcp_fragment - cut @skb of the write or (@rtx_queue) retransmit queue behind @len bytes; the rest
+ * becomes the next segment. 0, -ENOMEM (also when the queue has grown far beyond its bound by
+ * cutting: SegmentSmack's kin), -EINVAL.
  */
-int tcp_fragment(struct sock *sk, bool rtx_queue, struct sk_buff *skb, u32 len, unsigned int mss_now, gfp_t gfp)
+int tcp_fragment(struct sock *sk, bool rtx_queue, struct sk_buff *skb, u32 len,
+		 unsigned int mss_now, gfp_t gfp)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
 	long limit = (long)sk->sk_sndbuf + 2 * SKB_TRUESIZE(65536L);
@@ -77,7 +81,8 @@ int tcp_fragment(struct sock *sk, bool rtx_queue, struct sk_buff *skb, u32 len, 
 
 	if (WARN_ON_ONCE(len > skb->len))
 		return -EINVAL;
-	if (sk->sk_wmem_queued >> 1 > limit && rtx_queue && skb != tcp_rtx_queue_head(sk) && skb != tcp_rtx_queue_tail(sk)) {
+	if (sk->sk_wmem_queued >> 1 > limit && rtx_queue && skb != tcp_rtx_queue_head(sk) &&
+	    skb != tcp_rtx_queue_tail(sk)) {
 		NET_INC_STATS(sock_net(sk), TCPWQUEUETOOBIG);
 		return -ENOMEM;
 	}
@@ -90,7 +95,8 @@ int tcp_fragment(struct sock *sk, bool rtx_queue, struct sk_buff *skb, u32 len, 
 	sk->sk_wmem_queued += (int)buff->truesize;
 	sk_mem_charge(sk, (int)buff->truesize);
 	nlen = skb->len - len - linear; /* what moves by reference */
-	nlen = min(nlen, skb->truesize > SKB_TRUESIZE(0) ? skb->truesize - (u32)SKB_TRUESIZE(0) : 0u);
+	nlen = min(nlen,
+		   skb->truesize > SKB_TRUESIZE(0) ? skb->truesize - (u32)SKB_TRUESIZE(0) : 0u);
 	buff->truesize += nlen;
 	skb->truesize -= nlen;
 	buff->nohdr = 1;
@@ -149,7 +155,9 @@ int tcp_trim_head(struct sock *sk, struct sk_buff *skb, u32 len)
 	if (len > linear) {
 		delta = len - linear;
 		tcp_trim_frags(skb, delta);
-		delta = min(delta, skb->truesize > SKB_TRUESIZE(0) ? skb->truesize - (u32)SKB_TRUESIZE(0) : 0u);
+		delta = min(delta, skb->truesize > SKB_TRUESIZE(0)
+					   ? skb->truesize - (u32)SKB_TRUESIZE(0)
+					   : 0u);
 	}
 	TCP_SKB_CB(skb)->seq += len;
 	skb->truesize -= delta;

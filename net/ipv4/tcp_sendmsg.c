@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* tcp_sendmsg: bytes from the user, copied once, into segments of the write queue. RFC 9293 section 3.10.2; Book section 12.9.3. */
+/* tcp_sendmsg: bytes from the user, copied once, into segments of the write queue. RFC 9293
+ * section 3.10.2; Book section 12.9.3. */
 #include "tcp_internal.h"
 
 /* ---- memory of queued segments ---- */
@@ -77,14 +78,17 @@ int tcp_send_mss(struct sock *sk, unsigned int *size_goal, int flags)
 	unsigned int goal = mss;
 
 	if (sk->sk_route_caps & NETIF_F_TSO && !(flags & MSG_OOB)) {
-		goal = max(min(sk->sk_gso_max_size - 1 - MAX_TCP_HEADER, tcp_sk(sk)->max_window >> 1), mss);
+		goal = max(min(sk->sk_gso_max_size - 1 - MAX_TCP_HEADER,
+			       tcp_sk(sk)->max_window >> 1),
+			   mss);
 		goal -= goal % mss;
 	}
 	*size_goal = goal;
 	return (int)mss;
 }
 
-void tcp_push(struct sock *sk, unsigned int flags, unsigned int mss_now, int nonagle, unsigned int size_goal)
+void tcp_push(struct sock *sk, unsigned int flags, unsigned int mss_now, int nonagle,
+	      unsigned int size_goal)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
 	struct sk_buff *skb = tcp_write_queue_tail(sk);
@@ -102,19 +106,22 @@ void tcp_push(struct sock *sk, unsigned int flags, unsigned int mss_now, int non
 
 /* ---- copying ---- */
 
-/* Bytes that fit into the socket's page fragment and onto @skb as a fragment; 0: none (new segment or no memory). */
+/* Bytes that fit into the socket's page fragment and onto @skb as a fragment; 0: none (new segment
+ * or no memory). */
 static int tcp_frag_room(struct sock *sk, struct sk_buff *skb, bool *merge)
 {
 	const struct skb_shared_info *sh = skb_shinfo(skb);
 	const skb_frag_t *last = sh->nr_frags ? &sh->frags[sh->nr_frags - 1] : NULL;
 
-	*merge = last && last->page == sk->sk_frag_page && last->offset + last->size == sk->sk_frag_offset;
+	*merge = last && last->page == sk->sk_frag_page &&
+		 last->offset + last->size == sk->sk_frag_offset;
 	if (!*merge && sh->nr_frags >= MAX_SKB_FRAGS)
 		return -ENOSPC;
 	return (int)(sk->sk_frag_size - sk->sk_frag_offset);
 }
 
-/* Copies up to @copy bytes behind @skb's. The number copied; -ENOSPC: needs another skb; -ENOMEM: wait for memory; -EFAULT. */
+/* Copies up to @copy bytes behind @skb's. The number copied; -ENOSPC: needs another skb; -ENOMEM:
+ * wait for memory; -EFAULT. */
 static int tcp_append_frag(struct sock *sk, struct sk_buff *skb, struct kmsghdr *msg, int copy)
 {
 	struct skb_shared_info *sh = skb_shinfo(skb);
@@ -129,7 +136,8 @@ static int tcp_append_frag(struct sock *sk, struct sk_buff *skb, struct kmsghdr 
 	copy = min(copy, room);
 	if (!sk_wmem_schedule(sk, copy))
 		return -ENOMEM;
-	if (copy_from_iter((char *)page_address(sk->sk_frag_page) + sk->sk_frag_offset, (size_t)copy, &msg->msg_iter) != (size_t)copy)
+	if (copy_from_iter((char *)page_address(sk->sk_frag_page) + sk->sk_frag_offset,
+			   (size_t)copy, &msg->msg_iter) != (size_t)copy)
 		return -EFAULT;
 	if (merge) {
 		sh->frags[sh->nr_frags - 1].size += (u32)copy;
@@ -138,7 +146,8 @@ static int tcp_append_frag(struct sock *sk, struct sk_buff *skb, struct kmsghdr 
 		skb->truesize += (u32)copy;
 	} else {
 		get_page(sk->sk_frag_page);
-		skb_add_rx_frag(skb, sh->nr_frags, sk->sk_frag_page, sk->sk_frag_offset, (u32)copy, (u32)copy);
+		skb_add_rx_frag(skb, sh->nr_frags, sk->sk_frag_page, sk->sk_frag_offset, (u32)copy,
+				(u32)copy);
 	}
 	sk->sk_frag_offset += (u32)copy;
 	sk->sk_wmem_queued += copy;
@@ -150,7 +159,8 @@ static int tcp_append_frag(struct sock *sk, struct sk_buff *skb, struct kmsghdr 
 static int tcp_append_data(struct sock *sk, struct sk_buff *skb, struct kmsghdr *msg, int copy)
 {
 	if (!skb_is_nonlinear(skb) && (unsigned int)copy <= skb_tailroom(skb) && !skb_cloned(skb)) {
-		if (copy_from_iter(skb_tail_pointer(skb), (size_t)copy, &msg->msg_iter) != (size_t)copy)
+		if (copy_from_iter(skb_tail_pointer(skb), (size_t)copy, &msg->msg_iter) !=
+		    (size_t)copy)
 			return -EFAULT;
 		skb_put(skb, (unsigned int)copy);
 		return copy;
@@ -158,8 +168,10 @@ static int tcp_append_data(struct sock *sk, struct sk_buff *skb, struct kmsghdr 
 	return tcp_append_frag(sk, skb, msg, copy);
 }
 
-/* The segment that takes the next byte: the last queued one, or a new one. NULL: no room or memory. */
-static struct sk_buff *tcp_segment_for(struct sock *sk, struct kmsghdr *msg, unsigned int size_goal, bool fresh)
+/* The segment that takes the next byte: the last queued one, or a new one. NULL: no room or memory.
+ */
+static struct sk_buff *tcp_segment_for(struct sock *sk, struct kmsghdr *msg, unsigned int size_goal,
+				       bool fresh)
 {
 	struct sk_buff *skb = tcp_write_queue_tail(sk);
 	unsigned int linear;
@@ -169,7 +181,8 @@ static struct sk_buff *tcp_segment_for(struct sock *sk, struct kmsghdr *msg, uns
 	if (!sk_stream_memory_free(sk))
 		return NULL;
 	linear = iov_iter_count(&msg->msg_iter) <= TCP_SMALL_WRITE ? TCP_SMALL_WRITE : 0;
-	skb = tcp_stream_alloc_skb(sk, linear, sk->sk_allocation, tcp_rtx_and_write_queues_empty(sk));
+	skb = tcp_stream_alloc_skb(sk, linear, sk->sk_allocation,
+				   tcp_rtx_and_write_queues_empty(sk));
 	if (skb)
 		tcp_skb_entail(sk, skb);
 	return skb;
@@ -236,7 +249,8 @@ static int tcp_send_wait(struct sock *sk, struct tcp_send_state *st)
 		set_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
 	tcp_remove_empty_skb(sk);
 	if (st->copied)
-		tcp_push(sk, st->flags & ~(unsigned int)MSG_MORE, (unsigned int)st->mss_now, TCP_NAGLE_PUSH, st->size_goal);
+		tcp_push(sk, st->flags & ~(unsigned int)MSG_MORE, (unsigned int)st->mss_now,
+			 TCP_NAGLE_PUSH, st->size_goal);
 	err = sk_stream_wait_memory(sk, &st->timeo);
 	if (!err)
 		st->mss_now = tcp_send_mss(sk, &st->size_goal, (int)st->flags);
@@ -278,7 +292,9 @@ error:
 	tcp_remove_empty_skb(sk);
 	if (!st.copied) {
 		err = sk_stream_error(sk, (int)st.flags, err);
-		if (err == -EAGAIN && tcp_rtx_and_write_queues_empty(sk)) { /* nothing in flight will wake an edge-triggered waiter */
+		if (err == -EAGAIN &&
+		    tcp_rtx_and_write_queues_empty(
+			    sk)) { /* nothing in flight will wake an edge-triggered waiter */
 			sk->sk_write_space(sk);
 			tcp_chrono_stop(sk, TCP_CHRONO_SNDBUF_LIMITED);
 		}

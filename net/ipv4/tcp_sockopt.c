@@ -40,7 +40,8 @@ static int tcp_set_keepidle(struct sock *sk, int val)
 	if (sock_flag(sk, SOCK_KEEPOPEN) && !(TCPF(sk->sk_state) & (TCPF_CLOSE | TCPF_LISTEN))) {
 		u32 elapsed = keepalive_time_elapsed(tp);
 
-		inet_csk_reset_keepalive_timer(sk, tp->keepalive_time > elapsed ? tp->keepalive_time - elapsed : 0);
+		inet_csk_reset_keepalive_timer(
+			sk, tp->keepalive_time > elapsed ? tp->keepalive_time - elapsed : 0);
 	}
 	return 0;
 }
@@ -52,7 +53,8 @@ static void tcp_set_quickack(struct sock *sk, int val)
 		return;
 	}
 	inet_csk_exit_pingpong_mode(sk);
-	if (TCPF(sk->sk_state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT) && inet_csk_ack_scheduled(sk)) {
+	if (TCPF(sk->sk_state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT) &&
+	    inet_csk_ack_scheduled(sk)) {
 		inet_csk(sk)->icsk_ack.pending |= ICSK_ACK_PUSHED;
 		tcp_cleanup_rbuf(sk, 1);
 		if (!(val & 1))
@@ -60,7 +62,8 @@ static void tcp_set_quickack(struct sock *sk, int val)
 	}
 }
 
-/* Seconds of TCP_DEFER_ACCEPT as SYN-ACK retransmissions, and back: the time-out doubles up to @rto_max. */
+/* Seconds of TCP_DEFER_ACCEPT as SYN-ACK retransmissions, and back: the time-out doubles up to
+ * @rto_max. */
 static u8 secs_to_retrans(int seconds, int timeout, int rto_max)
 {
 	int period = timeout;
@@ -142,7 +145,8 @@ static int tcp_set_number(struct sock *sk, int optname, int val)
 		icsk->icsk_syn_retries = (u8)val;
 		return 0;
 	case TCP_DEFER_ACCEPT:
-		icsk->icsk_accept_queue.rskq_defer_accept = secs_to_retrans(val, (int)TCP_TIMEOUT_INIT / HZ, (int)TCP_RTO_MAX / HZ);
+		icsk->icsk_accept_queue.rskq_defer_accept =
+			secs_to_retrans(val, (int)TCP_TIMEOUT_INIT / HZ, (int)TCP_RTO_MAX / HZ);
 		return 0;
 	case TCP_USER_TIMEOUT:
 		if (val < 0)
@@ -161,42 +165,28 @@ static int tcp_set_number(struct sock *sk, int optname, int val)
 			return -EINVAL;
 		tp->recvmsg_inq = (u8)val;
 		return 0;
-	default:
-		return -ENOPROTOOPT;
+	default: return -ENOPROTOOPT;
 	}
 }
 
 static int tcp_set_option(struct sock *sk, int optname, int val)
 {
 	switch (optname) {
-	case TCP_NODELAY:
-		tcp_set_nodelay(sk, val);
-		return 0;
-	case TCP_CORK:
-		__tcp_set_cork(sk, val);
-		return 0;
-	case TCP_KEEPIDLE:
-		return tcp_set_keepidle(sk, val);
-	case TCP_LINGER2:
-		tcp_set_linger2(tcp_sk(sk), val);
-		return 0;
-	case TCP_WINDOW_CLAMP:
-		return tcp_set_window_clamp_opt(sk, val);
-	case TCP_QUICKACK:
-		tcp_set_quickack(sk, val);
-		return 0;
+	case TCP_NODELAY: tcp_set_nodelay(sk, val); return 0;
+	case TCP_CORK: __tcp_set_cork(sk, val); return 0;
+	case TCP_KEEPIDLE: return tcp_set_keepidle(sk, val);
+	case TCP_LINGER2: tcp_set_linger2(tcp_sk(sk), val); return 0;
+	case TCP_WINDOW_CLAMP: return tcp_set_window_clamp_opt(sk, val);
+	case TCP_QUICKACK: tcp_set_quickack(sk, val); return 0;
 	case TCP_NOTSENT_LOWAT:
 		tcp_sk(sk)->notsent_lowat = (u32)val;
 		sk->sk_write_space(sk);
 		return 0;
 	case TCP_FASTOPEN:
-	case TCP_FASTOPEN_CONNECT:
-		return -EOPNOTSUPP; /* as Linux with tcp_fastopen = 0 */
+	case TCP_FASTOPEN_CONNECT: return -EOPNOTSUPP; /* as Linux with tcp_fastopen = 0 */
 	case TCP_REPAIR:
-	case TCP_TIMESTAMP:
-		return -EPERM;
-	default:
-		return tcp_set_number(sk, optname, val);
+	case TCP_TIMESTAMP: return -EPERM;
+	default: return tcp_set_number(sk, optname, val);
 	}
 }
 
@@ -254,12 +244,16 @@ static int tcp_get_option(struct sock *sk, int optname, int *val)
 	case TCP_KEEPIDLE: *val = (int)keepalive_time_when(tp) / HZ; return 0;
 	case TCP_KEEPINTVL: *val = (int)keepalive_intvl_when(tp) / HZ; return 0;
 	case TCP_KEEPCNT: *val = (int)keepalive_probes(tp); return 0;
-	case TCP_SYNCNT: *val = icsk->icsk_syn_retries ? icsk->icsk_syn_retries : nt->sysctl_syn_retries; return 0;
+	case TCP_SYNCNT:
+		*val = icsk->icsk_syn_retries ? icsk->icsk_syn_retries : nt->sysctl_syn_retries;
+		return 0;
 	case TCP_LINGER2:
-		*val = tp->linger2 < 0 ? tp->linger2 : (tp->linger2 ? tp->linger2 : nt->sysctl_fin_timeout) / HZ;
+		*val = tp->linger2 < 0 ? tp->linger2
+				       : (tp->linger2 ? tp->linger2 : nt->sysctl_fin_timeout) / HZ;
 		return 0;
 	case TCP_DEFER_ACCEPT:
-		*val = retrans_to_secs(icsk->icsk_accept_queue.rskq_defer_accept, (int)TCP_TIMEOUT_INIT / HZ, (int)TCP_RTO_MAX / HZ);
+		*val = retrans_to_secs(icsk->icsk_accept_queue.rskq_defer_accept,
+				       (int)TCP_TIMEOUT_INIT / HZ, (int)TCP_RTO_MAX / HZ);
 		return 0;
 	case TCP_WINDOW_CLAMP: *val = (int)tp->window_clamp; return 0;
 	case TCP_QUICKACK: *val = !inet_csk_in_pingpong_mode(sk); return 0;
@@ -278,7 +272,8 @@ static int tcp_get_option(struct sock *sk, int optname, int *val)
 
 static int tcp_put_option(sockptr_t optval, sockptr_t optlen, int len, const void *data)
 {
-	if (copy_to_sockptr(optlen, &len, sizeof(len)) || copy_to_sockptr(optval, data, (size_t)len))
+	if (copy_to_sockptr(optlen, &len, sizeof(len)) ||
+	    copy_to_sockptr(optval, data, (size_t)len))
 		return -EFAULT;
 	return 0;
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* TCP's connection states: the one function that changes them, the legal transitions, and what must hold in each. RFC 9293 section 3.3.2. */
+/* TCP's connection states: the one function that changes them, the legal transitions, and what must
+ * hold in each. RFC 9293 section 3.3.2. */
 #include "tcp_internal.h"
 
 /*
- * Row: from; bits: to. Beyond the RFC's diagram: CLOSE may follow on every state (reset, abort, time-out), and a
- * listener's copy becomes the SYN_RECV child. What TIME_WAIT becomes lies in inet_timewait_sock.
+ * Row: from; bits: to. Beyond the RFC's diagram: CLOSE may follow on every state (reset, abort,
+ * time-out), and a listener's copy becomes the SYN_RECV child. What TIME_WAIT becomes lies in
+ * inet_timewait_sock.
  */
 static const u16 legal_next[TCP_MAX_STATES] = {
 	[TCP_CLOSE] = TCPF_SYN_SENT | TCPF_LISTEN,
@@ -21,10 +23,18 @@ static const u16 legal_next[TCP_MAX_STATES] = {
 };
 
 static const char *const state_names[TCP_MAX_STATES] = {
-	[TCP_ESTABLISHED] = "ESTABLISHED", [TCP_SYN_SENT] = "SYN_SENT",	    [TCP_SYN_RECV] = "SYN_RECV",
-	[TCP_FIN_WAIT1] = "FIN_WAIT1",	   [TCP_FIN_WAIT2] = "FIN_WAIT2",   [TCP_TIME_WAIT] = "TIME_WAIT",
-	[TCP_CLOSE] = "CLOSE",		   [TCP_CLOSE_WAIT] = "CLOSE_WAIT", [TCP_LAST_ACK] = "LAST_ACK",
-	[TCP_LISTEN] = "LISTEN",	   [TCP_CLOSING] = "CLOSING",	    [TCP_NEW_SYN_RECV] = "NEW_SYN_RECV",
+	[TCP_ESTABLISHED] = "ESTABLISHED",
+	[TCP_SYN_SENT] = "SYN_SENT",
+	[TCP_SYN_RECV] = "SYN_RECV",
+	[TCP_FIN_WAIT1] = "FIN_WAIT1",
+	[TCP_FIN_WAIT2] = "FIN_WAIT2",
+	[TCP_TIME_WAIT] = "TIME_WAIT",
+	[TCP_CLOSE] = "CLOSE",
+	[TCP_CLOSE_WAIT] = "CLOSE_WAIT",
+	[TCP_LAST_ACK] = "LAST_ACK",
+	[TCP_LISTEN] = "LISTEN",
+	[TCP_CLOSING] = "CLOSING",
+	[TCP_NEW_SYN_RECV] = "NEW_SYN_RECV",
 };
 
 const char *tcp_state_name(int state)

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* SYN cookies: a listener under flood keeps no state; the ISN holds the MSS, the timestamp holds scale, SACK and ECN. RFC 4987 section 3.6 and appendix A. */
+/* SYN cookies: a listener under flood keeps no state; the ISN holds the MSS, the timestamp holds
+ * scale, SACK and ECN. RFC 4987 section 3.6 and appendix A. */
 #include "tcp_internal.h"
 
-#define COOKIE_BITS 24 /* of the hash; the minute counter lies above */
-#define COOKIE_MASK ((1u << COOKIE_BITS) - 1)
-#define COOKIE_PERIOD_S 60u
-#define COOKIE_MAX_AGE 2u /* periods */
+#define COOKIE_BITS	   24 /* of the hash; the minute counter lies above */
+#define COOKIE_MASK	   ((1u << COOKIE_BITS) - 1)
+#define COOKIE_PERIOD_S	   60u
+#define COOKIE_MAX_AGE	   2u	/* periods */
 #define TS_OPT_WSCALE_MASK 0xfu /* 15: no scaling */
-#define TS_OPT_SACK 0x10u
-#define TS_OPT_ECN 0x20u
-#define TS_BITS 6u
+#define TS_OPT_SACK	   0x10u
+#define TS_OPT_ECN	   0x20u
+#define TS_BITS		   6u
 
 /* The most common values; a peer gets the largest that is not above its own. */
 static const u16 msstab[] = { 536, 1300, 1440, 1460 };
@@ -19,9 +20,11 @@ static u32 cookie_minute(void)
 	return (u32)(ktime_get_ns() / NSEC_PER_SEC / COOKIE_PERIOD_S) + 1;
 }
 
-static u32 cookie_hash(struct net *net, __be32 saddr, __be32 daddr, __be16 sport, __be16 dport, u32 count, int c)
+static u32 cookie_hash(struct net *net, __be32 saddr, __be32 daddr, __be16 sport, __be16 dport,
+		       u32 count, int c)
 {
-	return (u32)siphash_4u32((__force u32)saddr, (__force u32)daddr, (u32)(__force u16)sport << 16 | (__force u16)dport, count,
+	return (u32)siphash_4u32((__force u32)saddr, (__force u32)daddr,
+				 (u32)(__force u16)sport << 16 | (__force u16)dport, count,
 				 &net->tcp.cookie_key[c]);
 }
 
@@ -34,12 +37,15 @@ u32 cookie_v4_init_sequence(struct net *net, const struct sk_buff *skb, u16 *mss
 	for (data = ARRAY_SIZE(msstab) - 1; data > 0 && *mss < msstab[data];)
 		data--;
 	*mss = msstab[data];
-	return cookie_hash(net, iph->saddr, iph->daddr, th->source, th->dest, 0, 0) + ntohl(th->seq) + (count << COOKIE_BITS) +
-	       ((cookie_hash(net, iph->saddr, iph->daddr, th->source, th->dest, count, 1) + data) & COOKIE_MASK);
+	return cookie_hash(net, iph->saddr, iph->daddr, th->source, th->dest, 0, 0) +
+	       ntohl(th->seq) + (count << COOKIE_BITS) +
+	       ((cookie_hash(net, iph->saddr, iph->daddr, th->source, th->dest, count, 1) + data) &
+		COOKIE_MASK);
 }
 
 /* The MSS in a cookie that we made for this peer lately, else 0. */
-static u16 cookie_v4_mss(struct net *net, const struct iphdr *iph, const struct tcphdr *th, u32 cookie)
+static u16 cookie_v4_mss(struct net *net, const struct iphdr *iph, const struct tcphdr *th,
+			 u32 cookie)
 {
 	u32 count = cookie_minute(), seq = ntohl(th->seq) - 1, age, data;
 
@@ -47,11 +53,14 @@ static u16 cookie_v4_mss(struct net *net, const struct iphdr *iph, const struct 
 	age = (count - (cookie >> COOKIE_BITS)) & (0xffffffffu >> COOKIE_BITS);
 	if (age >= COOKIE_MAX_AGE)
 		return 0;
-	data = (cookie - cookie_hash(net, iph->saddr, iph->daddr, th->source, th->dest, count - age, 1)) & COOKIE_MASK;
+	data = (cookie -
+		cookie_hash(net, iph->saddr, iph->daddr, th->source, th->dest, count - age, 1)) &
+	       COOKIE_MASK;
 	return data < ARRAY_SIZE(msstab) ? msstab[data] : 0;
 }
 
-/* cookie_init_timestamp - the timestamp (as ns of our clock) whose low bits carry the options; never later than @now_ns. */
+/* cookie_init_timestamp - the timestamp (as ns of our clock) whose low bits carry the options;
+ * never later than @now_ns. */
 u64 cookie_init_timestamp(const struct request_sock *req, u64 now_ns)
 {
 	const struct tcp_request_sock *treq = tcp_rsk(req);
@@ -88,7 +97,9 @@ static bool cookie_timestamp_decode(const struct net *net, struct tcp_options_re
 }
 
 /* The request that the cookie stands for. */
-static struct request_sock *cookie_request(struct sock *sk, struct sk_buff *skb, const struct tcp_options_received *opt, u16 mss, u32 ts_off)
+static struct request_sock *cookie_request(struct sock *sk, struct sk_buff *skb,
+					   const struct tcp_options_received *opt, u16 mss,
+					   u32 ts_off)
 {
 	struct request_sock *req = reqsk_alloc(&tcp_request_sock_ops, sk, false);
 	const struct tcphdr *th = tcp_hdr(skb);
@@ -107,11 +118,13 @@ static struct request_sock *cookie_request(struct sock *sk, struct sk_buff *skb,
 	treq->wscale_ok = opt->wscale_ok;
 	treq->sack_ok = opt->sack_ok != 0;
 	treq->tstamp_ok = opt->saw_tstamp;
-	treq->ecn_ok = opt->saw_tstamp && (opt->rcv_tsecr & TS_OPT_ECN) && sock_net(sk)->tcp.sysctl_ecn;
+	treq->ecn_ok = opt->saw_tstamp && (opt->rcv_tsecr & TS_OPT_ECN) &&
+		       sock_net(sk)->tcp.sysctl_ecn;
 	return req;
 }
 
-/* cookie_v4_check - an ACK for a listener: @sk if it holds no cookie of ours, NULL if it does and no sock could be made, else the child, slock held. */
+/* cookie_v4_check - an ACK for a listener: @sk if it holds no cookie of ours, NULL if it does and
+ * no sock could be made, else the child, slock held. */
 struct sock *cookie_v4_check(struct sock *sk, struct sk_buff *skb)
 {
 	struct tcp_options_received opt = { 0 };
@@ -124,7 +137,8 @@ struct sock *cookie_v4_check(struct sock *sk, struct sk_buff *skb)
 	u32 ts_off = 0;
 	u16 mss;
 
-	if (!net->tcp.sysctl_syncookies || !th->ack || th->rst || th->syn || tcp_synq_no_recent_overflow(sk))
+	if (!net->tcp.sysctl_syncookies || !th->ack || th->rst || th->syn ||
+	    tcp_synq_no_recent_overflow(sk))
 		return sk;
 	mss = cookie_v4_mss(net, ip_hdr(skb), th, ntohl(th->ack_seq) - 1);
 	if (!mss) {

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Segments that arrive in SYN_SENT, and what a connection sets up when it is established. RFC 9293 section 3.10.7.3; RFC 7323 section 2 and 3; RFC 6928. */
+/* Segments that arrive in SYN_SENT, and what a connection sets up when it is established. RFC 9293
+ * section 3.10.7.3; RFC 7323 section 2 and 3; RFC 6928. */
 #include "tcp_internal.h"
 
-/* tcp_init_transfer - the handshake is done: congestion window, congestion control, buffers. Context: sock locked. */
+/* tcp_init_transfer - the handshake is done: congestion window, congestion control, buffers.
+ * Context: sock locked. */
 void tcp_init_transfer(struct sock *sk)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
@@ -11,11 +13,14 @@ void tcp_init_transfer(struct sock *sk)
 	tcp_mtup_init(sk);
 	icsk->icsk_af_ops->rebuild_header(sk);
 	if (!tp->srtt_us) { /* the handshake gave no sample: RFC 6298 (5.7) */
-		tp->rttvar_us = tp->mdev_us = tp->mdev_max_us = TCP_TIMEOUT_FALLBACK * USEC_PER_MSEC;
+		tp->rttvar_us = tp->mdev_us = tp->mdev_max_us =
+			TCP_TIMEOUT_FALLBACK * USEC_PER_MSEC;
 		icsk->icsk_rto = TCP_TIMEOUT_FALLBACK;
 	}
-	/* RFC 5681 section 3.1: the SYN was lost, so begin with one segment (not after one mere spurious time-out) */
-	tp->snd_cwnd = tp->total_retrans > 1 && tp->undo_marker ? 1 : tcp_init_cwnd(tp, __sk_dst_get(sk));
+	/* RFC 5681 section 3.1: the SYN was lost, so begin with one segment (not after one mere
+	 * spurious time-out) */
+	tp->snd_cwnd =
+		tp->total_retrans > 1 && tp->undo_marker ? 1 : tcp_init_cwnd(tp, __sk_dst_get(sk));
 	tp->snd_cwnd_stamp = (u32)jiffies;
 	if (!icsk->icsk_ca_initialized)
 		tcp_init_congestion_control(sk);
@@ -68,7 +73,8 @@ static void tcp_synsent_timestamps(struct tcp_sock *tp)
 	}
 }
 
-/* A good SYN-ACK: established. -1 when the caller goes on with the sixth step, else 0 with skb consumed. */
+/* A good SYN-ACK: established. -1 when the caller goes on with the sixth step, else 0 with skb
+ * consumed. */
 static int tcp_synsent_established(struct sock *sk, struct sk_buff *skb, const struct tcphdr *th)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
@@ -138,19 +144,23 @@ static bool tcp_synsent_ack_ok(struct sock *sk, const struct sk_buff *skb)
 	u32 ack = TCP_SKB_CB(skb)->ack_seq;
 
 	if (!after(ack, tp->snd_una) || after(ack, tp->snd_nxt)) {
-		/* an old connection of the same ports: after our RST the SYN can be sent anew at once */
+		/* an old connection of the same ports: after our RST the SYN can be sent anew at
+		 * once */
 		if (!icsk->icsk_retransmits)
-			inet_csk_reset_xmit_timer(sk, ICSK_TIME_RETRANS, TCP_TIMEOUT_MIN, TCP_RTO_MAX);
+			inet_csk_reset_xmit_timer(sk, ICSK_TIME_RETRANS, TCP_TIMEOUT_MIN,
+						  TCP_RTO_MAX);
 		return false;
 	}
-	if (tp->rx_opt.saw_tstamp && tp->rx_opt.rcv_tsecr && !between(tp->rx_opt.rcv_tsecr, tp->retrans_stamp, tcp_ts_clock(tp))) {
+	if (tp->rx_opt.saw_tstamp && tp->rx_opt.rcv_tsecr &&
+	    !between(tp->rx_opt.rcv_tsecr, tp->retrans_stamp, tcp_ts_clock(tp))) {
 		NET_INC_STATS(sock_net(sk), PAWSACTIVEREJECTED);
 		return false;
 	}
 	return true;
 }
 
-/* tcp_rcv_synsent_state_process - 1: the caller sends an RST; 0: skb is consumed; -1: established, the caller goes on with @skb. */
+/* tcp_rcv_synsent_state_process - 1: the caller sends an RST; 0: skb is consumed; -1: established,
+ * the caller goes on with @skb. */
 int tcp_rcv_synsent_state_process(struct sock *sk, struct sk_buff *skb, const struct tcphdr *th)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -175,7 +185,8 @@ int tcp_rcv_synsent_state_process(struct sock *sk, struct sk_buff *skb, const st
 			return tcp_synsent_established(sk, skb, th);
 	} else if (th->rst) {
 		reason = SKB_DROP_REASON_TCP_RESET;
-	} else if (tp->rx_opt.ts_recent_stamp && tp->rx_opt.saw_tstamp && tcp_paws_reject(&tp->rx_opt, false)) {
+	} else if (tp->rx_opt.ts_recent_stamp && tp->rx_opt.saw_tstamp &&
+		   tcp_paws_reject(&tp->rx_opt, false)) {
 		reason = SKB_DROP_REASON_TCP_RFC7323_PAWS;
 	} else if (th->syn) { /* fourth step */
 		tcp_synsent_crossed(sk, skb, th);

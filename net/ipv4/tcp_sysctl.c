@@ -16,7 +16,8 @@ static int sysctl_seconds(const struct ctl_table *t, void *base, char *buf, size
 	return 0;
 }
 
-static int sysctl_congestion(const struct ctl_table *t, void *base, char *buf, size_t size, bool write)
+static int sysctl_congestion(const struct ctl_table *t, void *base, char *buf, size_t size,
+			     bool write)
 {
 	struct net *net = base;
 	const struct tcp_congestion_ops *ca;
@@ -30,7 +31,8 @@ static int sysctl_congestion(const struct ctl_table *t, void *base, char *buf, s
 	return 0;
 }
 
-static int sysctl_congestion_available(const struct ctl_table *t, void *base, char *buf, size_t size, bool write)
+static int sysctl_congestion_available(const struct ctl_table *t, void *base, char *buf,
+				       size_t size, bool write)
 {
 	if (write)
 		return -EPERM;
@@ -39,63 +41,78 @@ static int sysctl_congestion_available(const struct ctl_table *t, void *base, ch
 }
 
 /* X(name, default, least, most): plain integers, in the order of ip-sysctl. */
-#define TCP_SYSCTLS(X)                                                                                              \
-	X(syn_retries, TCP_SYN_RETRIES, 1, MAX_TCP_SYNCNT)                                                          \
-	X(synack_retries, TCP_SYNACK_RETRIES, 0, 255)                                                               \
-	X(retries1, TCP_RETR1, 0, 255)                                                                              \
-	X(retries2, TCP_RETR2, 0, 255)                                                                              \
-	X(orphan_retries, 0, 0, 255)                                                                                \
-	X(keepalive_probes, TCP_KEEPALIVE_PROBES, 0, 255)                                                           \
-	X(syncookies, 1, 0, 2)                                                                                      \
-	X(abort_on_overflow, 0, 0, 1)                                                                               \
-	X(tw_reuse, 2, 0, 2)                                                                                        \
-	X(rfc1337, 0, 0, 1)                                                                                         \
-	X(stdurg, 0, 0, 1)                                                                                          \
-	X(timestamps, 1, 0, 2)                                                                                      \
-	X(sack, 1, 0, 1)                                                                                            \
-	X(dsack, 1, 0, 1)                                                                                           \
-	X(window_scaling, 1, 0, 1)                                                                                  \
-	X(ecn, 2, 0, 2)                                                                                             \
-	X(ecn_fallback, 1, 0, 1)                                                                                    \
-	X(fastopen, 0, 0, 0)                                                                                        \
-	X(reordering, TCP_FASTRETRANS_THRESH, 1, 127)                                                               \
-	X(max_reordering, TCP_MAX_REORDERING_DEFAULT, 1, 65535)                                                     \
-	X(recovery, TCP_RACK_LOSS_DETECTION, 1, 7)                                                                  \
-	X(early_retrans, 3, 0, 4)                                                                                   \
-	X(frto, 2, 0, 2)                                                                                            \
-	X(adv_win_scale, 1, -31, 31)                                                                                \
-	X(app_win, 31, 0, 31)                                                                                       \
-	X(moderate_rcvbuf, 1, 0, 1)                                                                                 \
-	X(workaround_signed_windows, 0, 0, 1)                                                                       \
-	X(slow_start_after_idle, 1, 0, 1)                                                                           \
-	X(notsent_lowat, -1, -1, INT_MAX)                                                                           \
-	X(invalid_ratelimit, 500, 0, INT_MAX)                                                                       \
-	X(challenge_ack_limit, INT_MAX, 0, INT_MAX)                                                                 \
-	X(min_rtt_wlen, 300, 0, 86400)                                                                              \
-	X(base_mss, TCP_BASE_MSS, TCP_MIN_SND_MSS, 65535)                                                           \
-	X(min_snd_mss, TCP_MIN_SND_MSS, TCP_MIN_SND_MSS, 65535)                                                     \
-	X(max_syn_backlog, 128, 0, INT_MAX)                                                                         \
-	X(max_tw_buckets, 4096, 0, INT_MAX)                                                                         \
+#define TCP_SYSCTLS(X)                                          \
+	X(syn_retries, TCP_SYN_RETRIES, 1, MAX_TCP_SYNCNT)      \
+	X(synack_retries, TCP_SYNACK_RETRIES, 0, 255)           \
+	X(retries1, TCP_RETR1, 0, 255)                          \
+	X(retries2, TCP_RETR2, 0, 255)                          \
+	X(orphan_retries, 0, 0, 255)                            \
+	X(keepalive_probes, TCP_KEEPALIVE_PROBES, 0, 255)       \
+	X(syncookies, 1, 0, 2)                                  \
+	X(abort_on_overflow, 0, 0, 1)                           \
+	X(tw_reuse, 2, 0, 2)                                    \
+	X(rfc1337, 0, 0, 1)                                     \
+	X(stdurg, 0, 0, 1)                                      \
+	X(timestamps, 1, 0, 2)                                  \
+	X(sack, 1, 0, 1)                                        \
+	X(dsack, 1, 0, 1)                                       \
+	X(window_scaling, 1, 0, 1)                              \
+	X(ecn, 2, 0, 2)                                         \
+	X(ecn_fallback, 1, 0, 1)                                \
+	X(fastopen, 0, 0, 0)                                    \
+	X(reordering, TCP_FASTRETRANS_THRESH, 1, 127)           \
+	X(max_reordering, TCP_MAX_REORDERING_DEFAULT, 1, 65535) \
+	X(recovery, TCP_RACK_LOSS_DETECTION, 1, 7)              \
+	X(early_retrans, 3, 0, 4)                               \
+	X(frto, 2, 0, 2)                                        \
+	X(adv_win_scale, 1, -31, 31)                            \
+	X(app_win, 31, 0, 31)                                   \
+	X(moderate_rcvbuf, 1, 0, 1)                             \
+	X(workaround_signed_windows, 0, 0, 1)                   \
+	X(slow_start_after_idle, 1, 0, 1)                       \
+	X(notsent_lowat, -1, -1, INT_MAX)                       \
+	X(invalid_ratelimit, 500, 0, INT_MAX)                   \
+	X(challenge_ack_limit, INT_MAX, 0, INT_MAX)             \
+	X(min_rtt_wlen, 300, 0, 86400)                          \
+	X(base_mss, TCP_BASE_MSS, TCP_MIN_SND_MSS, 65535)       \
+	X(min_snd_mss, TCP_MIN_SND_MSS, TCP_MIN_SND_MSS, 65535) \
+	X(max_syn_backlog, 128, 0, INT_MAX)                     \
+	X(max_tw_buckets, 4096, 0, INT_MAX)                     \
 	X(max_orphans, 4096, 0, INT_MAX)
 
-#define INT_ROW(name, def, lo, hi) \
-	{ .procname = "net.ipv4.tcp_" #name, .offset = offsetof(struct net, tcp.sysctl_##name), .size = 4, .count = 1, .min = lo, .max = hi },
-#define SECONDS_ROW(name) \
-	{ .procname = "net.ipv4.tcp_" #name, .offset = offsetof(struct net, tcp.sysctl_##name), .proc_handler = sysctl_seconds }
-#define ROW3(name, bytes) \
-	{ .procname = "net.ipv4.tcp_" #name, .offset = offsetof(struct net, tcp.sysctl_##name), .size = bytes, .count = 3, .min = 0, .max = INT_MAX }
+#define INT_ROW(name, def, lo, hi)                           \
+	{ .procname = "net.ipv4.tcp_" #name,                 \
+	  .offset = offsetof(struct net, tcp.sysctl_##name), \
+	  .size = 4,                                         \
+	  .count = 1,                                        \
+	  .min = lo,                                         \
+	  .max = hi },
+#define SECONDS_ROW(name)                                                                         \
+	{                                                                                         \
+		.procname = "net.ipv4.tcp_" #name,                                                \
+		.offset = offsetof(struct net, tcp.sysctl_##name), .proc_handler = sysctl_seconds \
+	}
+#define ROW3(name, bytes)                                                                     \
+	{                                                                                     \
+		.procname = "net.ipv4.tcp_" #name,                                            \
+		.offset = offsetof(struct net, tcp.sysctl_##name), .size = bytes, .count = 3, \
+		.min = 0, .max = INT_MAX                                                      \
+	}
 
 static const struct ctl_table tcp_table[] = {
-	TCP_SYSCTLS(INT_ROW)
-	SECONDS_ROW(fin_timeout),
+	TCP_SYSCTLS(INT_ROW) SECONDS_ROW(fin_timeout),
 	SECONDS_ROW(keepalive_time),
 	SECONDS_ROW(keepalive_intvl),
 	ROW3(mem, 8),
 	ROW3(rmem, 4),
 	ROW3(wmem, 4),
 	{ .procname = "net.ipv4.tcp_congestion_control", .proc_handler = sysctl_congestion },
-	{ .procname = "net.ipv4.tcp_available_congestion_control", .proc_handler = sysctl_congestion_available, .readonly = true },
-	{ .procname = "net.ipv4.tcp_allowed_congestion_control", .proc_handler = sysctl_congestion_available, .readonly = true },
+	{ .procname = "net.ipv4.tcp_available_congestion_control",
+	  .proc_handler = sysctl_congestion_available,
+	  .readonly = true },
+	{ .procname = "net.ipv4.tcp_allowed_congestion_control",
+	  .proc_handler = sysctl_congestion_available,
+	  .readonly = true },
 };
 
 /* What depends on the machine's memory, as Linux computes it. */
@@ -106,7 +123,9 @@ static void tcp_size_limits(struct netns_tcp *nt)
 	int buckets;
 
 	mem_stat_read(&mem);
-	limit = max(mem.total_pages / 16, (u64)128); /* pages: a sixteenth, for each of the three marks in proportion 3:4:6 */
+	limit = max(
+		mem.total_pages / 16,
+		(u64)128); /* pages: a sixteenth, for each of the three marks in proportion 3:4:6 */
 	nt->sysctl_mem[0] = (long)(limit / 4 * 3);
 	nt->sysctl_mem[1] = (long)limit;
 	nt->sysctl_mem[2] = nt->sysctl_mem[0] * 2;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* TCP's timers: retransmission, probes, delayed ACK, keepalive and FIN_WAIT2, and when they give up. RFC 6298, RFC 9293 section 3.8.3-3.8.4, RFC 5482. */
+/* TCP's timers: retransmission, probes, delayed ACK, keepalive and FIN_WAIT2, and when they give
+ * up. RFC 6298, RFC 9293 section 3.8.3-3.8.4, RFC 5482. */
 #include "tcp_internal.h"
 
 /* ---- giving up ---- */
@@ -63,7 +64,10 @@ static bool retransmits_timed_out(struct sock *sk, u32 boundary, u32 timeout_ms)
 	if (!inet_csk(sk)->icsk_retransmits)
 		return false;
 	if (!timeout_ms)
-		timeout_ms = tcp_model_timeout(boundary, TCPF(sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV) ? TCP_TIMEOUT_INIT : TCP_RTO_MIN);
+		timeout_ms = tcp_model_timeout(boundary,
+					       TCPF(sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)
+						       ? TCP_TIMEOUT_INIT
+						       : TCP_RTO_MIN);
 	return (s32)(tcp_ts_clock(tp) - tp->retrans_stamp - timeout_ms) >= 0;
 }
 
@@ -95,11 +99,12 @@ static void tcp_negative_advice(struct sock *sk)
 {
 	struct dst_entry *dst = __sk_dst_get(sk);
 
-	if (dst && dst->ops->negative_advice)
-		sk->sk_dst_cache = dst->ops->negative_advice(dst); /* the same, or NULL with our reference dropped */
+	if (dst && dst->ops->negative_advice && dst->ops->negative_advice(dst) != dst)
+		sk_dst_reset(sk);
 }
 
-/* Has this connection been retransmitting for too long? true: it is gone. RFC 9293 section 3.8.3 (R1, R2). */
+/* Has this connection been retransmitting for too long? true: it is gone. RFC 9293 section 3.8.3
+ * (R1, R2). */
 static bool tcp_write_timeout(struct sock *sk)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
@@ -110,7 +115,8 @@ static bool tcp_write_timeout(struct sock *sk)
 	if (TCPF(sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)) {
 		if (icsk->icsk_retransmits)
 			tcp_negative_advice(sk);
-		retry_until = icsk->icsk_syn_retries ? icsk->icsk_syn_retries : nt->sysctl_syn_retries;
+		retry_until = icsk->icsk_syn_retries ? icsk->icsk_syn_retries
+						     : nt->sysctl_syn_retries;
 		expired = icsk->icsk_retransmits >= retry_until;
 	} else {
 		if (retransmits_timed_out(sk, (u32)nt->sysctl_retries1, 0))
@@ -120,7 +126,8 @@ static bool tcp_write_timeout(struct sock *sk)
 			bool alive = icsk->icsk_rto < TCP_RTO_MAX;
 
 			retry_until = tcp_orphan_retries(sk, alive);
-			if (tcp_out_of_resources(sk, alive || !retransmits_timed_out(sk, (u32)retry_until, 0)))
+			if (tcp_out_of_resources(
+				    sk, alive || !retransmits_timed_out(sk, (u32)retry_until, 0)))
 				return true;
 		}
 	}
@@ -154,7 +161,8 @@ static void tcp_count_timeout(struct sock *sk)
 	}
 }
 
-/* tcp_retransmit_timer - RFC 6298 section 5.4 to 5.7. Context: softirq, sock locked, tcp_mstamp fresh. */
+/* tcp_retransmit_timer - RFC 6298 section 5.4 to 5.7. Context: softirq, sock locked, tcp_mstamp
+ * fresh. */
 void tcp_retransmit_timer(struct sock *sk)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
@@ -163,9 +171,12 @@ void tcp_retransmit_timer(struct sock *sk)
 	if (!tp->packets_out || WARN_ON_ONCE(tcp_rtx_queue_empty(sk)))
 		return;
 	tp->tlp_high_seq = 0;
-	if (!tp->snd_wnd && !sock_flag(sk, SOCK_DEAD) && !(TCPF(sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV))) {
-		/* The peer shrank its window to nothing: retransmissions serve as probes, for as long as it answers any. */
-		if ((s32)((u32)jiffies - tp->rcv_tstamp) > (s32)(icsk->icsk_user_timeout ? icsk->icsk_user_timeout : TCP_RTO_MAX)) {
+	if (!tp->snd_wnd && !sock_flag(sk, SOCK_DEAD) &&
+	    !(TCPF(sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV))) {
+		/* The peer shrank its window to nothing: retransmissions serve as probes, for as
+		 * long as it answers any. */
+		if ((s32)((u32)jiffies - tp->rcv_tstamp) >
+		    (s32)(icsk->icsk_user_timeout ? icsk->icsk_user_timeout : TCP_RTO_MAX)) {
 			tcp_write_err(sk);
 			return;
 		}
@@ -181,20 +192,24 @@ void tcp_retransmit_timer(struct sock *sk)
 		tcp_enter_loss(sk);
 		if (icsk->icsk_retransmits < U8_MAX)
 			icsk->icsk_retransmits++;
-		if (tcp_retransmit_skb(sk, tcp_rtx_queue_head(sk), 1) > 0) { /* our own queues are full */
-			inet_csk_reset_xmit_timer(sk, ICSK_TIME_RETRANS, TCP_RESOURCE_PROBE_INTERVAL, TCP_RTO_MAX);
+		if (tcp_retransmit_skb(sk, tcp_rtx_queue_head(sk), 1) >
+		    0) { /* our own queues are full */
+			inet_csk_reset_xmit_timer(sk, ICSK_TIME_RETRANS,
+						  TCP_RESOURCE_PROBE_INTERVAL, TCP_RTO_MAX);
 			return;
 		}
 		if (icsk->icsk_backoff < U8_MAX)
 			icsk->icsk_backoff++;
 	}
 	icsk->icsk_rto = min(icsk->icsk_rto << 1, TCP_RTO_MAX);
-	inet_csk_reset_xmit_timer(sk, ICSK_TIME_RETRANS, tcp_clamp_rto_to_user_timeout(sk), TCP_RTO_MAX);
+	inet_csk_reset_xmit_timer(sk, ICSK_TIME_RETRANS, tcp_clamp_rto_to_user_timeout(sk),
+				  TCP_RTO_MAX);
 	if (retransmits_timed_out(sk, (u32)sock_net(sk)->tcp.sysctl_retries1 + 1, 0))
 		sk_dst_reset(sk);
 }
 
-/* The window is closed and data waits. RFC 9293 section 3.8.6.1: as long as the peer answers, this goes on for ever. */
+/* The window is closed and data waits. RFC 9293 section 3.8.6.1: as long as the peer answers, this
+ * goes on for ever. */
 static void tcp_probe_timer(struct sock *sk)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
@@ -208,7 +223,8 @@ static void tcp_probe_timer(struct sock *sk)
 	}
 	if (!icsk->icsk_probes_tstamp) {
 		icsk->icsk_probes_tstamp = (u32)jiffies;
-	} else if (icsk->icsk_user_timeout && (s32)((u32)jiffies - icsk->icsk_probes_tstamp) >= (s32)icsk->icsk_user_timeout) {
+	} else if (icsk->icsk_user_timeout &&
+		   (s32)((u32)jiffies - icsk->icsk_probes_tstamp) >= (s32)icsk->icsk_user_timeout) {
 		tcp_write_err(sk);
 		return;
 	}
@@ -229,7 +245,8 @@ static void tcp_probe_timer(struct sock *sk)
 		tcp_send_probe0(sk);
 }
 
-/* tcp_write_timer_handler - what is due of retransmission, probes and reordering. Context: sock locked. */
+/* tcp_write_timer_handler - what is due of retransmission, probes and reordering. Context: sock
+ * locked. */
 void tcp_write_timer_handler(struct sock *sk)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
@@ -237,18 +254,15 @@ void tcp_write_timer_handler(struct sock *sk)
 
 	if (TCPF(sk->sk_state) & (TCPF_CLOSE | TCPF_LISTEN) || !event)
 		return;
-	if (time_after(icsk->icsk_timeout, jiffies)) { /* the deadline moved since the timer was set */
+	if (time_after(icsk->icsk_timeout,
+		       jiffies)) { /* the deadline moved since the timer was set */
 		sk_reset_timer(sk, &icsk->icsk_retransmit_timer, icsk->icsk_timeout);
 		return;
 	}
 	tcp_mstamp_refresh(tcp_sk(sk));
 	switch (event) {
-	case ICSK_TIME_REO_TIMEOUT:
-		tcp_rack_reo_timeout(sk);
-		break;
-	case ICSK_TIME_LOSS_PROBE:
-		tcp_send_loss_probe(sk);
-		break;
+	case ICSK_TIME_REO_TIMEOUT: tcp_rack_reo_timeout(sk); break;
+	case ICSK_TIME_LOSS_PROBE: tcp_send_loss_probe(sk); break;
 	case ICSK_TIME_RETRANS:
 		icsk->icsk_pending = 0;
 		tcp_retransmit_timer(sk);
@@ -279,7 +293,8 @@ void tcp_delack_timer_handler(struct sock *sk)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
 
-	if (TCPF(sk->sk_state) & (TCPF_CLOSE | TCPF_LISTEN) || !(icsk->icsk_ack.pending & ICSK_ACK_TIMER))
+	if (TCPF(sk->sk_state) & (TCPF_CLOSE | TCPF_LISTEN) ||
+	    !(icsk->icsk_ack.pending & ICSK_ACK_TIMER))
 		return;
 	if (time_after(icsk->icsk_ack.timeout, jiffies)) {
 		sk_reset_timer(sk, &icsk->icsk_delack_timer, icsk->icsk_ack.timeout);
@@ -354,7 +369,8 @@ static u32 tcp_keepalive_step(struct sock *sk)
 	elapsed = keepalive_time_elapsed(tp);
 	if (elapsed < keepalive_time_when(tp))
 		return keepalive_time_when(tp) - elapsed;
-	if (user_timeout ? elapsed >= user_timeout && icsk->icsk_probes_out > 0 : icsk->icsk_probes_out >= keepalive_probes(tp)) {
+	if (user_timeout ? elapsed >= user_timeout && icsk->icsk_probes_out > 0
+			 : icsk->icsk_probes_out >= keepalive_probes(tp)) {
 		tcp_send_active_reset(sk, GFP_ATOMIC);
 		tcp_write_err(sk);
 		return 0;
@@ -376,7 +392,8 @@ static void tcp_keepalive_timer(unsigned long data)
 		next = HZ / 20; /* soon again */
 	else if (sk->sk_state == TCP_FIN_WAIT2 && sock_flag(sk, SOCK_DEAD))
 		tcp_fin_wait2_timer(sk);
-	else if (sock_flag(sk, SOCK_KEEPOPEN) && !(TCPF(sk->sk_state) & (TCPF_CLOSE | TCPF_SYN_SENT | TCPF_LISTEN)))
+	else if (sock_flag(sk, SOCK_KEEPOPEN) &&
+		 !(TCPF(sk->sk_state) & (TCPF_CLOSE | TCPF_SYN_SENT | TCPF_LISTEN)))
 		next = tcp_keepalive_step(sk);
 	if (next)
 		inet_csk_reset_keepalive_timer(sk, next);

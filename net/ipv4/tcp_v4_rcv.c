@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The way of a received TCP segment over IPv4: checks at the door, the socket it is for, its queue; and TCP's place in the tables. RFC 9293 section 3.10.7; Book section 12.9.3. */
+/* The way of a received TCP segment over IPv4: checks at the door, the socket it is for, its queue;
+ * and TCP's place in the tables. RFC 9293 section 3.10.7; Book section 12.9.3. */
 #include <kernel/printk.h>
 #include <net/protocol.h>
 #include "tcp_internal.h"
@@ -11,7 +12,9 @@ static bool tcp_v4_csum_bad(struct sk_buff *skb, const struct iphdr *iph)
 {
 	if (skb_csum_unnecessary(skb))
 		return false;
-	if (skb->ip_summed == CHECKSUM_COMPLETE && !csum_fold(csum_tcpudp_nofold(iph->saddr, iph->daddr, skb->len, IPPROTO_TCP, skb->csum))) {
+	if (skb->ip_summed == CHECKSUM_COMPLETE &&
+	    !csum_fold(
+		    csum_tcpudp_nofold(iph->saddr, iph->daddr, skb->len, IPPROTO_TCP, skb->csum))) {
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
 		return false;
 	}
@@ -110,7 +113,9 @@ static void tcp_v4_deliver(struct sock *sk, struct sk_buff *skb)
 		skb_dst_drop(skb);
 		skb->dev = NULL;
 		skb->next = NULL;
-		if (unlikely(sk_add_backlog(sk, skb, (unsigned int)sk->sk_rcvbuf + (unsigned int)sk->sk_sndbuf + 65536u))) {
+		if (unlikely(sk_add_backlog(sk, skb,
+					    (unsigned int)sk->sk_rcvbuf +
+						    (unsigned int)sk->sk_sndbuf + 65536u))) {
 			NET_INC_STATS(sock_net(sk), TCPBACKLOGDROP);
 			bh_unlock_sock(sk);
 			kfree_skb_reason(skb, SKB_DROP_REASON_SOCKET_BACKLOG);
@@ -120,7 +125,8 @@ static void tcp_v4_deliver(struct sock *sk, struct sk_buff *skb)
 	bh_unlock_sock(sk);
 }
 
-/* For a half-open connection; takes over the reference to @req. true: look the sock up again. Else skb is consumed. */
+/* For a half-open connection; takes over the reference to @req. true: look the sock up again. Else
+ * skb is consumed. */
 static bool tcp_v4_deliver_req(struct request_sock *req, struct sk_buff *skb)
 {
 	struct sock *sk = req->rsk_listener, *nsk;
@@ -151,7 +157,8 @@ static bool tcp_v4_deliver_req(struct request_sock *req, struct sk_buff *skb)
 	return false;
 }
 
-/* For TIME_WAIT; takes over the reference. A listener with a reference, if the SYN may open the tuple anew; else NULL, skb consumed. */
+/* For TIME_WAIT; takes over the reference. A listener with a reference, if the SYN may open the
+ * tuple anew; else NULL, skb consumed. */
 static struct sock *tcp_v4_deliver_tw(struct net *net, struct sock *sk, struct sk_buff *skb)
 {
 	const struct tcphdr *th = tcp_hdr(skb);
@@ -160,21 +167,19 @@ static struct sock *tcp_v4_deliver_tw(struct net *net, struct sock *sk, struct s
 
 	switch (tcp_timewait_state_process(inet_twsk(sk), skb, th)) {
 	case TCP_TW_SYN:
-		listener = __inet_lookup_listener(net, net->tcp.hashinfo, iph->saddr, th->source, iph->daddr, ntohs(th->dest), skb->skb_iif);
+		listener = __inet_lookup_listener(net, net->tcp.hashinfo, iph->saddr, th->source,
+						  iph->daddr, ntohs(th->dest), skb->skb_iif);
 		if (listener) {
 			inet_twsk_deschedule_put(inet_twsk(sk));
 			return listener;
 		}
 		fallthrough;
-	case TCP_TW_ACK:
-		tcp_v4_timewait_ack(sk, skb);
-		break;
+	case TCP_TW_ACK: tcp_v4_timewait_ack(sk, skb); break;
 	case TCP_TW_RST:
 		tcp_v4_send_reset(sk, skb);
 		inet_twsk_deschedule_put(inet_twsk(sk));
 		break;
-	case TCP_TW_SUCCESS:
-		break;
+	case TCP_TW_SUCCESS: break;
 	}
 	kfree_skb_reason(skb, SKB_DROP_REASON_TCP_TIMEWAIT);
 	return NULL;
@@ -204,7 +209,8 @@ int tcp_v4_rcv(struct sk_buff *skb)
 	iph = ip_hdr(skb);
 	tcp_v4_fill_cb(skb, iph, th);
 lookup:
-	sk = __inet_lookup(net, net->tcp.hashinfo, iph->saddr, th->source, iph->daddr, ntohs(th->dest), skb->skb_iif);
+	sk = __inet_lookup(net, net->tcp.hashinfo, iph->saddr, th->source, iph->daddr,
+			   ntohs(th->dest), skb->skb_iif);
 	if (unlikely(!sk))
 		return tcp_v4_no_socket(skb);
 	if (unlikely(sk->sk_state == TCP_TIME_WAIT)) {
@@ -220,7 +226,8 @@ lookup:
 	if (unlikely(iph->ttl < inet_sk(sk)->min_ttl)) { /* RFC 5082 */
 		NET_INC_STATS(net, TCPMINTTLDROP);
 		kfree_skb_reason(skb, SKB_DROP_REASON_TCP_MINTTL);
-	} else if (sk->sk_state == TCP_LISTEN) { /* needs no lock: what it changes is counted and queued under locks of its own */
+	} else if (sk->sk_state == TCP_LISTEN) { /* needs no lock: what it changes is counted and
+						    queued under locks of its own */
 		tcp_v4_do_rcv(sk, skb);
 	} else {
 		tcp_v4_deliver(sk, skb);
@@ -237,9 +244,18 @@ static int tcp_v4_init_sock(struct sock *sk)
 	return tcp_init_sock(sk);
 }
 
-static long *tcp_memory_allocated(struct net *net) { return &net->tcp.memory_allocated; }
-static const long *tcp_sysctl_mem(struct net *net) { return net->tcp.sysctl_mem; }
-static int *tcp_memory_pressure(struct net *net) { return &net->tcp.memory_pressure; }
+static long *tcp_memory_allocated(struct net *net)
+{
+	return &net->tcp.memory_allocated;
+}
+static const long *tcp_sysctl_mem(struct net *net)
+{
+	return net->tcp.sysctl_mem;
+}
+static int *tcp_memory_pressure(struct net *net)
+{
+	return &net->tcp.memory_pressure;
+}
 
 struct timewait_sock_ops tcp_timewait_sock_ops = {
 	.twsk_slab_name = "tw_sock_TCP",
@@ -327,10 +343,14 @@ static struct pernet_operations tcp_net_ops = { .init = tcp_net_init, .exit = tc
 void tcp_init(void)
 {
 	BUILD_BUG_ON(sizeof(struct tcp_skb_cb) > sizeof(((struct sk_buff *)0)->cb));
-	tcp_request_sock_ops.slab = kmem_cache_create(tcp_request_sock_ops.slab_name, tcp_request_sock_ops.obj_size, 0, 0, NULL);
-	tcp_timewait_sock_ops.twsk_slab = kmem_cache_create(tcp_timewait_sock_ops.twsk_slab_name, tcp_timewait_sock_ops.twsk_obj_size, 0, 0, NULL);
+	tcp_request_sock_ops.slab = kmem_cache_create(tcp_request_sock_ops.slab_name,
+						      tcp_request_sock_ops.obj_size, 0, 0, NULL);
+	tcp_timewait_sock_ops.twsk_slab = kmem_cache_create(tcp_timewait_sock_ops.twsk_slab_name,
+							    tcp_timewait_sock_ops.twsk_obj_size, 0,
+							    0, NULL);
 	inet_hashtables_init();
-	if (proto_register(&tcp_prot, true) || inet_add_protocol(&tcp_protocol, IPPROTO_TCP) || register_pernet_subsys(&tcp_net_ops))
+	if (proto_register(&tcp_prot, true) || inet_add_protocol(&tcp_protocol, IPPROTO_TCP) ||
+	    register_pernet_subsys(&tcp_net_ops))
 		panic("TCP cannot be set up");
 	inet_register_protosw(&tcp_protosw);
 	tcp_proc_init(&init_net);

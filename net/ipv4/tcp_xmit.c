@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* When to send: congestion window, send window, Nagle, and the loop that drains the write queue. RFC 9293 section 3.7.4, 3.8.6.2.1; RFC 5681; RFC 2861. */
+/* When to send: congestion window, send window, Nagle, and the loop that drains the write queue.
+ * RFC 9293 section 3.7.4, 3.8.6.2.1; RFC 5681; RFC 2861. */
 #include "tcp_internal.h"
 
 /* ---- the congestion window in use ---- */
 
-/* tcp_cwnd_restart - after @delta jiffies of silence the path is unknown: halve for each RTO, not below the restart window. */
+/* tcp_cwnd_restart - after @delta jiffies of silence the path is unknown: halve for each RTO, not
+ * below the restart window. */
 void tcp_cwnd_restart(struct sock *sk, s32 delta)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -25,7 +27,8 @@ static void tcp_cwnd_application_limited(struct sock *sk)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
 
-	if (inet_csk(sk)->icsk_ca_state == TCP_CA_Open && sk->sk_socket && !test_bit(SOCK_NOSPACE, &sk->sk_socket->flags)) {
+	if (inet_csk(sk)->icsk_ca_state == TCP_CA_Open && sk->sk_socket &&
+	    !test_bit(SOCK_NOSPACE, &sk->sk_socket->flags)) {
 		u32 used = max(tp->snd_cwnd_used, tcp_init_cwnd(tp, __sk_dst_get(sk)));
 
 		if (used < tp->snd_cwnd) {
@@ -41,7 +44,8 @@ void tcp_cwnd_validate(struct sock *sk, bool is_cwnd_limited)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
 
-	if (!before(tp->snd_una, tp->cwnd_usage_seq) || is_cwnd_limited || (!tp->is_cwnd_limited && tp->packets_out > tp->max_packets_out)) {
+	if (!before(tp->snd_una, tp->cwnd_usage_seq) || is_cwnd_limited ||
+	    (!tp->is_cwnd_limited && tp->packets_out > tp->max_packets_out)) {
 		tp->is_cwnd_limited = is_cwnd_limited;
 		tp->max_packets_out = tp->packets_out;
 		tp->cwnd_usage_seq = tp->snd_nxt;
@@ -53,10 +57,12 @@ void tcp_cwnd_validate(struct sock *sk, bool is_cwnd_limited)
 	}
 	if (tp->packets_out > tp->snd_cwnd_used)
 		tp->snd_cwnd_used = tp->packets_out;
-	if (sock_net(sk)->tcp.sysctl_slow_start_after_idle && (s32)((u32)jiffies - tp->snd_cwnd_stamp) >= (s32)inet_csk(sk)->icsk_rto &&
+	if (sock_net(sk)->tcp.sysctl_slow_start_after_idle &&
+	    (s32)((u32)jiffies - tp->snd_cwnd_stamp) >= (s32)inet_csk(sk)->icsk_rto &&
 	    !inet_csk(sk)->icsk_ca_ops->cong_control)
 		tcp_cwnd_application_limited(sk);
-	if (tcp_write_queue_empty(sk) && sk->sk_socket && test_bit(SOCK_NOSPACE, &sk->sk_socket->flags) &&
+	if (tcp_write_queue_empty(sk) && sk->sk_socket &&
+	    test_bit(SOCK_NOSPACE, &sk->sk_socket->flags) &&
 	    TCPF(sk->sk_state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT))
 		tcp_chrono_start(sk, TCP_CHRONO_SNDBUF_LIMITED);
 }
@@ -90,11 +96,13 @@ static bool tcp_minshall_check(const struct tcp_sock *tp)
 	return after(tp->snd_sml, tp->snd_una) && !after(tp->snd_sml, tp->snd_nxt);
 }
 
-static bool tcp_nagle_test(const struct tcp_sock *tp, const struct sk_buff *skb, unsigned int mss_now, int nonagle)
+static bool tcp_nagle_test(const struct tcp_sock *tp, const struct sk_buff *skb,
+			   unsigned int mss_now, int nonagle)
 {
 	if (nonagle & TCP_NAGLE_PUSH)
 		return true;
-	if (skb->len >= mss_now || tp->snd_una != tp->snd_up || (TCP_SKB_CB(skb)->tcp_flags & TCPHDR_FIN))
+	if (skb->len >= mss_now || tp->snd_una != tp->snd_up ||
+	    (TCP_SKB_CB(skb)->tcp_flags & TCPHDR_FIN))
 		return true;
 	if (nonagle & TCP_NAGLE_CORK)
 		return false;
@@ -102,7 +110,8 @@ static bool tcp_nagle_test(const struct tcp_sock *tp, const struct sk_buff *skb,
 }
 
 /* How much of a large @skb one transmission takes: whole segments within the windows. */
-static unsigned int tcp_mss_split_point(const struct sock *sk, const struct sk_buff *skb, unsigned int mss_now, unsigned int max_segs)
+static unsigned int tcp_mss_split_point(const struct sock *sk, const struct sk_buff *skb,
+					unsigned int mss_now, unsigned int max_segs)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
 	u32 window = tcp_wnd_end(tp) - TCP_SKB_CB(skb)->seq;
@@ -136,7 +145,9 @@ void tcp_event_new_data_sent(struct sock *sk, struct sk_buff *skb)
 enum tcp_xmit_verdict { XMIT_SEND, XMIT_STOP, XMIT_STOP_RWND };
 
 /* May @skb, the first of the write queue, go out now? It may be cut to fit. */
-static enum tcp_xmit_verdict tcp_xmit_check(struct sock *sk, struct sk_buff *skb, unsigned int mss_now, int nonagle, int push_one, gfp_t gfp)
+static enum tcp_xmit_verdict tcp_xmit_check(struct sock *sk, struct sk_buff *skb,
+					    unsigned int mss_now, int nonagle, int push_one,
+					    gfp_t gfp)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
 	int segs = tcp_init_tso_segs(skb, mss_now);
@@ -144,14 +155,16 @@ static enum tcp_xmit_verdict tcp_xmit_check(struct sock *sk, struct sk_buff *skb
 	unsigned int limit = mss_now;
 
 	if (!quota) {
-		if (push_one != 2) /* a loss probe may exceed the window by one (RFC 8985 section 7.3) */
+		if (push_one !=
+		    2) /* a loss probe may exceed the window by one (RFC 8985 section 7.3) */
 			return XMIT_STOP;
 		quota = 1;
 	}
 	if (unlikely(!tcp_snd_wnd_test(tp, skb, mss_now)))
 		return XMIT_STOP_RWND;
 	if (segs == 1) {
-		if (!tcp_nagle_test(tp, skb, mss_now, tcp_skb_is_last(sk, skb) ? nonagle : TCP_NAGLE_PUSH))
+		if (!tcp_nagle_test(tp, skb, mss_now,
+				    tcp_skb_is_last(sk, skb) ? nonagle : TCP_NAGLE_PUSH))
 			return XMIT_STOP;
 	} else if (tp->snd_una == tp->snd_up && sk->sk_gso_max_size) {
 		limit = tcp_mss_split_point(sk, skb, mss_now, quota);
@@ -162,8 +175,9 @@ static enum tcp_xmit_verdict tcp_xmit_check(struct sock *sk, struct sk_buff *skb
 }
 
 /*
- * tcp_write_xmit - send what the windows and Nagle allow. @push_one: 1 only the first segment, 2 as a loss probe.
- * true: nothing is in flight and something still waits, so the caller must see to a probe timer. Context: sock locked.
+ * tcp_write_xmit - send what the windows and Nagle allow. @push_one: 1 only the first segment, 2 as
+ * a loss probe. true: nothing is in flight and something still waits, so the caller must see to a
+ * probe timer. Context: sock locked.
  */
 bool tcp_write_xmit(struct sock *sk, unsigned int mss_now, int nonagle, int push_one, gfp_t gfp)
 {
@@ -178,7 +192,8 @@ bool tcp_write_xmit(struct sock *sk, unsigned int mss_now, int nonagle, int push
 		verdict = tcp_xmit_check(sk, skb, mss_now, nonagle, push_one, gfp);
 		if (verdict != XMIT_SEND)
 			break;
-		if (TCP_SKB_CB(skb)->end_seq == TCP_SKB_CB(skb)->seq) /* tcp_sendmsg is still filling it */
+		if (TCP_SKB_CB(skb)->end_seq ==
+		    TCP_SKB_CB(skb)->seq) /* tcp_sendmsg is still filling it */
 			break;
 		if (unlikely(tcp_transmit_skb(sk, skb, 1, gfp)))
 			break;

@@ -80,7 +80,9 @@ static void bind_to(struct socket *sock, u16 port)
 
 static void make(int state)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((u16)(FIRST_RPORT + st.nr)), .sin_addr.s_addr = htonl(FUZZ_PEER) };
+	struct sockaddr_in to = { .sin_family = AF_INET,
+				  .sin_port = htons((u16)(FIRST_RPORT + st.nr)),
+				  .sin_addr.s_addr = htonl(FUZZ_PEER) };
 	struct socket *sock = new_socket(SOCK_STREAM);
 	struct sock *sk;
 

@@ -90,7 +90,9 @@ static void prepare(void)
 {
 	u8 kind = fuzz_u8();
 	u16 at = fuzz_u16();
-	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_port = htons((u16)(7000 + kind / 8)), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in sin = { .sin_family = AF_INET,
+				   .sin_port = htons((u16)(7000 + kind / 8)),
+				   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	struct pollfd pfd[4];
 	u64 w[7];
 	int i;

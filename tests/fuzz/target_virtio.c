@@ -83,6 +83,8 @@ static void used_add(struct virtqueue *vq, u32 id, u32 len)
 
 	vq->used->ring[idx & (vq->num - 1)] = (struct vring_used_elem){ id, len };
 	vq->used->idx = (u16)(idx + 1);
+	/* Notify me of the next one too: avail_event, behind the ring. */
+	memcpy(&vq->used->ring[vq->num], &vq->avail->idx, sizeof(u16));
 }
 
 /* next_avail - the head that the driver gave out last but @back; num: none. */

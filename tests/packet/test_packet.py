@@ -15,11 +15,28 @@ SCRIPTS = sorted(HERE.glob("*/*.pkt"))
 pytestmark = pytest.mark.quick
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_script(script):
+@pytest.fixture(scope="module")
+def outcomes(request):
+    """{script: (passed, what was said)}: all that are wanted, run by one runner, which forks for each."""
     assert RUNNER.exists(), f"{RUNNER} is not built: type make check"
-    result = subprocess.run([str(RUNNER), str(script.relative_to(ROOT))], cwd=ROOT, capture_output=True, text=True, timeout=60)
-    assert result.returncode == 0, (result.stdout + result.stderr)[-8000:]
+    items = [item for item in request.session.items if getattr(item, "originalname", "") == "test_script"]
+    names = [str(item.callspec.params["script"].relative_to(ROOT)) for item in items]
+    result = subprocess.run([str(RUNNER), "--each", *names], cwd=ROOT, capture_output=True, text=True, timeout=600)
+    found, said = {}, []
+    for line in result.stderr.splitlines():
+        if line.startswith("== "):
+            _, status, name = line.split(" ", 2)
+            found[name] = (status == "passed", "\n".join(said))
+            said = []
+        else:
+            said.append(line)
+    return found
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_script(script, outcomes):
+    passed, said = outcomes.get(str(script.relative_to(ROOT)), (False, "the runner did not come to it"))
+    assert passed, said[-8000:]
 
 
 def test_a_wrong_script_and_a_wrong_expectation_are_told_apart(tmp_path):

@@ -344,8 +344,10 @@ class Skiff:
         return self.terminal.current() == PROMPT and self.terminal.column == len(PROMPT)
 
     def prompt(self, timeout=None):
-        """Waits for an empty prompt."""
+        """Waits for an empty prompt; expect() looks at what comes behind it."""
         self.until(self.at_prompt, timeout, "the prompt")
+        with self.changed:
+            self.position = len(self.raw)
         return self
 
     def cmd(self, line, timeout=None, log=False):

@@ -23,7 +23,7 @@ def test_dhcp_from_qemus_server(boot):
 
 
 def test_ip_off_takes_no_address(boot):
-    machine = boot(cmdline="ip=off").prompt()
+    machine = boot(cmdline="ip=off init=none").prompt()
     assert address(machine) is None
     assert machine.cmd("ip route") == ""
 
@@ -162,7 +162,7 @@ def test_arp_answers_asks_and_forgets(net, boot):
 
 
 def test_addresses_and_routes_can_be_changed_by_hand(boot):
-    machine = boot(cmdline="ip=off").prompt()
+    machine = boot(cmdline="ip=off init=none").prompt()
     assert machine.cmd("ip link set eth0 up") == ""
     assert machine.cmd("ip addr add 10.0.2.20/24 dev eth0") == ""
     assert machine.cmd("ip route add default via 10.0.2.2") == ""

@@ -58,6 +58,7 @@ def test_no_card_still_gives_a_prompt_and_loopback(boot):
     machine = boot(nic="none").prompt()
     assert "127.0.0.1/8" in machine.cmd("ip addr")
     assert "1 received" in machine.cmd("ping -c 1 127.0.0.1")
+    machine.expect_line(r"^echod: serving")
     assert "hello" in machine.cmd("echo 127.0.0.1 7 hello")
 
 

@@ -111,7 +111,7 @@ def test_pcap_holds_the_frames(tmp_path):
     path = pathlib.Path(tmp_path) / "frames.pcap"
     process = make_run(f"PCAP={path}")
     try:
-        read_until(process, r"skiff> ")
+        read_until(process, r"eth0: DHCP: 10\.0\.2\.15.*skiff> ")
         process.stdin.write(b"ping -c 1 10.0.2.2\r")
         process.stdin.flush()
         read_until(process, r"1 received")

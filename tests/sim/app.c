@@ -159,7 +159,7 @@ static long receive_some(struct session *s, int flags)
 	long ret, peeked;
 
 	if (p->peek) {
-		peeked = CALL(recvfrom, s->fd, s->buf, n, flags | MSG_PEEK, 0, 0);
+		peeked = CALL(recvfrom, s->fd, s->buf, n, (flags & ~MSG_WAITALL) | MSG_PEEK, 0, 0); /* all of a full buffer may be less */
 		if (peeked <= 0)
 			return peeked;
 		check(s, s->buf, (size_t)peeked);

@@ -21,9 +21,10 @@ static void check_sock(struct sim_host *host, struct sock *sk)
 	if (sk->sk_state == TCP_TIME_WAIT || sk->sk_state == TCP_NEW_SYN_RECV || sk->sk_lock.owned)
 		return;
 	if (!tcp_check_invariants(sk))
-		sim_fail("host %u, port %u: a %s socket's numbers contradict each other: una %u nxt %u write %u out %u sacked %u lost %u retrans %u",
-			 host->index, sk->sk_num, tcp_state_name(sk->sk_state), tp->snd_una, tp->snd_nxt, tp->write_seq, tp->packets_out,
-			 tp->sacked_out, tp->lost_out, tp->retrans_out);
+		sim_fail("host %u, port %u: a %s socket's numbers contradict each other: una %u nxt %u write %u out %u "
+			 "sacked %u lost %u retrans %u",
+			 host->index, sk->sk_num, tcp_state_name(sk->sk_state), tp->snd_una, tp->snd_nxt, tp->write_seq,
+			 tp->packets_out, tp->sacked_out, tp->lost_out, tp->retrans_out);
 	if (atomic_read(&sk->sk_rmem_alloc) < 0 || sk->sk_wmem_queued < 0 || sk->sk_forward_alloc < 0)
 		sim_fail("host %u, port %u: a %s socket's memory is negative: rmem %d queued %d forward %d", host->index, sk->sk_num,
 			 tcp_state_name(sk->sk_state), atomic_read(&sk->sk_rmem_alloc), sk->sk_wmem_queued, sk->sk_forward_alloc);

@@ -140,7 +140,7 @@ static u64 budget(void)
 
 static void draw_side(struct sim_rng *r, struct sim_side_plan *p, u64 most, int who)
 {
-	p->bytes = sim_chance(r, 150000) ? 0 : sim_log_range(r, 1, most);
+	p->bytes = sim_chance(r, 150000) ? 0 : sim_chance(r, 400000) ? sim_range(r, most / 2, most) : sim_log_range(r, 1, most);
 	if (who == SIM_CLIENT)
 		p->bytes = max(p->bytes, 4ull) + (who == SIM_CLIENT);
 	p->write_size = (u32)sim_log_range(r, max(1ull, p->bytes / 500), 65536);

@@ -98,7 +98,8 @@ int sim_run_seed(unsigned long long seed, int verbose)
 	unsigned int i, failed = 0;
 
 	sim.seed = seed;
-	sim.rng.state = seed * 0x9e3779b97f4a7c15ull + 1;
+	sim.rng.state = seed;
+	sim.rng.state = sim_rand(&sim.rng) ^ seed << 32; /* neighbouring seeds have nothing in common */
 	sim_boot(seed, 128);
 	sim_scenario_build();
 	sim_run_until(hosted_now() + TRAFFIC_LIMIT_NS, traffic_done);

@@ -212,6 +212,8 @@ u64 sim_link_send(struct sim_link *link, int side, const u8 *data, u32 len)
 	}
 	gone = max(now, link->dir[side].busy_until) + (p->rate_bps ? (u64)len * 8 * NSEC_PER_SEC / p->rate_bps : 0);
 	link->dir[side].busy_until = gone;
+	if (!link->port[!side]) /* not joined yet */
+		return gone;
 	if (link->down || lost(link, side, data, len)) {
 		link->dir[side].lost++;
 		sim_trace_frame(link, side, data, len, link->down ? SIM_LINK_DOWN : SIM_LOST);

@@ -23,6 +23,7 @@
 #define VIRTIO_F_ANY_LAYOUT 27
 #define VIRTIO_F_EVENT_IDX  29
 #define VIRTIO_F_VERSION_1  32
+#define VIRTIO_F_ACCESS_PLATFORM 33 /* addresses are those of the bus: ours are, no IOMMU is on */
 
 #define VIRTIO_MAX_QUEUES  3
 #define VIRTQUEUE_MAX_SIZE 1024 /* descriptors; a larger device is used up to here, if it lets us \

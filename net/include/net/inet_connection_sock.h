@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* struct inet_connection_sock: what connection-oriented INET sockets share: accept queue, timers, address-family operations (net/ipv4/inet_connection_sock.c). */
+/* struct inet_connection_sock: what connection-oriented INET sockets share: accept queue, timers, address-family operations
+ * (net/ipv4/inet_connection_sock.c). */
 #ifndef NET_INET_CONNECTION_SOCK_H
 #define NET_INET_CONNECTION_SOCK_H
 
@@ -34,37 +35,37 @@ struct inet_connection_sock {
 	struct inet_bind_bucket *icsk_bind_hash;
 	unsigned long icsk_timeout; /* jiffies: when the retransmit timer is really due */
 	struct timer_list icsk_retransmit_timer, icsk_delack_timer;
-	u32 icsk_rto; /* jiffies */
+	u32 icsk_rto;			   /* jiffies */
 	u32 icsk_rto_min, icsk_delack_max; /* jiffies */
-	u32 icsk_pmtu_cookie; /* path MTU in use */
+	u32 icsk_pmtu_cookie;		   /* path MTU in use */
 	const struct tcp_congestion_ops *icsk_ca_ops;
 	const struct inet_connection_sock_af_ops *icsk_af_ops;
 	u8 icsk_ca_state : 5, icsk_ca_initialized : 1, icsk_ca_setsockopt : 1;
 	u8 icsk_retransmits; /* RTOs without progress */
-	u8 icsk_pending; /* ICSK_TIME_x of the retransmit timer, 0: none */
+	u8 icsk_pending;     /* ICSK_TIME_x of the retransmit timer, 0: none */
 	u8 icsk_backoff;
 	u8 icsk_syn_retries;
-	u8 icsk_probes_out; /* unanswered zero-window or keepalive probes */
+	u8 icsk_probes_out;   /* unanswered zero-window or keepalive probes */
 	u16 icsk_ext_hdr_len; /* IP options */
 	struct {
-		u8 pending; /* ICSK_ACK_x */
-		u8 quick; /* quick ACKs left */
-		u8 pingpong; /* interactive: delay ACKs */
-		u8 retry; /* ACKs that could not be sent */
-		u32 ato; /* jiffies: estimated delay */
-		unsigned long timeout; /* jiffies */
-		u32 lrcvtime; /* jiffies of the last data */
+		u8 pending;		    /* ICSK_ACK_x */
+		u8 quick;		    /* quick ACKs left */
+		u8 pingpong;		    /* interactive: delay ACKs */
+		u8 retry;		    /* ACKs that could not be sent */
+		u32 ato;		    /* jiffies: estimated delay */
+		unsigned long timeout;	    /* jiffies */
+		u32 lrcvtime;		    /* jiffies of the last data */
 		u16 last_seg_size, rcv_mss; /* bytes */
 	} icsk_ack;
 	struct { /* RFC 4821 */
 		u8 enabled;
 		int search_high, search_low; /* MTU */
-		u32 probe_size; /* 0: none in flight */
-		u32 probe_timestamp; /* jiffies */
+		u32 probe_size;		     /* 0: none in flight */
+		u32 probe_timestamp;	     /* jiffies */
 	} icsk_mtup;
 	u32 icsk_probes_tstamp; /* jiffies of the first unanswered probe */
-	u32 icsk_user_timeout; /* ms, 0: default */
-	u64 icsk_ca_priv[16]; /* the congestion control's */
+	u32 icsk_user_timeout;	/* ms, 0: default */
+	u64 icsk_ca_priv[16];	/* the congestion control's */
 };
 
 enum { ICSK_TIME_NONE, ICSK_TIME_RETRANS, ICSK_TIME_DACK, ICSK_TIME_PROBE0, ICSK_TIME_LOSS_PROBE, ICSK_TIME_REO_TIMEOUT };
@@ -81,7 +82,8 @@ static inline void inet_csk_enter_pingpong_mode(struct sock *sk) { inet_csk(sk)-
 static inline void inet_csk_exit_pingpong_mode(struct sock *sk) { inet_csk(sk)->icsk_ack.pingpong = 0; }
 static inline bool inet_csk_in_pingpong_mode(const struct sock *sk) { return inet_csk(sk)->icsk_ack.pingpong >= TCP_PINGPONG_THRESH; }
 
-void inet_csk_init_xmit_timers(struct sock *sk, void (*retransmit)(unsigned long), void (*delack)(unsigned long), void (*keepalive)(unsigned long));
+void inet_csk_init_xmit_timers(struct sock *sk, void (*retransmit)(unsigned long), void (*delack)(unsigned long),
+			       void (*keepalive)(unsigned long));
 void inet_csk_clear_xmit_timers(struct sock *sk);
 static inline void inet_csk_reset_keepalive_timer(struct sock *sk, unsigned long len) { sk_reset_timer(sk, &sk->sk_timer, jiffies + len); }
 static inline void inet_csk_delete_keepalive_timer(struct sock *sk) { sk_stop_timer(sk, &sk->sk_timer); }
@@ -145,7 +147,10 @@ void inet_csk_addr2sockaddr(struct sock *sk, struct sockaddr *uaddr);
 unsigned int inet_csk_listen_poll(const struct sock *sk);
 
 static inline int inet_csk_reqsk_queue_len(const struct sock *sk) { return reqsk_queue_len(&inet_csk(sk)->icsk_accept_queue); }
-static inline bool inet_csk_reqsk_queue_is_full(const struct sock *sk) { return (u32)inet_csk_reqsk_queue_len(sk) >= sk->sk_max_ack_backlog; }
+static inline bool inet_csk_reqsk_queue_is_full(const struct sock *sk)
+{
+	return (u32)inet_csk_reqsk_queue_len(sk) >= sk->sk_max_ack_backlog;
+}
 static inline void sk_acceptq_removed(struct sock *sk) { sk->sk_ack_backlog--; }
 static inline void sk_acceptq_added(struct sock *sk) { sk->sk_ack_backlog++; }
 static inline bool sk_acceptq_is_full(const struct sock *sk) { return sk->sk_ack_backlog > sk->sk_max_ack_backlog; }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The three tables of connection-oriented sockets: established (TIME_WAIT and half-open beside them), listening, bound (net/ipv4/inet_hashtables.c). */
+/* The three tables of connection-oriented sockets: established (TIME_WAIT and half-open beside them), listening, bound
+ * (net/ipv4/inet_hashtables.c). */
 #ifndef NET_INET_HASHTABLES_H
 #define NET_INET_HASHTABLES_H
 
@@ -12,14 +13,14 @@ struct inet_timewait_sock;
 struct inet_bind_bucket {
 	struct net *net;
 	u16 port;
-	s8 fastreuse; /* 1: all owners have SO_REUSEADDR and none listens */
+	s8 fastreuse;	  /* 1: all owners have SO_REUSEADDR and none listens */
 	s8 fastreuseport; /* 1: all owners have SO_REUSEPORT */
 	struct hlist_node node;
 	struct hlist_head owners; /* skc_bind_node: full and timewait sockets */
 };
 
 struct inet_hashinfo {
-	spinlock_t lock; /* of all that follows */
+	spinlock_t lock;   /* of all that follows */
 	siphash_key_t key; /* secret of the established table */
 	struct hlist_head *ehash;
 	u32 ehash_mask;
@@ -40,14 +41,22 @@ void inet_hashtables_init(void); /* caches */
 
 u32 inet_ehashfn(const struct inet_hashinfo *h, __be32 laddr, u16 lport, __be32 faddr, __be16 fport);
 static inline struct hlist_head *inet_ehash_bucket(const struct inet_hashinfo *h, u32 hash) { return &h->ehash[hash & h->ehash_mask]; }
-static inline struct hlist_head *inet_bhash_bucket(const struct inet_hashinfo *h, u16 port) { return &h->bhash[hash_32(port ^ h->port_seed, 16) & h->bhash_mask]; }
-static inline struct hlist_head *inet_lhash_bucket(const struct inet_hashinfo *h, u16 port) { return &h->lhash[hash_32(port ^ h->port_seed, 16) & h->lhash_mask]; }
+static inline struct hlist_head *inet_bhash_bucket(const struct inet_hashinfo *h, u16 port)
+{
+	return &h->bhash[hash_32(port ^ h->port_seed, 16) & h->bhash_mask];
+}
+static inline struct hlist_head *inet_lhash_bucket(const struct inet_hashinfo *h, u16 port)
+{
+	return &h->lhash[hash_32(port ^ h->port_seed, 16) & h->lhash_mask];
+}
 
 /* __inet_lookup_established - full, timewait or request sock with a reference, or NULL. @hnum host order. Context: softirqs off. */
-struct sock *__inet_lookup_established(struct net *net, struct inet_hashinfo *h, __be32 saddr, __be16 sport, __be32 daddr, u16 hnum, int dif);
+struct sock *__inet_lookup_established(struct net *net, struct inet_hashinfo *h, __be32 saddr, __be16 sport, __be32 daddr, u16 hnum,
+				       int dif);
 /* __inet_lookup_listener - the best listener with a reference, or NULL; SO_REUSEPORT groups are balanced by the tuple's hash. */
 struct sock *__inet_lookup_listener(struct net *net, struct inet_hashinfo *h, __be32 saddr, __be16 sport, __be32 daddr, u16 hnum, int dif);
-static inline struct sock *__inet_lookup(struct net *net, struct inet_hashinfo *h, __be32 saddr, __be16 sport, __be32 daddr, u16 hnum, int dif)
+static inline struct sock *__inet_lookup(struct net *net, struct inet_hashinfo *h, __be32 saddr, __be16 sport, __be32 daddr, u16 hnum,
+					 int dif)
 {
 	struct sock *sk = __inet_lookup_established(net, h, saddr, sport, daddr, hnum, dif);
 
@@ -64,9 +73,10 @@ int __inet_inherit_port(const struct sock *sk, struct sock *child);
 
 /* inet_ehash_insert - into the established table; takes out @osk (a request or NULL) first; false if osk was no longer there. */
 bool inet_ehash_insert(struct sock *sk, struct sock *osk);
-void inet_hash(struct sock *sk); /* sk_prot->hash */
+void inet_hash(struct sock *sk);   /* sk_prot->hash */
 void inet_unhash(struct sock *sk); /* sk_prot->unhash */
-/* inet_hash_connect - choose a port if there is none (RFC 6056 algorithm 4) and enter the tables. 0 or -EADDRNOTAVAIL. Context: process, sock locked. */
+/* inet_hash_connect - choose a port if there is none (RFC 6056 algorithm 4) and enter the tables. 0 or -EADDRNOTAVAIL. Context: process,
+ * sock locked. */
 int inet_hash_connect(struct net *net, struct sock *sk);
 /* inet_csk_get_port - bind: @snum 0 chooses. 0 or -EADDRINUSE (sk_prot->get_port). */
 int inet_csk_get_port(struct sock *sk, unsigned short snum);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* inet_timewait_sock: what remains of a connection in TIME_WAIT or an orphan in FIN_WAIT2 (net/ipv4/inet_timewait_sock.c). RFC 9293 section 3.6; Book section 12.9.3. */
+/* inet_timewait_sock: what remains of a connection in TIME_WAIT or an orphan in FIN_WAIT2 (net/ipv4/inet_timewait_sock.c). RFC 9293
+ * section 3.6; Book section 12.9.3. */
 #ifndef NET_INET_TIMEWAIT_SOCK_H
 #define NET_INET_TIMEWAIT_SOCK_H
 
@@ -55,7 +56,8 @@ static inline void inet_twsk_put(struct inet_timewait_sock *tw)
 	if (atomic_dec_and_test(&tw->tw_refcnt))
 		inet_twsk_free(tw);
 }
-/* inet_twsk_hashdance - puts tw where @sk is in the tables; afterwards tw has three references (table, timer, caller). Context: softirqs off. */
+/* inet_twsk_hashdance - puts tw where @sk is in the tables; afterwards tw has three references (table, timer, caller). Context: softirqs
+ * off. */
 void inet_twsk_hashdance(struct inet_timewait_sock *tw, struct sock *sk, struct inet_hashinfo *hashinfo);
 /* inet_twsk_schedule - (re)start the life time. rearm: only if it would end later. */
 void inet_twsk_schedule(struct inet_timewait_sock *tw, int timeo_jiffies, bool rearm);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* request_sock: a connection that is half open, kept small until the handshake ends (net/ipv4/request_sock.c). Book section 12.9.3; RFC 4987. */
+/* request_sock: a connection that is half open, kept small until the handshake ends (net/ipv4/request_sock.c). Book section 12.9.3; RFC
+ * 4987. */
 #ifndef NET_REQUEST_SOCK_H
 #define NET_REQUEST_SOCK_H
 
@@ -37,16 +38,16 @@ struct request_sock {
 #define rsk_hash __req_common.skc_hash
 #define rsk_node __req_common.skc_node
 	struct request_sock *dl_next; /* in the accept queue */
-	u16 mss; /* the peer's MSS option */
-	u8 num_retrans; /* SYN-ACKs sent again */
-	u8 num_timeout; /* SYN-ACK time-outs */
+	u16 mss;		      /* the peer's MSS option */
+	u8 num_retrans;		      /* SYN-ACKs sent again */
+	u8 num_timeout;		      /* SYN-ACK time-outs */
 	bool syncookie;
 	u32 ts_recent;
 	struct timer_list rsk_timer; /* SYN-ACK retransmission */
-	unsigned long timeout; /* jiffies until the next */
+	unsigned long timeout;	     /* jiffies until the next */
 	const struct request_sock_ops *rsk_ops;
 	struct sock *rsk_listener; /* referenced */
-	struct sock *sk; /* the full socket, once there is one */
+	struct sock *sk;	   /* the full socket, once there is one */
 };
 
 static inline struct request_sock *inet_reqsk(const struct sock *sk) { return (struct request_sock *)sk; }
@@ -56,10 +57,10 @@ struct request_sock_queue {
 	spinlock_t rskq_lock;
 	u8 rskq_defer_accept; /* SYN-ACK retransmissions to wait for data, 0: off */
 	u32 synflood_warned;
-	atomic_t qlen; /* half open */
-	atomic_t young; /* half open, SYN-ACK sent but once */
+	atomic_t qlen;						  /* half open */
+	atomic_t young;						  /* half open, SYN-ACK sent but once */
 	struct request_sock *rskq_accept_head, *rskq_accept_tail; /* [rskq_lock] */
-	u32 synq_overflow_ts; /* seconds: when a cookie was last sent */
+	u32 synq_overflow_ts;					  /* seconds: when a cookie was last sent */
 };
 
 static inline bool reqsk_queue_empty(const struct request_sock_queue *q) { return q->rskq_accept_head == NULL; }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* TCP: its socket, its segments' control block, and what its files, IPv4, IPv6 and the congestion controls share (net/ipv4/tcp*.c). RFC 9293; Book section 12.9.3. */
+/* TCP: its socket, its segments' control block, and what its files, IPv4, IPv6 and the congestion controls share (net/ipv4/tcp*.c). RFC
+ * 9293; Book section 12.9.3. */
 #ifndef NET_TCP_H
 #define NET_TCP_H
 
@@ -49,9 +50,9 @@
 #define TCP_DELACK_MIN ((u32)(HZ / 25))
 #define TCP_ATO_MIN ((u32)(HZ / 25))
 #define TCP_RTO_MAX ((u32)(120 * HZ))
-#define TCP_RTO_MIN ((u32)(HZ / 5)) /* DEVIATES: RFC 6298 (2.4) says 1 s; Linux's 200 ms */
-#define TCP_TIMEOUT_MIN 2u /* jiffies */
-#define TCP_TIMEOUT_INIT ((u32)HZ) /* RFC 6298 (2.1) */
+#define TCP_RTO_MIN ((u32)(HZ / 5))	     /* DEVIATES: RFC 6298 (2.4) says 1 s; Linux's 200 ms */
+#define TCP_TIMEOUT_MIN 2u		     /* jiffies */
+#define TCP_TIMEOUT_INIT ((u32)HZ)	     /* RFC 6298 (2.1) */
 #define TCP_TIMEOUT_FALLBACK ((u32)(3 * HZ)) /* RFC 6298 (5.7) */
 #define TCP_TIMEOUT_MIN_US (2 * USEC_PER_MSEC)
 #define USEC_PER_MSEC 1000u
@@ -64,7 +65,7 @@
 #define MAX_TCP_KEEPCNT 127
 #define MAX_TCP_SYNCNT 127
 #define TCP_PAWS_24DAYS (60 * 60 * 24 * 24) /* seconds */
-#define TCP_PAWS_MSL 60 /* seconds */
+#define TCP_PAWS_MSL 60			    /* seconds */
 #define TCP_PAWS_WINDOW 1
 #define TCP_INIT_CWND 10u /* RFC 6928 */
 #define TCP_INFINITE_SSTHRESH 0x7fffffffu
@@ -90,10 +91,16 @@
 /* Sequence numbers live modulo 2^32 (RFC 9293 section 3.4): these three are the only comparisons. */
 static inline bool before(u32 a, u32 b) { return (s32)(a - b) < 0; }
 #define after(a, b) before(b, a)
+/* tcp_seq_span - bytes from @from on to @to. */
+static inline u32 tcp_seq_span(u32 from, u32 to) { return to - from; }
 static inline bool between(u32 s, u32 low, u32 high) { return high - low >= s - low; } /* low <= s <= high */
 
-struct tcp_sack_block { u32 start_seq, end_seq; };
-struct tcp_sack_block_wire { __be32 start_seq, end_seq; };
+struct tcp_sack_block {
+	u32 start_seq, end_seq;
+};
+struct tcp_sack_block_wire {
+	__be32 start_seq, end_seq;
+};
 
 /* What a segment's options said, and what the handshake agreed. */
 struct tcp_options_received {
@@ -131,47 +138,48 @@ static inline struct tcp_timewait_sock *tcp_twsk(const struct sock *sk) { return
 
 enum tcp_chrono { TCP_CHRONO_UNSPEC, TCP_CHRONO_BUSY, TCP_CHRONO_RWND_LIMITED, TCP_CHRONO_SNDBUF_LIMITED, __TCP_CHRONO_MAX };
 
-struct tcp_sock { /* all [k] */
+struct tcp_sock {			       /* all [k] */
 	struct inet_connection_sock inet_conn; /* first */
 	/* --- the fast path --- */
-	__be32 pred_flags; /* header prediction: word 3 of the expected header, 0: take the slow path */
+	__be32 pred_flags;  /* header prediction: word 3 of the expected header, 0: take the slow path */
 	u16 tcp_header_len; /* bytes with the options every segment carries */
 	u16 advmss;
 	u32 rcv_nxt, copied_seq; /* next expected; next to be read by the user */
-	u32 rcv_wup, rcv_wnd; /* rcv_nxt at the last window advertised; that window */
+	u32 rcv_wup, rcv_wnd;	 /* rcv_nxt at the last window advertised; that window */
 	u32 snd_una, snd_nxt, snd_wnd, snd_wl1, max_window;
 	u32 write_seq, pushed_seq, snd_sml; /* behind the last byte written; last PSH; end of the last small segment (Minshall) */
-	u32 mss_cache; /* payload bytes of a full segment */
+	u32 mss_cache;			    /* payload bytes of a full segment */
 	u32 packets_out, retrans_out, sacked_out, lost_out, max_packets_out, cwnd_usage_seq;
 	u64 tcp_mstamp, tcp_clock_cache; /* us, ns: now, refreshed per segment */
-	u32 rcv_tstamp, lsndtime; /* jiffies of the last ACK in, last data out */
+	u32 rcv_tstamp, lsndtime;	 /* jiffies of the last ACK in, last data out */
 	u64 bytes_received, bytes_sent, bytes_acked, bytes_retrans;
 	u32 segs_in, data_segs_in, segs_out, data_segs_out;
-	struct rb_root tcp_rtx_queue; /* sent, not acknowledged; by seq */
+	struct rb_root tcp_rtx_queue;	     /* sent, not acknowledged; by seq */
 	struct list_head tsorted_sent_queue; /* the same in the order of their last transmission (RACK) */
 	struct tcp_options_received rx_opt;
 	u32 window_clamp, rcv_ssthresh;
 	u8 nonagle, ecn_flags, keepalive_probes;
-	u8 thin_lto : 1, rate_app_limited : 1, is_cwnd_limited : 1, is_sack_reneg : 1, frto : 1, syn_data : 1, tlp_retrans : 1, syn_fastopen : 1;
-	u8 dup_ack_counter, compressed_ack, chrono_type, recvmsg_inq;
-	u32 tsoffset; /* added to the clock in our timestamps */
-	u32 last_oow_ack_time; /* ms */
-	u32 challenge_timestamp, challenge_count; /* RFC 5961 rate limit, per socket */
+	u8 thin_lto : 1, rate_app_limited : 1, is_cwnd_limited : 1, is_sack_reneg : 1, frto : 1, tlp_retrans : 1;
+	u8 chrono_type, recvmsg_inq;
+	u32 tsoffset;				  /* added to the clock in our timestamps */
+	u32 last_oow_ack_time;			  /* ms */
 	/* --- round trip --- */
 	u32 srtt_us, mdev_us, mdev_max_us, rttvar_us; /* srtt << 3, mdev << 2 */
 	u32 rtt_seq;
-	struct { u32 t, v; } rtt_min[3]; /* windowed minimum: ms, us */
+	struct {
+		u32 t, v;
+	} rtt_min[3]; /* windowed minimum: ms, us */
 	/* --- congestion --- */
 	u32 snd_ssthresh, snd_cwnd, snd_cwnd_cnt, snd_cwnd_clamp, snd_cwnd_used, snd_cwnd_stamp, prior_cwnd;
 	u32 prr_delivered, prr_out; /* RFC 6937 */
 	u32 delivered, delivered_ce, lost, app_limited;
 	u64 first_tx_mstamp, delivered_mstamp;
 	u32 rate_delivered, rate_interval_us;
-	u32 high_seq; /* snd_nxt at the start of recovery */
-	u32 undo_marker; /* snd_una at the start of recovery, 0: no undo possible */
-	int undo_retrans; /* retransmissions that may prove spurious; -1: unknown */
+	u32 high_seq;	   /* snd_nxt at the start of recovery */
+	u32 undo_marker;   /* snd_una at the start of recovery, 0: no undo possible */
+	int undo_retrans;  /* retransmissions that may prove spurious; -1: unknown */
 	u32 retrans_stamp; /* ms (timestamp clock) of the first retransmission of this episode */
-	u32 total_retrans, lost_retrans_low;
+	u32 total_retrans;
 	u32 reordering, reord_seen, rcv_ooopack, dsack_dups;
 	u32 tlp_high_seq;
 	u32 prior_ssthresh;
@@ -185,22 +193,27 @@ struct tcp_sock { /* all [k] */
 	struct sk_buff *ooo_last_skb; /* the highest of it */
 	struct tcp_sack_block duplicate_sack[1], selective_acks[TCP_NUM_SACKS];
 	struct tcp_sack_block recv_sack_cache[TCP_NUM_SACKS];
-	struct sk_buff *highest_sack, *lost_skb_hint, *retransmit_skb_hint;
-	int lost_cnt_hint;
+	struct sk_buff *highest_sack, *retransmit_skb_hint;
 	/* --- urgent --- */
 	u32 snd_up, urg_seq;
 	u16 urg_data; /* TCP_URG_x and the byte */
 	/* --- receive window --- */
-	struct { u32 rtt_us, seq; u64 time; } rcv_rtt_est;
+	struct {
+		u32 rtt_us, seq;
+		u64 time;
+	} rcv_rtt_est;
 	u32 rcv_rtt_last_tsecr;
-	struct { u32 space, seq; u64 time; } rcvq_space;
+	struct {
+		u32 space, seq;
+		u64 time;
+	} rcvq_space;
 	/* --- options and timers --- */
 	u32 keepalive_time, keepalive_intvl; /* jiffies, 0: the namespace's */
-	int linger2; /* jiffies, -1: none, 0: the namespace's */
+	int linger2;			     /* jiffies, -1: none, 0: the namespace's */
 	u32 notsent_lowat;
 	u32 chrono_start, chrono_stat[__TCP_CHRONO_MAX - 1]; /* jiffies */
-	u32 mtu_info; /* of an ICMP message that met a locked socket */
-	unsigned long tsq_flags; /* TCP_x_DEFERRED */
+	u32 mtu_info;					     /* of an ICMP message that met a locked socket */
+	unsigned long tsq_flags;			     /* TCP_x_DEFERRED */
 };
 #define TCP_URG_VALID 0x0100
 #define TCP_URG_NOTYET 0x0200
@@ -218,10 +231,12 @@ struct tcp_skb_cb {
 	u32 seq, end_seq; /* SYN and FIN counted */
 	union {
 		u32 tcp_tw_isn; /* in: the ISN that TIME_WAIT proposes, 0: none */
-		struct { u16 tcp_gso_segs, tcp_gso_size; }; /* out */
+		struct {
+			u16 tcp_gso_segs, tcp_gso_size;
+		}; /* out */
 	};
 	u8 tcp_flags; /* TCPHDR_x */
-	u8 sacked; /* TCPCB_x */
+	u8 sacked;    /* TCPCB_x */
 	u8 ip_dsfield;
 	u8 eor : 1, is_app_limited : 1, has_rxtstamp : 1;
 	u32 ack_seq;
@@ -243,15 +258,24 @@ _Static_assert(sizeof(struct tcp_skb_cb) <= 48, "fits skb->cb");
 static inline struct tcphdr *tcp_hdr(const struct sk_buff *skb) { return (struct tcphdr *)skb_transport_header(skb); }
 static inline unsigned int tcp_hdrlen(const struct sk_buff *skb) { return tcp_hdr(skb)->doff * 4u; }
 static inline u8 tcp_flag_byte(const struct tcphdr *th) { return ((const u8 *)th)[13]; }
-static inline __be32 tcp_flag_word(const struct tcphdr *th) { __be32 w; __builtin_memcpy(&w, (const u8 *)th + 12, 4); return w; }
+static inline __be32 tcp_flag_word(const struct tcphdr *th)
+{
+	__be32 w;
+	__builtin_memcpy(&w, (const u8 *)th + 12, 4);
+	return w;
+}
 static inline unsigned int tcp_skb_pcount(const struct sk_buff *skb) { return TCP_SKB_CB(skb)->tcp_gso_segs; }
 static inline void tcp_skb_pcount_set(struct sk_buff *skb, unsigned int n) { TCP_SKB_CB(skb)->tcp_gso_segs = (u16)n; }
 static inline unsigned int tcp_skb_mss(const struct sk_buff *skb) { return TCP_SKB_CB(skb)->tcp_gso_size; }
 static inline u64 tcp_skb_timestamp_us(const struct sk_buff *skb) { return (u64)skb->tstamp / NSEC_PER_USEC; }
 
 /* ---- congestion control (tcp_cong.c and one file per algorithm) ---- */
-struct ack_sample { u32 pkts_acked; s32 rtt_us; u32 in_flight; };
-struct rate_sample { /* delivery rate: what one ACK tells */
+struct ack_sample {
+	u32 pkts_acked;
+	s32 rtt_us;
+	u32 in_flight;
+};
+struct rate_sample {	  /* delivery rate: what one ACK tells */
 	u64 prior_mstamp; /* us: start of the sampled interval */
 	u32 prior_delivered;
 	s32 delivered; /* segments over the interval, -1: invalid */
@@ -262,14 +286,21 @@ struct rate_sample { /* delivery rate: what one ACK tells */
 	u32 acked_sacked, prior_in_flight, last_end_seq;
 	bool is_app_limited, is_retrans, is_ack_delayed;
 };
-enum tcp_ca_event { CA_EVENT_TX_START, CA_EVENT_CWND_RESTART, CA_EVENT_COMPLETE_CWR, CA_EVENT_LOSS, CA_EVENT_ECN_NO_CE, CA_EVENT_ECN_IS_CE };
+enum tcp_ca_event {
+	CA_EVENT_TX_START,
+	CA_EVENT_CWND_RESTART,
+	CA_EVENT_COMPLETE_CWR,
+	CA_EVENT_LOSS,
+	CA_EVENT_ECN_NO_CE,
+	CA_EVENT_ECN_IS_CE
+};
 struct tcp_congestion_ops {
 	char name[TCP_CA_NAME_MAX];
 	u32 flags; /* TCP_CONG_x */
 	void (*init)(struct sock *sk);
 	void (*release)(struct sock *sk);
-	u32 (*ssthresh)(struct sock *sk); /* required */
-	void (*cong_avoid)(struct sock *sk, u32 ack, u32 acked); /* required unless cong_control */
+	u32 (*ssthresh)(struct sock *sk);				     /* required */
+	void (*cong_avoid)(struct sock *sk, u32 ack, u32 acked);	     /* required unless cong_control */
 	void (*cong_control)(struct sock *sk, const struct rate_sample *rs); /* replaces PRR and cong_avoid */
 	void (*set_state)(struct sock *sk, u8 new_state);
 	void (*cwnd_event)(struct sock *sk, enum tcp_ca_event ev);
@@ -302,7 +333,10 @@ static inline void tcp_set_ca_state(struct sock *sk, u8 s)
 }
 static inline bool tcp_in_slow_start(const struct tcp_sock *tp) { return tp->snd_cwnd < tp->snd_ssthresh; }
 static inline bool tcp_in_initial_slowstart(const struct tcp_sock *tp) { return tp->snd_ssthresh >= TCP_INFINITE_SSTHRESH; }
-static inline bool tcp_in_cwnd_reduction(const struct sock *sk) { return (TCPF_CA_CWR | TCPF_CA_Recovery) & (1 << inet_csk(sk)->icsk_ca_state); }
+static inline bool tcp_in_cwnd_reduction(const struct sock *sk)
+{
+	return (TCPF_CA_CWR | TCPF_CA_Recovery) & (1 << inet_csk(sk)->icsk_ca_state);
+}
 static inline bool tcp_is_cwnd_limited(const struct sock *sk)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
@@ -348,7 +382,10 @@ static inline int tcp_win_from_space(const struct sock *sk, int space) /* payloa
 
 	return s <= 0 ? space >> -s : space - (space >> s);
 }
-static inline int tcp_space(const struct sock *sk) { return tcp_win_from_space(sk, sk->sk_rcvbuf - sk->sk_backlog.len - sk_rmem_alloc_get(sk)); }
+static inline int tcp_space(const struct sock *sk)
+{
+	return tcp_win_from_space(sk, sk->sk_rcvbuf - sk->sk_backlog.len - sk_rmem_alloc_get(sk));
+}
 static inline int tcp_full_space(const struct sock *sk) { return tcp_win_from_space(sk, sk->sk_rcvbuf); }
 static inline bool tcp_rmem_pressure(const struct sock *sk)
 {
@@ -415,7 +452,8 @@ void tcp_write_queue_purge(struct sock *sk);
 void tcp_rtx_queue_purge(struct sock *sk);
 
 /* ---- state (tcp_state.c) ---- */
-/* tcp_set_state - the only writer of a connection's state: checks the transition, keeps CurrEstab, unhashes in CLOSE. Context: sock locked. */
+/* tcp_set_state - the only writer of a connection's state: checks the transition, keeps CurrEstab, unhashes in CLOSE. Context: sock locked.
+ */
 void tcp_set_state(struct sock *sk, int state);
 bool tcp_transition_legal(int from, int to);
 const char *tcp_state_name(int state);
@@ -466,7 +504,8 @@ static inline bool tcp_too_many_orphans(struct sock *sk, int shift)
 
 /* ---- segment arrival (tcp_input.c) ---- */
 void tcp_rcv_established(struct sock *sk, struct sk_buff *skb);
-/* tcp_rcv_state_process - every state but ESTABLISHED's fast path and TIME_WAIT. true: the caller sends an RST and frees skb; else skb is consumed. */
+/* tcp_rcv_state_process - every state but ESTABLISHED's fast path and TIME_WAIT. true: the caller sends an RST and frees skb; else skb is
+ * consumed. */
 bool tcp_rcv_state_process(struct sock *sk, struct sk_buff *skb);
 int tcp_conn_request(struct request_sock_ops *rsk_ops, struct sock *sk, struct sk_buff *skb);
 struct sock *tcp_check_req(struct sock *sk, struct sk_buff *skb, struct request_sock *req, bool *req_stolen);
@@ -497,7 +536,8 @@ int tcp_mss_to_mtu(const struct sock *sk, int mss);
 void tcp_simple_retransmit(struct sock *sk);
 void tcp_release_cb(struct sock *sk);
 void tcp_initialize_rcv_mss(struct sock *sk);
-void tcp_select_initial_window(const struct sock *sk, int space, u32 mss, u32 *rcv_wnd, u32 *window_clamp, bool wscale_ok, u8 *rcv_wscale, u32 init_rcv_wnd);
+void tcp_select_initial_window(const struct sock *sk, int space, u32 mss, u32 *rcv_wnd, u32 *window_clamp, bool wscale_ok, u8 *rcv_wscale,
+			       u32 init_rcv_wnd);
 void tcp_mtup_init(struct sock *sk);
 void tcp_init_transfer(struct sock *sk);
 void tcp_ca_openreq_child(struct sock *sk, const struct dst_entry *dst);
@@ -512,7 +552,7 @@ void tcp_syn_ack_timeout(const struct request_sock *req);
 
 /* ---- ISNs and cookies ---- */
 u32 tcp_secure_seq(struct net *net, __be32 saddr, __be32 daddr, __be16 sport, __be16 dport); /* RFC 6528 */
-u32 tcp_secure_ts_off(struct net *net, __be32 saddr, __be32 daddr); /* RFC 7323 section 5.4 */
+u32 tcp_secure_ts_off(struct net *net, __be32 saddr, __be32 daddr);			     /* RFC 7323 section 5.4 */
 u32 cookie_v4_init_sequence(struct net *net, const struct sk_buff *skb, u16 *mss);
 struct sock *cookie_v4_check(struct sock *sk, struct sk_buff *skb);
 u64 cookie_init_timestamp(const struct request_sock *req, u64 now_ns);

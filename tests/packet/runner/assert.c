@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Assertions: fields of struct tcp_info, and counters of /proc/net/snmp and netstat since the script's beginning. */
+/* Assertions: fields of struct tcp_info, and counters of /proc/net/snmp and netstat since the
+ * script's beginning. */
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -9,18 +10,42 @@
 
 #include "runner.h"
 
-#define F(name) { #name, offsetof(struct tcp_info, tcpi_##name), sizeof(((struct tcp_info *)0)->tcpi_##name) }
+#define F(name)                                                     \
+	{                                                           \
+#name, offsetof(struct tcp_info, tcpi_##name),      \
+			sizeof(((struct tcp_info *)0)->tcpi_##name) \
+	}
 
 static const struct {
 	const char *name;
 	size_t offset, size;
 } fields[] = {
-	F(state), F(ca_state), F(retransmits), F(probes), F(backoff), F(options), F(rto), F(ato), F(snd_mss), F(rcv_mss), F(unacked), F(sacked),
-	F(lost), F(retrans), F(fackets), F(last_data_sent), F(last_ack_sent), F(last_data_recv), F(last_ack_recv), F(pmtu), F(rcv_ssthresh),
-	F(rtt), F(rttvar), F(snd_ssthresh), F(snd_cwnd), F(advmss), F(reordering), F(rcv_rtt), F(rcv_space), F(total_retrans), F(pacing_rate),
-	F(max_pacing_rate), F(bytes_acked), F(bytes_received), F(segs_out), F(segs_in), F(notsent_bytes), F(min_rtt), F(data_segs_in),
-	F(data_segs_out), F(delivery_rate), F(busy_time), F(rwnd_limited), F(sndbuf_limited), F(delivered), F(delivered_ce), F(bytes_sent),
-	F(bytes_retrans), F(dsack_dups), F(reord_seen), F(rcv_ooopack), F(snd_wnd),
+	F(state),	  F(ca_state),
+	F(retransmits),	  F(probes),
+	F(backoff),	  F(options),
+	F(rto),		  F(ato),
+	F(snd_mss),	  F(rcv_mss),
+	F(unacked),	  F(sacked),
+	F(lost),	  F(retrans),
+	F(fackets),	  F(last_data_sent),
+	F(last_ack_sent), F(last_data_recv),
+	F(last_ack_recv), F(pmtu),
+	F(rcv_ssthresh),  F(rtt),
+	F(rttvar),	  F(snd_ssthresh),
+	F(snd_cwnd),	  F(advmss),
+	F(reordering),	  F(rcv_rtt),
+	F(rcv_space),	  F(total_retrans),
+	F(pacing_rate),	  F(max_pacing_rate),
+	F(bytes_acked),	  F(bytes_received),
+	F(segs_out),	  F(segs_in),
+	F(notsent_bytes), F(min_rtt),
+	F(data_segs_in),  F(data_segs_out),
+	F(delivery_rate), F(busy_time),
+	F(rwnd_limited),  F(sndbuf_limited),
+	F(delivered),	  F(delivered_ce),
+	F(bytes_sent),	  F(bytes_retrans),
+	F(dsack_dups),	  F(reord_seen),
+	F(rcv_ooopack),	  F(snd_wnd),
 };
 
 static char at_start[3][16384];
@@ -69,7 +94,8 @@ static long long counter(const struct event *ev, const char *name)
 
 	snprintf(section, sizeof(section), "%.*s", (int)(dot - name), name);
 	for (int i = 0; i < 2; i++) {
-		if (read_proc(files[i], text, sizeof(text)) < 0 || !column(text, section, dot + 1, &now))
+		if (read_proc(files[i], text, sizeof(text)) < 0 ||
+		    !column(text, section, dot + 1, &now))
 			continue;
 		if (!column(at_start[i], section, dot + 1, &before))
 			before = 0;
@@ -142,7 +168,8 @@ static void read_name(struct cursor *c, char *name, size_t size)
 	size_t n = 0;
 
 	skip_blanks(c);
-	while ((*c->p && strchr("._", *c->p)) || (*c->p >= '0' && *c->p <= '9') || ((*c->p | 32) >= 'a' && (*c->p | 32) <= 'z')) {
+	while ((*c->p && strchr("._", *c->p)) || (*c->p >= '0' && *c->p <= '9') ||
+	       ((*c->p | 32) >= 'a' && (*c->p | 32) <= 'z')) {
 		if (n + 1 == size)
 			break;
 		name[n++] = *c->p++;
@@ -177,9 +204,11 @@ void check_assertion(const struct event *ev)
 		else if (!strncmp(name, "tcpi_", 5))
 			got = info_field(ev, fd, name + 5);
 		else
-			script_error(ev->line, "`%s` is neither tcpi_FIELD nor Section.Counter", name);
+			script_error(ev->line, "`%s` is neither tcpi_FIELD nor Section.Counter",
+				     name);
 		if (!holds(got, op, want))
-			fail(ev, format_new("%s %s %lld", name, op, want), format_new("%s is %lld", name, got), "the assertion does not hold");
+			fail(ev, format_new("%s %s %lld", name, op, want),
+			     format_new("%s is %lld", name, got), "the assertion does not hold");
 	} while (accept_text(&c, ",") || accept_text(&c, "&&"));
 	skip_blanks(&c);
 	if (*c.p)

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Packets from their description: the bytes that go to the stack, and those that are compared with what it sends. */
+/* Packets from their description: the bytes that go to the stack, and those that are compared with
+ * what it sends. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "runner.h"
 
 #define ETHER_HEADER 14
-#define IP_HEADER 20
-#define IP_DF 0x4000
-#define IP_MF 0x2000
+#define IP_HEADER    20
+#define IP_DF	     0x4000
+#define IP_MF	     0x2000
 
 static const u8 ether_broadcast[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
 
@@ -50,8 +51,10 @@ static void put_payload(const struct packet_spec *p, u8 *to, u8 proto, u32 offse
 		to[i] = pattern(proto, offset + i);
 }
 
-/* put_timestamps - in script units the remote's clock is absolute, and ours counts from its first value. */
-static void put_timestamps(const struct tcp_option *o, const struct packet_spec *p, struct conn *c, u8 *to)
+/* put_timestamps - in script units the remote's clock is absolute, and ours counts from its first
+ * value. */
+static void put_timestamps(const struct tcp_option *o, const struct packet_spec *p, struct conn *c,
+			   u8 *to)
 {
 	u32 base = c->ts_known ? c->ts_base : 0;
 	bool plain_syn = (p->flags & (TH_SYN | TH_ACK)) == TH_SYN;
@@ -65,7 +68,8 @@ static void put_timestamps(const struct tcp_option *o, const struct packet_spec 
 	put32(to + 4, o->b.any ? c->ts_last : plain_syn && !o->b.v ? 0 : base + o->b.v);
 }
 
-static int put_option(const struct tcp_option *o, const struct packet_spec *p, struct conn *c, u8 *to)
+static int put_option(const struct tcp_option *o, const struct packet_spec *p, struct conn *c,
+		      u8 *to)
 {
 	u32 isn = c->isn_known ? c->isn : 0;
 	int i;
@@ -73,37 +77,26 @@ static int put_option(const struct tcp_option *o, const struct packet_spec *p, s
 	to[0] = o->kind;
 	switch (o->kind) {
 	case 0:
-	case 1:
-		return 1;
-	case 2:
-		put16(to + 2, o->a.v);
-		return to[1] = 4;
-	case 3:
-		to[2] = (u8)o->a.v;
-		return to[1] = 3;
-	case 4:
-		return to[1] = 2;
+	case 1: return 1;
+	case 2: put16(to + 2, o->a.v); return to[1] = 4;
+	case 3: to[2] = (u8)o->a.v; return to[1] = 3;
+	case 4: return to[1] = 2;
 	case 5: /* an inbound one names our sequence numbers, an outbound one the remote's */
 		for (i = 0; i < o->nr_sacks; i++) {
 			put32(to + 2 + 8 * i, o->sack[i].left + (p->out ? c->remote_isn : isn));
 			put32(to + 6 + 8 * i, o->sack[i].right + (p->out ? c->remote_isn : isn));
 		}
 		return to[1] = (u8)(2 + 8 * o->nr_sacks);
-	case 8:
-		put_timestamps(o, p, c, to + 2);
-		return to[1] = 10;
-	case OPT_RAW:
-		memcpy(to, o->raw, (size_t)o->raw_len);
-		return o->raw_len;
-	default:
-		memcpy(to + 2, o->raw, (size_t)o->raw_len);
-		return to[1] = (u8)(2 + o->raw_len);
+	case 8: put_timestamps(o, p, c, to + 2); return to[1] = 10;
+	case OPT_RAW: memcpy(to, o->raw, (size_t)o->raw_len); return o->raw_len;
+	default: memcpy(to + 2, o->raw, (size_t)o->raw_len); return to[1] = (u8)(2 + o->raw_len);
 	}
 }
 
 static size_t build_tcp(const struct packet_spec *p, struct conn *c, u8 *l4, int line)
 {
-	u32 isn = c->isn_known ? c->isn : 0, mine = p->out ? isn : c->remote_isn, theirs = p->out ? c->remote_isn : isn;
+	u32 isn = c->isn_known ? c->isn : 0, mine = p->out ? isn : c->remote_isn,
+	    theirs = p->out ? c->remote_isn : isn;
 	size_t opts = 0, len;
 	u16 win = p->win.given ? (u16)p->win.v : c->last_win;
 
@@ -139,7 +132,8 @@ static size_t build_quote(const struct packet_spec *p, u8 *to, int line)
 	struct packet_spec *q = p->quote;
 	struct conn *c = conn_of(q, true);
 	u8 *whole = malloc(FRAME_MAX);
-	size_t n = build(q, c, whole, line) - ETHER_HEADER, want = IP_HEADER + (p->quote_len ? p->quote_len : 8);
+	size_t n = build(q, c, whole, line) - ETHER_HEADER,
+	       want = IP_HEADER + (p->quote_len ? p->quote_len : 8);
 
 	if (n > want)
 		n = want;
@@ -201,9 +195,7 @@ size_t build_l4(const struct packet_spec *p, struct conn *c, u8 *l4, int line)
 	size_t len;
 
 	switch (p->kind) {
-	case PK_TCP:
-		len = build_tcp(p, c, l4, line);
-		break;
+	case PK_TCP: len = build_tcp(p, c, l4, line); break;
 	case PK_UDP:
 		len = 8 + p->len;
 		put16(l4, p->out ? c->lport : c->rport);
@@ -211,12 +203,8 @@ size_t build_l4(const struct packet_spec *p, struct conn *c, u8 *l4, int line)
 		put16(l4 + 4, p->ip.udplen.given ? p->ip.udplen.v : (u32)len);
 		put_payload(p, l4 + 8, 17, 0);
 		break;
-	case PK_ICMP:
-		len = build_icmp(p, l4, line);
-		break;
-	default:
-		memcpy(l4, p->data, p->len);
-		return p->len;
+	case PK_ICMP: len = build_icmp(p, l4, line); break;
+	default: memcpy(l4, p->data, p->len); return p->len;
 	}
 	put_sum(p, c, l4, len);
 	return len;
@@ -236,7 +224,8 @@ static u32 or_else(struct value v, u32 otherwise)
 	return v.given ? v.v : otherwise;
 }
 
-/* put_ip - the header of @hlen bytes before @len bytes of payload that begin at @off of the whole. */
+/* put_ip - the header of @hlen bytes before @len bytes of payload that begin at @off of the whole.
+ */
 static void put_ip(const struct packet_spec *p, struct conn *c, u8 *ip, u32 hlen, u32 len)
 {
 	static u16 next_id = 1;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What system calls gave back: their result, when they ended, the bytes read, the addresses and values written. */
+/* What system calls gave back: their result, when they ended, the bytes read, the addresses and
+ * values written. */
 #include <time.h>
 #include <linux/errqueue.h>
 #include <netinet/in.h>
@@ -15,7 +16,8 @@
 
 #define MAX_FDS 1024
 
-/* How far each stream descriptor has been read and written; the first byte behind a SYN has number 1. */
+/* How far each stream descriptor has been read and written; the first byte behind a SYN has
+ * number 1. */
 static struct {
 	bool stream;
 	u32 read, written;
@@ -74,10 +76,12 @@ static void check_bytes(struct call *c, const u8 *want, const u8 *got, size_t le
 {
 	for (size_t i = 0; i < len; i++)
 		if (want[i] != got[i])
-			fail(c->ev, NULL, NULL, "%s: byte %zu is 0x%02x, not 0x%02x", what, i, got[i], want[i]);
+			fail(c->ev, NULL, NULL, "%s: byte %zu is 0x%02x, not 0x%02x", what, i,
+			     got[i], want[i]);
 }
 
-/* check_stream - the bytes are those of the pattern from where this descriptor stands; an urgent byte may be left out. */
+/* check_stream - the bytes are those of the pattern from where this descriptor stands; an urgent
+ * byte may be left out. */
 static void check_stream(struct call *c, int fd, size_t len, int flags)
 {
 	u32 at = fds[fd].read;
@@ -89,7 +93,10 @@ static void check_stream(struct call *c, int fd, size_t len, int flags)
 		if (buf[i] != pattern(6, at) && any_urgent() && buf[i] == pattern(6, at + 1))
 			at++;
 		if (buf[i] != pattern(6, at))
-			fail(c->ev, NULL, NULL, "byte %zu that was read is not that of the stream (sequence number %u)", i, at);
+			fail(c->ev, NULL, NULL,
+			     "byte %zu that was read is not that of the stream (sequence number "
+			     "%u)",
+			     i, at);
 	}
 	if (!(flags & MSG_PEEK))
 		fds[fd].read = at;
@@ -102,21 +109,24 @@ static void check_sender(struct call *c, const u8 *sockaddr, const struct expr *
 	if (!e || e->kind != EX_ADDRESS)
 		return;
 	memcpy(&sin, sockaddr, sizeof(sin));
-	if (sin.sin_family != AF_INET || ntohl(sin.sin_addr.s_addr) != e->addr || (e->port && ntohs(sin.sin_port) != e->port))
-		fail(c->ev, NULL, NULL, "the address is %u.%u.%u.%u:%u", ((u8 *)&sin)[4], ((u8 *)&sin)[5], ((u8 *)&sin)[6], ((u8 *)&sin)[7],
-		     ntohs(sin.sin_port));
+	if (sin.sin_family != AF_INET || ntohl(sin.sin_addr.s_addr) != e->addr ||
+	    (e->port && ntohs(sin.sin_port) != e->port))
+		fail(c->ev, NULL, NULL, "the address is %u.%u.%u.%u:%u", ((u8 *)&sin)[4],
+		     ((u8 *)&sin)[5], ((u8 *)&sin)[6], ((u8 *)&sin)[7], ntohs(sin.sin_port));
 }
 
 void check_read(struct call *c)
 {
 	int fd = arg_int(c, 0), flags = c->nr == SYS_recvfrom ? arg_int(c, 3) : 0;
-	size_t len = c->got > 0 ? (size_t)c->got : 0, room = c->nr == SYS_readv ? len : (size_t)arg_int(c, 2);
+	size_t len = c->got > 0 ? (size_t)c->got : 0,
+	       room = c->nr == SYS_readv ? len : (size_t)arg_int(c, 2);
 	const u8 *buf = c->buf;
 
 	if (c->got < 0)
 		return;
 	if (c->arg[1]->kind == EX_STRING) {
-		check_bytes(c, (u8 *)c->arg[1]->s, c->buf, len < c->arg[1]->len ? len : c->arg[1]->len, "read");
+		check_bytes(c, (u8 *)c->arg[1]->s, c->buf,
+			    len < c->arg[1]->len ? len : c->arg[1]->len, "read");
 	} else if (flags & MSG_OOB) {
 		return;
 	} else if (fd_is_stream(fd)) {
@@ -149,11 +159,13 @@ void check_address(struct call *c)
 		check_sender(c, c->buf, c->arg[1]);
 }
 
-/* check_value - what getsockopt or ioctl wrote: [N], {1, 10}, "reno"; and the length [N] behind it. */
+/* check_value - what getsockopt or ioctl wrote: [N], {1, 10}, "reno"; and the length [N] behind it.
+ */
 void check_value(struct call *c)
 {
 	int at = c->nr == SYS_ioctl ? 2 : 3;
-	const struct expr *e = at < c->nr_args ? c->arg[at] : NULL, *len = c->nr_args > 4 ? c->arg[4] : NULL;
+	const struct expr *e = at < c->nr_args ? c->arg[at] : NULL,
+			  *len = c->nr_args > 4 ? c->arg[4] : NULL;
 	int value;
 
 	if (c->got < 0 || !e || c->raw[1] == 0x5421 /* FIONBIO writes nothing */)
@@ -185,7 +197,8 @@ void check_poll(struct call *c)
 	for (int i = 0; i < e->n; i++) {
 		want = field_of(e->item[i], "revents");
 		if (want && want->kind == EX_INT && (short)want->v != p[i].revents)
-			fail(c->ev, NULL, NULL, "revents of descriptor %d is 0x%x, not 0x%x", p[i].fd, p[i].revents, (unsigned int)want->v);
+			fail(c->ev, NULL, NULL, "revents of descriptor %d is 0x%x, not 0x%x",
+			     p[i].fd, p[i].revents, (unsigned int)want->v);
 	}
 }
 
@@ -195,13 +208,17 @@ void check_epoll(struct call *c)
 	const struct expr *e = c->arg[1], *one, *want;
 
 	for (int i = 0; i < (int)c->got; i++) {
-		one = e->kind == EX_LIST ? (i < e->n ? e->item[i] : NULL) : e->kind == EX_STRUCT && !i ? e : NULL;
+		one = e->kind == EX_LIST	   ? (i < e->n ? e->item[i] : NULL)
+		      : e->kind == EX_STRUCT && !i ? e
+						   : NULL;
 		want = one ? field_of(one, "events") : NULL;
 		if (want && (u32)want->v != ev[i].events)
-			fail(c->ev, NULL, NULL, "event %d is 0x%x, not 0x%x", i, ev[i].events, (u32)want->v);
+			fail(c->ev, NULL, NULL, "event %d is 0x%x, not 0x%x", i, ev[i].events,
+			     (u32)want->v);
 		want = one ? field_of(one, "fd") : NULL;
 		if (want && (u64)want->v != ev[i].data.u64)
-			fail(c->ev, NULL, NULL, "event %d is of descriptor %u", i, (unsigned int)ev[i].data.u64);
+			fail(c->ev, NULL, NULL, "event %d is of descriptor %u", i,
+			     (unsigned int)ev[i].data.u64);
 	}
 }
 
@@ -265,9 +282,11 @@ void check_call(struct call *c)
 
 	trace_line(c->done_ns, "%s = %s", c->ev->text, result_text(c->got));
 	if (!c->any_result && (c->result == -1 ? c->got != -c->error : c->got != c->result))
-		fail(c->ev, NULL, format_new("%s() = %s", c->name, result_text(c->got)), "the result is another");
+		fail(c->ev, NULL, format_new("%s() = %s", c->name, result_text(c->got)),
+		     "the result is another");
 	if (late > script.tolerance || late < -script.tolerance)
-		fail(c->ev, format_new("it ends at %.6f", (double)c->end_ns / NSEC), format_new("it ended at %.6f", (double)c->done_ns / NSEC),
+		fail(c->ev, format_new("it ends at %.6f", (double)c->end_ns / NSEC),
+		     format_new("it ended at %.6f", (double)c->done_ns / NSEC),
 		     "the call ended at another time");
 	if (k->check)
 		k->check(c);
@@ -287,7 +306,8 @@ void settle_calls(s64 at)
 			*link = c->next;
 			check_call(c);
 		} else if (at > c->end_ns + script.tolerance) {
-			fail(c->ev, format_new("it ends at %.6f", (double)c->end_ns / NSEC), NULL, "the call still blocks at %.6f", (double)at / NSEC);
+			fail(c->ev, format_new("it ends at %.6f", (double)c->end_ns / NSEC), NULL,
+			     "the call still blocks at %.6f", (double)at / NSEC);
 		} else {
 			link = &c->next;
 		}

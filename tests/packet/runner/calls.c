@@ -27,7 +27,8 @@ bool arg_open(const struct call *c, int n)
 	return n >= c->nr_args || c->arg[n]->kind == EX_OPEN;
 }
 
-/* put_address - a sockaddr_in; `...` is the default of bind (0.0.0.0:8080) or of connect (192.0.2.1:8080). */
+/* put_address - a sockaddr_in; `...` is the default of bind (0.0.0.0:8080) or of connect
+ * (192.0.2.1:8080). */
 size_t put_address(const struct expr *e, u8 *buf, bool connect)
 {
 	struct sockaddr_in sin = { .sin_family = AF_INET };
@@ -38,7 +39,8 @@ size_t put_address(const struct expr *e, u8 *buf, bool connect)
 	} else if (e->kind == EX_ADDRESS) {
 		sin.sin_port = htons(e->port);
 		sin.sin_addr.s_addr = htonl(e->addr);
-	} else if (e->kind == EX_STRUCT && e->n == 1 && e->name[0] && !strcmp(e->name[0], "sa_family")) {
+	} else if (e->kind == EX_STRUCT && e->n == 1 && e->name[0] &&
+		   !strcmp(e->name[0], "sa_family")) {
 		sin.sin_family = (sa_family_t)e->item[0]->v;
 	}
 	memcpy(buf, &sin, sizeof(sin));
@@ -49,7 +51,8 @@ size_t put_address(const struct expr *e, u8 *buf, bool connect)
 static void plain(struct call *c)
 {
 	for (int i = 0; i < c->nr_args; i++)
-		c->raw[i] = i == 0 && c->nr == SYS_socket && arg_open(c, 0) ? AF_INET : arg_int(c, i);
+		c->raw[i] = i == 0 && c->nr == SYS_socket && arg_open(c, 0) ? AF_INET
+									    : arg_int(c, i);
 }
 
 static void address_in(struct call *c)

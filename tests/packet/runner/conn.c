@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The connections of a script: their ends, initial sequence numbers and clocks, given by the script or learnt from packets. */
+/* The connections of a script: their ends, initial sequence numbers and clocks, given by the script
+ * or learnt from packets. */
 #include <stdlib.h>
 
 #include "runner.h"
 
-#define LISTEN_PORT 8080 /* ours when we listen, the remote's when we connect */
+#define LISTEN_PORT 8080  /* ours when we listen, the remote's when we connect */
 #define REMOTE_PORT 40000 /* the remote's when it connects */
 
 static struct conn *conns, *current[256];
@@ -18,7 +19,12 @@ static struct conn *conn_new(u8 proto, u32 local, u16 lport, u32 remote, u16 rpo
 {
 	struct conn *c = calloc(1, sizeof(*c));
 
-	*c = (struct conn){ .proto = proto, .local = local, .remote = remote, .lport = lport, .rport = rport, .remote_isn = script.remote_isn };
+	*c = (struct conn){ .proto = proto,
+			    .local = local,
+			    .remote = remote,
+			    .lport = lport,
+			    .rport = rport,
+			    .remote_isn = script.remote_isn };
 	c->last_win = 65535;
 	c->next = conns;
 	conns = c;
@@ -33,7 +39,8 @@ static bool same(u16 a, u16 b)
 struct conn *conn_find(u8 proto, u32 local, u16 lport, u32 remote, u16 rport)
 {
 	for (struct conn *c = conns; c; c = c->next)
-		if (c->proto == proto && c->local == local && c->remote == remote && same(c->lport, lport) && same(c->rport, rport))
+		if (c->proto == proto && c->local == local && c->remote == remote &&
+		    same(c->lport, lport) && same(c->rport, rport))
 			return c;
 	return NULL;
 }

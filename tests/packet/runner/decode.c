@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Frames from the stack: taken apart, their lengths and checksums verified, and told as tcpdump would tell them. */
+/* Frames from the stack: taken apart, their lengths and checksums verified, and told as tcpdump
+ * would tell them. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,7 +51,8 @@ static void decode_udp(struct packet *p)
 		return;
 	if (get16(p->l4 + 4) != p->l4_len)
 		p->wrong = "a wrong UDP length";
-	else if (get16(p->l4 + 6) && checksum(p->l4, p->l4_len, pseudo_sum(p->src, p->dst, 17, p->l4_len)))
+	else if (get16(p->l4 + 6) &&
+		 checksum(p->l4, p->l4_len, pseudo_sum(p->src, p->dst, 17, p->l4_len)))
 		p->wrong = "a wrong UDP checksum";
 }
 
@@ -138,7 +140,8 @@ void packet_free(struct packet *p)
 
 /* ---- text ---- */
 
-static void add(char **to, const char *end, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void add(char **to, const char *end, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 static void add(char **to, const char *end, const char *format, ...)
 {
 	va_list ap;
@@ -151,9 +154,13 @@ static void add(char **to, const char *end, const char *format, ...)
 		*to += n < end - *to ? n : end - *to - 1;
 }
 
-static void describe_option(char **s, const char *end, const u8 *o, u32 len, const struct conn *c, bool out)
+static void describe_option(char **s, const char *end, const u8 *o, u32 len, const struct conn *c,
+			    bool out)
 {
-	u32 base = c && c->ts_known ? c->ts_base : 0, peer = !c ? 0 : out ? c->remote_isn : c->isn_known ? c->isn : 0;
+	u32 base = c && c->ts_known ? c->ts_base : 0, peer = !c		    ? 0
+							     : out	    ? c->remote_isn
+							     : c->isn_known ? c->isn
+									    : 0;
 
 	if (o[0] == 2 && len == 4) {
 		add(s, end, "mss %u", get16(o + 2));
@@ -162,7 +169,8 @@ static void describe_option(char **s, const char *end, const u8 *o, u32 len, con
 	} else if (o[0] == 4 && len == 2) {
 		add(s, end, "sackOK");
 	} else if (o[0] == 8 && len == 10) {
-		add(s, end, "TS val %u ecr %u", get32(o + 2) - (out ? base : 0), get32(o + 6) - (out || !get32(o + 6) ? 0 : base));
+		add(s, end, "TS val %u ecr %u", get32(o + 2) - (out ? base : 0),
+		    get32(o + 6) - (out || !get32(o + 6) ? 0 : base));
 	} else if (o[0] == 5 && len % 8 == 2) {
 		add(s, end, "sack");
 		for (u32 i = 2; i < len; i += 8)
@@ -174,7 +182,8 @@ static void describe_option(char **s, const char *end, const u8 *o, u32 len, con
 	}
 }
 
-static void describe_options(char **s, const char *end, const struct packet *p, const struct conn *c, bool out)
+static void describe_options(char **s, const char *end, const struct packet *p,
+			     const struct conn *c, bool out)
 {
 	const u8 *o = p->opts;
 	u32 left = p->opts_len, len;
@@ -201,7 +210,8 @@ static void describe_options(char **s, const char *end, const struct packet *p, 
 static void describe_tcp(char **s, const char *end, const struct packet *p)
 {
 	static const char letters[] = "FSRP.UEW";
-	struct conn *in = conn_find(6, p->dst, p->dport, p->src, p->sport), *out = conn_find(6, p->src, p->sport, p->dst, p->dport);
+	struct conn *in = conn_find(6, p->dst, p->dport, p->src, p->sport),
+		    *out = conn_find(6, p->src, p->sport, p->dst, p->dport);
 	struct conn *c = out ? out : in;
 	u32 mine = 0, theirs = 0;
 
@@ -244,8 +254,9 @@ static void describe_arp(char **s, const char *end, const struct packet *p)
 		add(s, end, "arp, cut short");
 		return;
 	}
-	add(s, end, "arp op %u %u.%u.%u.%u is-at %02x:%02x:%02x:%02x:%02x:%02x for %u.%u.%u.%u%s", get16(a + 6), a[14], a[15], a[16], a[17], a[8],
-	    a[9], a[10], a[11], a[12], a[13], a[24], a[25], a[26], a[27], p->frame[0] == 0xff ? " bcast" : "");
+	add(s, end, "arp op %u %u.%u.%u.%u is-at %02x:%02x:%02x:%02x:%02x:%02x for %u.%u.%u.%u%s",
+	    get16(a + 6), a[14], a[15], a[16], a[17], a[8], a[9], a[10], a[11], a[12], a[13], a[24],
+	    a[25], a[26], a[27], p->frame[0] == 0xff ? " bcast" : "");
 }
 
 static void describe_ip(char **s, const char *end, const struct packet *p)
@@ -256,7 +267,8 @@ static void describe_ip(char **s, const char *end, const struct packet *p)
 		add(s, end, "ip, %s", p->wrong);
 		return;
 	}
-	add(s, end, "%u.%u.%u.%u > %u.%u.%u.%u ", ip[12], ip[13], ip[14], ip[15], ip[16], ip[17], ip[18], ip[19]);
+	add(s, end, "%u.%u.%u.%u > %u.%u.%u.%u ", ip[12], ip[13], ip[14], ip[15], ip[16], ip[17],
+	    ip[18], ip[19]);
 	add(s, end, "[id %u, ttl %u%s", p->id, p->ttl, p->df ? ", df" : "");
 	if (p->tos)
 		add(s, end, ", tos %u", p->tos);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* System calls as scripts write them: arguments in C's manner, `...` for what does not matter, and the expected result. */
+/* System calls as scripts write them: arguments in C's manner, `...` for what does not matter, and
+ * the expected result. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,7 +114,8 @@ struct call *read_call(struct cursor *c)
 		call->arg[call->nr_args++] = read_expr(c);
 		accept_text(c, ",");
 	}
-	if (call->nr_args < call_kind_of(call->name)->least || call->nr_args > call_kind_of(call->name)->most)
+	if (call->nr_args < call_kind_of(call->name)->least ||
+	    call->nr_args > call_kind_of(call->name)->most)
 		script_error(c->line, "%s takes another number of arguments", call->name);
 	expect_text(c, "=");
 	if (accept_text(c, "*")) {

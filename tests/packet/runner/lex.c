@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The small pieces of a script's line: blanks, words, numbers, times, addresses, strings, hexadecimal bytes. */
+/* The small pieces of a script's line: blanks, words, numbers, times, addresses, strings,
+ * hexadecimal bytes. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,7 +99,8 @@ bool try_address(struct cursor *c, u32 *addr)
 	int n = 0;
 
 	skip_blanks(c);
-	if (sscanf(c->p, "%3u.%3u.%3u.%3u%n", &a, &b, &d, &e, &n) != 4 || !n || a > 255 || b > 255 || d > 255 || e > 255)
+	if (sscanf(c->p, "%3u.%3u.%3u.%3u%n", &a, &b, &d, &e, &n) != 4 || !n || a > 255 ||
+	    b > 255 || d > 255 || e > 255)
 		return false;
 	*addr = a << 24 | b << 16 | d << 8 | e;
 	c->p += n;
@@ -111,7 +113,9 @@ bool read_mac(struct cursor *c, u8 mac[6])
 	int n = 0;
 
 	skip_blanks(c);
-	if (sscanf(c->p, "%2x:%2x:%2x:%2x:%2x:%2x%n", &m[0], &m[1], &m[2], &m[3], &m[4], &m[5], &n) != 6 || !n)
+	if (sscanf(c->p, "%2x:%2x:%2x:%2x:%2x:%2x%n", &m[0], &m[1], &m[2], &m[3], &m[4], &m[5],
+		   &n) != 6 ||
+	    !n)
 		return false;
 	for (int i = 0; i < 6; i++)
 		mac[i] = (u8)m[i];
@@ -124,22 +128,17 @@ static char escape(struct cursor *c)
 	char ch = *c->p++;
 
 	switch (ch) {
-	case 'n':
-		return '\n';
-	case 'r':
-		return '\r';
-	case 't':
-		return '\t';
-	case '0':
-		return '\0';
+	case 'n': return '\n';
+	case 'r': return '\r';
+	case 't': return '\t';
+	case '0': return '\0';
 	case 'x': {
 		char digits[3] = { c->p[0], c->p[0] ? c->p[1] : '\0', '\0' };
 
 		c->p += strlen(digits);
 		return (char)strtol(digits, NULL, 16);
 	}
-	default:
-		return ch;
+	default: return ch;
 	}
 }
 
@@ -180,7 +179,8 @@ int read_hex(struct cursor *c, u8 *out, int cap)
 		sscanf(c->p, "%2x", &byte);
 		out[n++] = (u8)byte;
 		c->p += 2;
-		if (*c->p == ' ' && isxdigit((unsigned char)c->p[1]) && isxdigit((unsigned char)c->p[2]) &&
+		if (*c->p == ' ' && isxdigit((unsigned char)c->p[1]) &&
+		    isxdigit((unsigned char)c->p[2]) &&
 		    (!isalnum((unsigned char)c->p[3]) || isxdigit((unsigned char)c->p[3])))
 			c->p++;
 	}

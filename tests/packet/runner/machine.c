@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The stack under test: booted, its wire held, its time moved, its tasks given system calls. Answers ARP for the remote. */
+/* The stack under test: booted, its wire held, its time moved, its tasks given system calls.
+ * Answers ARP for the remote. */
 #include <errno.h>
 #include <linux/futex.h>
 #include <stdio.h>
@@ -24,7 +25,9 @@ static u32 bell;
 
 static void pcap_open(void)
 {
-	static const u32 header[6] = { 0xa1b23c4d, 2 | 4 << 16, 0, 0, 65535, 1 }; /* nanoseconds, Ethernet */
+	static const u32 header[6] = {
+		0xa1b23c4d, 2 | 4 << 16, 0, 0, 65535, 1
+	}; /* nanoseconds, Ethernet */
 
 	if (!pcap_path)
 		return;
@@ -59,7 +62,8 @@ void inject(const u8 *frame, size_t len)
 	skiff_run(skiff_now());
 }
 
-/* answer_arp - speak for every neighbour but the stack itself, unless the script does. true: not for the script. */
+/* answer_arp - speak for every neighbour but the stack itself, unless the script does. true: not
+ * for the script. */
 static bool answer_arp(const u8 *frame, size_t len)
 {
 	const u8 *arp = frame + 14;
@@ -151,7 +155,8 @@ static void work(void *arg)
 	struct call *c = arg;
 
 	c->started = true;
-	c->got = skiff_syscall(c->nr, c->raw[0], c->raw[1], c->raw[2], c->raw[3], c->raw[4], c->raw[5]);
+	c->got = skiff_syscall(c->nr, c->raw[0], c->raw[1], c->raw[2], c->raw[3], c->raw[4],
+			       c->raw[5]);
 	c->done_ns = now_ns();
 	c->done = true;
 }
@@ -248,7 +253,8 @@ void set_sysctl(int line, const char *assignment)
 	got = system_call(SYS_write, fd, (long)value, (long)n, 0, 0);
 	system_call(SYS_close, fd, 0, 0, 0, 0);
 	if (got < 0)
-		script_error(line, "%s cannot be set to %s: %s", path, value, errno_name((int)-got));
+		script_error(line, "%s cannot be set to %s: %s", path, value,
+			     errno_name((int)-got));
 }
 
 /* ---- boot ---- */
@@ -266,7 +272,8 @@ static u32 netmask(int prefix)
 /* machine_start - boot, with the port's address by ip=, and run to the script's beginning. */
 void machine_start(const char *more_cmdline)
 {
-	char *cmdline = format_new("ip=%s::%s:%s::eth0:off%s%s%s", dotted(script.local), dotted(script.gateway), dotted(netmask(script.prefix)),
+	char *cmdline = format_new("ip=%s::%s:%s::eth0:off%s%s%s", dotted(script.local),
+				   dotted(script.gateway), dotted(netmask(script.prefix)),
 				   script.cmdline, *more_cmdline ? " " : "", more_cmdline);
 
 	pcap_open();

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Runs packet scripts against the hosted stack: one process each, in virtual time. Status 0: as written, 1: not, 2: a wrong script. */
+/* Runs packet scripts against the hosted stack: one process each, in virtual time. Status 0: as
+ * written, 1: not, 2: a wrong script. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,9 @@
 #include "runner.h"
 
 #define FAR (7 * 86400 * NSEC) /* how long `*` waits */
-#define ISN_TICK 64 /* ns: how long one number of the ISN clock lasts (RFC 9293 3.4.1, as Linux) */
+#define ISN_TICK                                                                        \
+	64 /* ns: how long one number of the ISN clock lasts (RFC 9293 3.4.1, as Linux) \
+	    */
 #define TRACE_LINES 60
 
 static char *trace[TRACE_LINES];
@@ -92,7 +95,8 @@ void fail(const struct event *ev, const char *expected, const char *got, const c
 	for (unsigned int i = traced > TRACE_LINES ? traced - TRACE_LINES : 0; i < traced; i++)
 		fprintf(stderr, "  %s\n", trace[i % TRACE_LINES]);
 	for (p = sent_first(); p; p = p->next)
-		fprintf(stderr, "  %11.6f > %s   (the script has not asked for it)\n", (double)p->at_ns / NSEC, describe(p));
+		fprintf(stderr, "  %11.6f > %s   (the script has not asked for it)\n",
+			(double)p->at_ns / NSEC, describe(p));
 	finish(1);
 }
 
@@ -114,7 +118,8 @@ static void look_for_unexpected(const struct event *ev, s64 before)
 	struct packet *p = sent_first();
 
 	if (p && p->at_ns < before)
-		fail(ev, "no packet", format_new("%.6f > %s", (double)p->at_ns / NSEC, describe(p)), "an unexpected packet");
+		fail(ev, "no packet", format_new("%.6f > %s", (double)p->at_ns / NSEC, describe(p)),
+		     "an unexpected packet");
 }
 
 /* run_out - wait for the packet that @ev describes. When it came. */
@@ -123,7 +128,8 @@ static s64 run_out(const struct event *ev, s64 lo, s64 hi)
 	struct packet *p;
 	const char *why;
 	s64 came;
-	char *window = format_new("%s (between %.6f and %.6f)", ev->text, (double)lo / NSEC, (double)hi / NSEC);
+	char *window = format_new("%s (between %.6f and %.6f)", ev->text, (double)lo / NSEC,
+				  (double)hi / NSEC);
 
 	if (!sent_first())
 		advance(hi + script.tolerance + 1, true);
@@ -133,9 +139,11 @@ static s64 run_out(const struct event *ev, s64 lo, s64 hi)
 	tell_isn(p);
 	why = mismatch(ev->packet, p);
 	if (why)
-		fail(ev, window, format_new("%.6f > %s", (double)p->at_ns / NSEC, describe(p)), "another packet came: %s", why);
+		fail(ev, window, format_new("%.6f > %s", (double)p->at_ns / NSEC, describe(p)),
+		     "another packet came: %s", why);
 	if (p->at_ns < lo - script.tolerance || p->at_ns > hi + script.tolerance)
-		fail(ev, window, format_new("%.6f > %s", (double)p->at_ns / NSEC, describe(p)), "the packet came at another time");
+		fail(ev, window, format_new("%.6f > %s", (double)p->at_ns / NSEC, describe(p)),
+		     "the packet came at another time");
 	trace_line(p->at_ns, "> %s", describe(p));
 	came = p->at_ns;
 	packet_free(sent_take());
@@ -181,26 +189,13 @@ static void run_other(const struct event *ev, s64 base)
 	case EV_CALL:
 		run_call(ev->call, ev->when.end + (ev->when.kind == WHEN_AFTER ? base : 0));
 		break;
-	case EV_IN:
-		run_in(ev);
-		break;
-	case EV_ASSERT:
-		check_assertion(ev);
-		break;
-	case EV_COMMAND:
-		run_command(ev);
-		break;
-	case EV_NOTHING:
-		look_for_unexpected(ev, now_ns() + 1);
-		break;
-	case EV_FORGET:
-		conns_forget();
-		break;
-	case EV_SYSCTL:
-		set_sysctl(ev->line, ev->words);
-		break;
-	default:
-		break;
+	case EV_IN: run_in(ev); break;
+	case EV_ASSERT: check_assertion(ev); break;
+	case EV_COMMAND: run_command(ev); break;
+	case EV_NOTHING: look_for_unexpected(ev, now_ns() + 1); break;
+	case EV_FORGET: conns_forget(); break;
+	case EV_SYSCTL: set_sysctl(ev->line, ev->words); break;
+	default: break;
 	}
 }
 
@@ -228,13 +223,16 @@ static void run_script(void)
 	look_for_unexpected(NULL, INT64_MAX);
 	for (struct call *c = pending_calls(); c; c = pending_calls())
 		advance(c->end_ns + script.tolerance + 1, false);
+	if (skiff_warnings())
+		fail(NULL, NULL, NULL, "the kernel has warned %u times", skiff_warnings());
 }
 
 /* ---- starting ---- */
 
 static const char *more_cmdline = "";
 
-/* shift_for_isn - RFC 6528: the ISN is a hash plus a clock, so a later start makes any ISN. Finds out in a run of its own. */
+/* shift_for_isn - RFC 6528: the ISN is a hash plus a clock, so a later start makes any ISN. Finds
+ * out in a run of its own. */
 static void shift_for_isn(void)
 {
 	int ends[2], status;
@@ -269,8 +267,9 @@ static int run_one(const char *path)
 	finish(0);
 }
 
-/* run_each - several scripts, each in a process of its own. */
-static int run_each(char **paths)
+/* run_each - several scripts, each in a process of its own; with @tell a line for each behind what
+ * it said. */
+static int run_each(char **paths, bool tell)
 {
 	int failed = 0, passed = 0, status;
 	pid_t pid;
@@ -287,6 +286,8 @@ static int run_each(char **paths)
 			passed++;
 		if (WIFSIGNALED(status))
 			fprintf(stderr, "%s: ended by signal %d\n", *paths, WTERMSIG(status));
+		if (tell)
+			fprintf(stderr, "== %s %s\n", status ? "failed" : "passed", *paths);
 	}
 	printf("%d passed, %d failed\n", passed, failed);
 	return failed ? 1 : 0;
@@ -294,17 +295,21 @@ static int run_each(char **paths)
 
 static void usage(void)
 {
-	fprintf(stderr, "usage: runner [--verbose] [--pcap FILE] [--cmdline WORDS] SCRIPT...\n");
+	fprintf(stderr,
+		"usage: runner [--verbose] [--each] [--pcap FILE] [--cmdline WORDS] SCRIPT...\n");
 	exit(2);
 }
 
 int main(int argc, char **argv)
 {
+	bool each = false;
 	int i;
 
 	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
 		if (!strcmp(argv[i], "--verbose"))
 			verbose = true;
+		else if (!strcmp(argv[i], "--each"))
+			each = true;
 		else if (!strcmp(argv[i], "--pcap") && i + 1 < argc)
 			pcap_path = argv[++i];
 		else if (!strcmp(argv[i], "--cmdline") && i + 1 < argc)
@@ -314,5 +319,5 @@ int main(int argc, char **argv)
 	}
 	if (i == argc)
 		usage();
-	return i + 1 == argc ? run_one(argv[i]) : run_each(argv + i);
+	return i + 1 == argc && !each ? run_one(argv[i]) : run_each(argv + i, each);
 }

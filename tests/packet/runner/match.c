@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Is a packet what the script expects? What is left open is not compared; what is new (an ISN, a clock, a port) is learnt. */
+/* Is a packet what the script expects? What is left open is not compared; what is new (an ISN, a
+ * clock, a port) is learnt. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,14 +8,16 @@
 
 static u16 last_frag_id;
 
-#define DIFFERS(field, want, got) format_new("%s is %u, not %u", field, (unsigned int)(got), (unsigned int)(want))
+#define DIFFERS(field, want, got) \
+	format_new("%s is %u, not %u", field, (unsigned int)(got), (unsigned int)(want))
 
 static bool off(struct value want, u32 got)
 {
 	return want.given && !want.any && want.v != got;
 }
 
-static const char *match_ip(const struct packet_spec *want, const struct conn *c, const struct packet *got)
+static const char *match_ip(const struct packet_spec *want, const struct conn *c,
+			    const struct packet *got)
 {
 	const struct ip_spec *ip = &want->ip;
 
@@ -38,12 +41,14 @@ static const char *match_ip(const struct packet_spec *want, const struct conn *c
 		return got->df ? "DF is set" : "DF is not set";
 	if (ip->broadcast && memcmp(got->frame, "\xff\xff\xff\xff\xff\xff", 6))
 		return "it is no broadcast";
-	if (ip->options_len && (got->l4 - got->ip != 20 + (ip->options_len + 3) / 4 * 4 || memcmp(got->ip + 20, ip->options, (size_t)ip->options_len)))
+	if (ip->options_len && (got->l4 - got->ip != 20 + (ip->options_len + 3) / 4 * 4 ||
+				memcmp(got->ip + 20, ip->options, (size_t)ip->options_len)))
 		return "its IP options are others";
 	return NULL;
 }
 
-static const char *match_fragment(const struct packet_spec *want, struct conn *c, const struct packet *got)
+static const char *match_fragment(const struct packet_spec *want, struct conn *c,
+				  const struct packet *got)
 {
 	const struct ip_spec *ip = &want->ip;
 	const char *why = NULL;
@@ -86,31 +91,33 @@ static const char *match_timestamps(const struct tcp_option *want, struct conn *
 static const char *match_option(const struct tcp_option *want, struct conn *c, const u8 *o, u32 len)
 {
 	if (want->kind == OPT_RAW)
-		return len == (u32)want->raw_len && !memcmp(o, want->raw, len) ? NULL : "a TCP option differs";
+		return len == (u32)want->raw_len && !memcmp(o, want->raw, len)
+			       ? NULL
+			       : "a TCP option differs";
 	if (o[0] != want->kind)
 		return format_new("TCP option %u stands where %u is expected", o[0], want->kind);
 	switch (o[0]) {
-	case 2:
-		return off(want->a, get16(o + 2)) ? DIFFERS("mss", want->a.v, get16(o + 2)) : NULL;
-	case 3:
-		return off(want->a, o[2]) ? DIFFERS("wscale", want->a.v, o[2]) : NULL;
+	case 2: return off(want->a, get16(o + 2)) ? DIFFERS("mss", want->a.v, get16(o + 2)) : NULL;
+	case 3: return off(want->a, o[2]) ? DIFFERS("wscale", want->a.v, o[2]) : NULL;
 	case 5:
 		if (len != 2 + 8u * (u32)want->nr_sacks)
 			return DIFFERS("the number of SACK blocks", want->nr_sacks, (len - 2) / 8);
 		for (int i = 0; i < want->nr_sacks; i++)
-			if (get32(o + 2 + 8 * i) - c->remote_isn != want->sack[i].left || get32(o + 6 + 8 * i) - c->remote_isn != want->sack[i].right)
+			if (get32(o + 2 + 8 * i) - c->remote_isn != want->sack[i].left ||
+			    get32(o + 6 + 8 * i) - c->remote_isn != want->sack[i].right)
 				return format_new("SACK block %d differs", i + 1);
 		return NULL;
-	case 8:
-		return match_timestamps(want, c, o);
+	case 8: return match_timestamps(want, c, o);
 	case 34:
-		return len == 2u + (u32)want->raw_len && !memcmp(o + 2, want->raw, len - 2) ? NULL : "the Fast Open option differs";
-	default:
-		return NULL;
+		return len == 2u + (u32)want->raw_len && !memcmp(o + 2, want->raw, len - 2)
+			       ? NULL
+			       : "the Fast Open option differs";
+	default: return NULL;
 	}
 }
 
-static const char *match_options(const struct packet_spec *want, struct conn *c, const struct packet *got)
+static const char *match_options(const struct packet_spec *want, struct conn *c,
+				 const struct packet *got)
 {
 	const u8 *o = got->opts, *end = o + got->opts_len;
 	const char *why;
@@ -133,7 +140,8 @@ static const char *match_options(const struct packet_spec *want, struct conn *c,
 }
 
 /* match_payload - the bytes of the pattern, by @offset, or the script's own. */
-static const char *match_payload(const struct packet_spec *want, const struct packet *got, u8 proto, u32 offset)
+static const char *match_payload(const struct packet_spec *want, const struct packet *got, u8 proto,
+				 u32 offset)
 {
 	if (script.no_check)
 		return NULL;
@@ -173,7 +181,8 @@ static void learn_clock(struct conn *c, const struct packet *got)
 	}
 }
 
-static const char *match_tcp_numbers(const struct packet_spec *want, const struct conn *c, const struct packet *got)
+static const char *match_tcp_numbers(const struct packet_spec *want, const struct conn *c,
+				     const struct packet *got)
 {
 	u32 isn = c->isn_known ? c->isn : 0;
 
@@ -192,7 +201,8 @@ static const char *match_tcp_numbers(const struct packet_spec *want, const struc
 	return NULL;
 }
 
-static const char *match_tcp(const struct packet_spec *want, struct conn *c, const struct packet *got)
+static const char *match_tcp(const struct packet_spec *want, struct conn *c,
+			     const struct packet *got)
 {
 	struct conn before = *c;
 	const char *why = match_ports(c, got);
@@ -217,7 +227,8 @@ static const char *match_tcp(const struct packet_spec *want, struct conn *c, con
 	return NULL;
 }
 
-static const char *match_udp(const struct packet_spec *want, struct conn *c, const struct packet *got)
+static const char *match_udp(const struct packet_spec *want, struct conn *c,
+			     const struct packet *got)
 {
 	const char *why = match_ports(c, got);
 
@@ -247,7 +258,8 @@ static const char *match_quote(const struct packet_spec *want, const struct pack
 		n = (u32)len - hlen;
 	if (got->payload_len < hlen + n)
 		why = "it quotes too little";
-	else if (memcmp(ip + 12, quoted + 12, 8) || ip[9] != quoted[9] || ip[0] != quoted[0] || memcmp(ip + 2, quoted + 2, 2))
+	else if (memcmp(ip + 12, quoted + 12, 8) || ip[9] != quoted[9] || ip[0] != quoted[0] ||
+		 memcmp(ip + 2, quoted + 2, 2))
 		why = "the IP header it quotes is another";
 	else if (memcmp(ip + hlen, quoted + hlen, n))
 		why = "what it quotes differs";
@@ -266,11 +278,14 @@ static const char *match_icmp(const struct packet_spec *want, const struct packe
 	if (off(want->sequence, get16(got->l4 + 6)))
 		return DIFFERS("the ICMP sequence number", want->sequence.v, get16(got->l4 + 6));
 	if (off(want->info, want->type == 12 ? got->l4[4] : get32(got->l4 + 4)))
-		return DIFFERS("the ICMP parameter", want->info.v, want->type == 12 ? got->l4[4] : get32(got->l4 + 4));
+		return DIFFERS("the ICMP parameter", want->info.v,
+			       want->type == 12 ? got->l4[4] : get32(got->l4 + 4));
 	if (want->quote)
 		return match_quote(want, got);
 	if (want->type == 14) /* three times, which the script cannot know */
-		return got->payload_len == want->len ? NULL : DIFFERS("the length", want->len, got->payload_len);
+		return got->payload_len == want->len
+			       ? NULL
+			       : DIFFERS("the length", want->len, got->payload_len);
 	if (got->payload_len != want->len)
 		return DIFFERS("the length", want->len, got->payload_len);
 	return match_payload(want, got, 1, 0);
@@ -310,7 +325,10 @@ const char *mismatch(const struct packet_spec *want, const struct packet *got)
 	if (want->kind == PK_IP || want->kind == PK_ETHER) {
 		size_t skip = want->kind == PK_IP ? 14 : 0;
 
-		return got->len == want->len + skip && !memcmp(got->frame + skip, want->data, want->len) ? NULL : "its bytes are others";
+		return got->len == want->len + skip &&
+				       !memcmp(got->frame + skip, want->data, want->len)
+			       ? NULL
+			       : "its bytes are others";
 	}
 	c = conn_of(want, true);
 	why = match_ip(want, c, got);

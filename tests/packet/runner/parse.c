@@ -14,7 +14,7 @@ struct script script = {
 	.local = 0xc0a80001, /* 192.168.0.1 */
 	.prefix = 24,
 	.gateway = 0xc0a800fe, /* 192.168.0.254 */
-	.remote = 0xc0000201, /* 192.0.2.1, RFC 5737 */
+	.remote = 0xc0000201,  /* 192.0.2.1, RFC 5737 */
 	.remote_isn = 1000000,
 	.last = &script.first,
 };

@@ -7,15 +7,20 @@
 static const struct icmp_name {
 	const char *name;
 	u8 type;
-	int code; /* -1: not fixed */
+	int code;  /* -1: not fixed */
 	char info; /* i: id and seq, m: MTU, p: pointer, g: gateway, q: nothing but a quotation */
 } icmp_names[] = {
-	{ "echo-request", 8, 0, 'i' }, { "echo-reply", 0, 0, 'i' }, { "timestamp-request", 13, 0, 'i' }, { "timestamp-reply", 14, 0, 'i' },
-	{ "net-unreachable", 3, 0, 'q' }, { "host-unreachable", 3, 1, 'q' }, { "proto-unreachable", 3, 2, 'q' },
-	{ "port-unreachable", 3, 3, 'q' }, { "frag-needed", 3, 4, 'm' }, { "source-route-failed", 3, 5, 'q' }, { "net-unknown", 3, 6, 'q' },
-	{ "host-unknown", 3, 7, 'q' }, { "host-isolated", 3, 8, 'q' }, { "net-prohibited", 3, 9, 'q' }, { "host-prohibited", 3, 10, 'q' },
-	{ "admin-prohibited", 3, 13, 'q' }, { "source-quench", 4, 0, 'q' }, { "redirect-host", 5, 1, 'g' }, { "ttl-exceeded", 11, 0, 'q' },
-	{ "reassembly-exceeded", 11, 1, 'q' }, { "parameter-problem", 12, 0, 'p' },
+	{ "echo-request", 8, 0, 'i' },	     { "echo-reply", 0, 0, 'i' },
+	{ "timestamp-request", 13, 0, 'i' }, { "timestamp-reply", 14, 0, 'i' },
+	{ "net-unreachable", 3, 0, 'q' },    { "host-unreachable", 3, 1, 'q' },
+	{ "proto-unreachable", 3, 2, 'q' },  { "port-unreachable", 3, 3, 'q' },
+	{ "frag-needed", 3, 4, 'm' },	     { "source-route-failed", 3, 5, 'q' },
+	{ "net-unknown", 3, 6, 'q' },	     { "host-unknown", 3, 7, 'q' },
+	{ "host-isolated", 3, 8, 'q' },	     { "net-prohibited", 3, 9, 'q' },
+	{ "host-prohibited", 3, 10, 'q' },   { "admin-prohibited", 3, 13, 'q' },
+	{ "source-quench", 4, 0, 'q' },	     { "redirect-host", 5, 1, 'g' },
+	{ "ttl-exceeded", 11, 0, 'q' },	     { "reassembly-exceeded", 11, 1, 'q' },
+	{ "parameter-problem", 12, 0, 'p' },
 };
 
 static void read_info(struct cursor *c, struct packet_spec *p, char info)
@@ -77,7 +82,8 @@ static void read_protocol_address(struct cursor *c, u32 *addr)
 		script_error(c->line, "an address is expected before `%.30s`", c->p);
 }
 
-/* read_arp - `arp who-has A tell B` or `arp reply A is-at MAC`, then `from MAC`, `to MAC`, `at A` (target of a reply). */
+/* read_arp - `arp who-has A tell B` or `arp reply A is-at MAC`, then `from MAC`, `to MAC`, `at A`
+ * (target of a reply). */
 void read_arp(struct cursor *c, struct packet_spec *p)
 {
 	p->kind = PK_ARP;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Packets as scripts write them: [IP fields] ends: TCP flags, numbers and options; UDP; raw bytes. */
+/* Packets as scripts write them: [IP fields] ends: TCP flags, numbers and options; UDP; raw bytes.
+ */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,12 +30,19 @@ static bool read_number_field(struct cursor *c, struct ip_spec *ip)
 		const char *name;
 		size_t offset;
 	} fields[] = {
-		{ "tos", offsetof(struct ip_spec, tos) }, { "ttl", offsetof(struct ip_spec, ttl) }, { "id", offsetof(struct ip_spec, id) },
-		{ "proto", offsetof(struct ip_spec, proto) }, { "ihl", offsetof(struct ip_spec, ihl) },
-		{ "totlen", offsetof(struct ip_spec, totlen) }, { "version", offsetof(struct ip_spec, version) },
-		{ "ipsum", offsetof(struct ip_spec, ipsum) }, { "doff", offsetof(struct ip_spec, doff) },
-		{ "udplen", offsetof(struct ip_spec, udplen) }, { "res", offsetof(struct ip_spec, reserved) },
-		{ "cut", offsetof(struct ip_spec, cut) }, { "pad", offsetof(struct ip_spec, pad) },
+		{ "tos", offsetof(struct ip_spec, tos) },
+		{ "ttl", offsetof(struct ip_spec, ttl) },
+		{ "id", offsetof(struct ip_spec, id) },
+		{ "proto", offsetof(struct ip_spec, proto) },
+		{ "ihl", offsetof(struct ip_spec, ihl) },
+		{ "totlen", offsetof(struct ip_spec, totlen) },
+		{ "version", offsetof(struct ip_spec, version) },
+		{ "ipsum", offsetof(struct ip_spec, ipsum) },
+		{ "doff", offsetof(struct ip_spec, doff) },
+		{ "udplen", offsetof(struct ip_spec, udplen) },
+		{ "res", offsetof(struct ip_spec, reserved) },
+		{ "cut", offsetof(struct ip_spec, cut) },
+		{ "pad", offsetof(struct ip_spec, pad) },
 	};
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
@@ -120,7 +128,8 @@ static bool read_end(struct cursor *c, u32 *addr, u16 *port)
 	return true;
 }
 
-/* read_ends - `40001 > 8080:` before what a packet holds, where it is not of the connection spoken of last. */
+/* read_ends - `40001 > 8080:` before what a packet holds, where it is not of the connection spoken
+ * of last. */
 static void read_ends(struct cursor *c, struct packet_spec *p)
 {
 	const char *before = c->p;
@@ -128,7 +137,8 @@ static void read_ends(struct cursor *c, struct packet_spec *p)
 	skip_blanks(c);
 	if (!isdigit((unsigned char)*c->p) && *c->p != '*')
 		return;
-	if (read_end(c, &p->src, &p->sport) && accept_text(c, ">") && read_end(c, &p->dst, &p->dport) && accept_text(c, ":")) {
+	if (read_end(c, &p->src, &p->sport) && accept_text(c, ">") &&
+	    read_end(c, &p->dst, &p->dport) && accept_text(c, ":")) {
 		p->has_ends = true;
 		return;
 	}
@@ -242,7 +252,8 @@ static void read_tcp(struct cursor *c, struct packet_spec *p)
 		p->len = (u32)read_number(c);
 		expect_text(c, ")");
 		if (p->end - p->seq != (s64)p->len)
-			script_error(c->line, "the length is not the difference of the sequence numbers");
+			script_error(c->line,
+				     "the length is not the difference of the sequence numbers");
 	}
 	if (accept_word(c, "ack"))
 		p->ack = read_value(c);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The packet script runner: its scripts, packets and calls, and what its files offer each other (docs/testing-packet.md). */
+/* The packet script runner: its scripts, packets and calls, and what its files offer each other
+ * (docs/testing-packet.md). */
 #ifndef PACKET_RUNNER_H
 #define PACKET_RUNNER_H
 
@@ -8,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "skiff_host.h"
+#include "skiff_test.h"
 
 typedef uint8_t u8;
 typedef uint16_t u16;
@@ -16,20 +17,20 @@ typedef uint32_t u32;
 typedef int64_t s64;
 typedef int32_t s32;
 
-#define NSEC 1000000000ll
-#define MSEC 1000000ll
+#define NSEC	  1000000000ll
+#define MSEC	  1000000ll
 #define FRAME_MAX 65600
 #define MAX_ITEMS 24
 #define MAX_SACKS 4
 
-#define TH_FIN 0x01
-#define TH_SYN 0x02
-#define TH_RST 0x04
+#define TH_FIN	0x01
+#define TH_SYN	0x02
+#define TH_RST	0x04
 #define TH_PUSH 0x08
-#define TH_ACK 0x10
-#define TH_URG 0x20
-#define TH_ECE 0x40
-#define TH_CWR 0x80
+#define TH_ACK	0x10
+#define TH_URG	0x20
+#define TH_ECE	0x40
+#define TH_CWR	0x80
 
 /* ---- what a script says ---- */
 
@@ -37,7 +38,7 @@ enum when_kind { WHEN_AFTER, WHEN_AT, WHEN_ANY }; /* +.1, 0.1, * */
 
 struct when {
 	enum when_kind kind;
-	s64 lo, hi; /* ns; equal unless a range was given */
+	s64 lo, hi;  /* ns; equal unless a range was given */
 	bool blocks; /* a...b: the call ends at @end */
 	s64 end;
 };
@@ -49,10 +50,12 @@ struct value {
 };
 
 struct tcp_option {
-	u8 kind; /* 255: raw bytes */
+	u8 kind;	   /* 255: raw bytes */
 	struct value a, b; /* mss, wscale, TS val and ecr */
 	int nr_sacks;
-	struct { u32 left, right; } sack[MAX_SACKS];
+	struct {
+		u32 left, right;
+	} sack[MAX_SACKS];
 	u8 raw[40];
 	int raw_len;
 };
@@ -61,7 +64,8 @@ struct tcp_option {
 
 /* What stands in [...]: fields of the IP header, and how a packet is to be spoilt. */
 struct ip_spec {
-	struct value tos, ecn, ttl, id, df, src, dst, proto, ihl, totlen, version, ipsum, doff, udplen, reserved, cut, pad;
+	struct value tos, ecn, ttl, id, df, src, dst, proto, ihl, totlen, version, ipsum, doff,
+		udplen, reserved, cut, pad;
 	bool bad_checksum, no_checksum, broadcast, other_mac, frag_given, more;
 	u32 frag_off, frag_len;
 	u8 options[40];
@@ -75,7 +79,7 @@ struct packet_spec {
 	bool out;
 	struct ip_spec ip;
 	bool has_ends;
-	u32 src, dst; /* host order, 0: the default */
+	u32 src, dst;	  /* host order, 0: the default */
 	u16 sport, dport; /* 0: open */
 	/* TCP */
 	u8 flags;
@@ -110,7 +114,7 @@ struct expr {
 	int n;
 	struct expr *item[MAX_ITEMS];
 	char *name[MAX_ITEMS]; /* of a struct's fields, or NULL */
-	u32 addr; /* host order */
+	u32 addr;	       /* host order */
 	u16 port;
 };
 
@@ -164,7 +168,8 @@ extern struct script script;
 /* ---- errors (main.c) ---- */
 
 /* script_error - the script itself is wrong: says so and ends with status 2. */
-void script_error(int line, const char *format, ...) __attribute__((format(printf, 2, 3), noreturn));
+void script_error(int line, const char *format, ...)
+	__attribute__((format(printf, 2, 3), noreturn));
 /* fail - the stack did not do what @ev says: shows both, and the trace, and ends with status 1. */
 void fail(const struct event *ev, const char *expected, const char *got, const char *format, ...)
 	__attribute__((format(printf, 4, 5), noreturn));
@@ -217,7 +222,8 @@ struct conn {
 	struct conn *next;
 };
 
-/* conn_of - the connection that a packet of the script speaks about; NULL only for an unknown one with @make false. */
+/* conn_of - the connection that a packet of the script speaks about; NULL only for an unknown one
+ * with @make false. */
 struct conn *conn_of(const struct packet_spec *p, bool make);
 struct conn *conn_find(u8 proto, u32 local, u16 lport, u32 remote, u16 rport);
 void conn_use(struct conn *c);
@@ -235,7 +241,7 @@ struct packet {
 	u32 ip_len, l4_len, payload_len, opts_len;
 	u32 src, dst;
 	u8 proto, tos, ttl;
-	u16 id, frag_off; /* bytes */
+	u16 id, frag_off;   /* bytes */
 	bool df, mf, whole; /* whole: no fragment */
 	u16 sport, dport;
 	u8 flags;
@@ -246,7 +252,8 @@ struct packet {
 };
 
 struct packet *decode(const u8 *frame, size_t len, s64 at_ns);
-/* describe - tcpdump-like text, with relative numbers. Static storage is not used: the caller may keep it. */
+/* describe - tcpdump-like text, with relative numbers. Static storage is not used: the caller may
+ * keep it. */
 char *describe(const struct packet *p);
 char *describe_tcp_options(const u8 *opts, u32 len);
 void packet_free(struct packet *p);
@@ -256,13 +263,28 @@ size_t build(const struct packet_spec *p, struct conn *c, u8 *frame, int line);
 size_t build_l4(const struct packet_spec *p, struct conn *c, u8 *l4, int line);
 u16 checksum(const u8 *data, size_t len, u32 sum);
 u32 pseudo_sum(u32 src, u32 dst, u8 proto, u32 len);
-/* mismatch - NULL if @got is what @want says (and what it teaches is learnt), else why it is not. */
+/* mismatch - NULL if @got is what @want says (and what it teaches is learnt), else why it is not.
+ */
 const char *mismatch(const struct packet_spec *want, const struct packet *got);
 
-static inline u16 get16(const u8 *p) { return (u16)(p[0] << 8 | p[1]); }
-static inline u32 get32(const u8 *p) { return (u32)get16(p) << 16 | get16(p + 2); }
-static inline void put16(u8 *p, u32 v) { p[0] = (u8)(v >> 8); p[1] = (u8)v; }
-static inline void put32(u8 *p, u32 v) { put16(p, v >> 16); put16(p + 2, v); }
+static inline u16 get16(const u8 *p)
+{
+	return (u16)(p[0] << 8 | p[1]);
+}
+static inline u32 get32(const u8 *p)
+{
+	return (u32)get16(p) << 16 | get16(p + 2);
+}
+static inline void put16(u8 *p, u32 v)
+{
+	p[0] = (u8)(v >> 8);
+	p[1] = (u8)v;
+}
+static inline void put32(u8 *p, u32 v)
+{
+	put16(p, v >> 16);
+	put16(p + 2, v);
+}
 
 /* ---- the machine (machine.c) ---- */
 
@@ -272,12 +294,14 @@ extern const char *pcap_path;
 
 void machine_start(const char *more_cmdline);
 s64 now_ns(void); /* script time */
-/* advance - let time pass up to @until; with @for_packet only until the stack has sent something. */
+/* advance - let time pass up to @until; with @for_packet only until the stack has sent something.
+ */
 void advance(s64 until, bool for_packet);
 struct packet *sent_first(void);
 struct packet *sent_take(void);
 void inject(const u8 *frame, size_t len);
-/* start_call - begin a system call in a task of its own; it has run as far as it can when this returns. */
+/* start_call - begin a system call in a task of its own; it has run as far as it can when this
+ * returns. */
 void start_call(struct call *c);
 /* system_call - one that ends at once. */
 long system_call(long nr, long a, long b, long c, long d, long e);

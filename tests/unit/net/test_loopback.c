@@ -62,11 +62,14 @@ static int ok(long rc)
 	return 0;
 }
 
+static unsigned long kernel_socks; /* those that protocols keep for themselves */
+
 IN_TASK(lo_has_its_address)
 {
 	struct ifreq ifr = { .ifr_name = "lo" };
 	struct socket *sock;
 
+	kernel_socks = socks_in_use();
 	ok(sock_create_kern(&init_net, AF_INET, SOCK_DGRAM, 0, &sock));
 	ok(kernel_sock_ioctl(sock, SIOCGIFFLAGS, &ifr));
 	assert_true(ifr.ifr_flags & IFF_UP);
@@ -246,10 +249,54 @@ IN_TASK(tcp_to_a_closed_port_is_refused)
 	return 0;
 }
 
+/* hungry_round - sockets of both kinds talk while allocations fail; whatever they answer is fine. */
+static void hungry_round(u64 seed)
+{
+	struct sockaddr_in sin = at(7002);
+	static char buf[9000];
+	int fd[8], i, n = 0;
+
+	need_files();
+	hosted_fail_alloc(0, 50000, seed);
+	fd[n++] = (int)sys_socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	sys_bind(fd[0], (struct sockaddr *)&sin, sizeof(sin));
+	sys_listen(fd[0], 3);
+	fd[n++] = (int)sys_socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	fd[n++] = (int)sys_socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+	sys_bind(fd[2], (struct sockaddr *)&sin, sizeof(sin));
+	sys_connect(fd[2], (struct sockaddr *)&sin, sizeof(sin)); /* to itself */
+	sys_connect(fd[1], (struct sockaddr *)&sin, sizeof(sin));
+	for (i = 0; i < 200; i++) {
+		int any = fd[get_random_below((u32)n)];
+
+		if (n < 4) {
+			fd[n] = (int)sys_accept4(fd[0], NULL, NULL, SOCK_NONBLOCK);
+			n += fd[n] >= 0;
+		}
+		sys_send(any, buf, get_random_below(sizeof(buf)), MSG_NOSIGNAL);
+		sys_recv(any, buf, get_random_below(sizeof(buf)), 0);
+		if (!get_random_below(8))
+			msleep(get_random_below(300));
+	}
+	hosted_fail_alloc(0, 0, 0);
+	drop_files();
+	msleep(1000);
+}
+
+IN_TASK(running_out_of_memory_is_survived)
+{
+	u64 seed;
+
+	for (seed = 1; seed <= 40; seed++)
+		hungry_round(seed);
+	return 0;
+}
+
 IN_TASK(nothing_is_left_over)
 {
 	msleep(200000); /* TIME_WAIT, caches */
 	assert_int_equal(skbs_in_use(), 0);
+	assert_int_equal(socks_in_use(), kernel_socks);
 	return 0;
 }
 
@@ -262,6 +309,7 @@ int main(void)
 		cmocka_unit_test(tcp_echoes_one_line),
 		cmocka_unit_test(tcp_echoes_megabytes_in_order),
 		cmocka_unit_test(tcp_to_a_closed_port_is_refused),
+		cmocka_unit_test(running_out_of_memory_is_survived),
 		cmocka_unit_test(nothing_is_left_over),
 	};
 

@@ -20,7 +20,6 @@ struct netns_tcp {
 	/* memory of all TCP sockets, in pages [a] */
 	long memory_allocated;
 	int memory_pressure; /* 1: above tcp_mem[1] */
-	u32 pressure_since_ms;
 	atomic_t sockets_allocated, orphan_count;
 	struct {
 		int count; /* TIME_WAIT sockets */
@@ -34,22 +33,21 @@ struct netns_tcp {
 	u32 challenge_timestamp, challenge_count;
 
 	/* sysctls; times as their names say, else counts or booleans */
-	long sysctl_mem[3]; /* pages */
+	long sysctl_mem[3];		    /* pages */
 	int sysctl_wmem[3], sysctl_rmem[3]; /* bytes: least, default, most */
 	int sysctl_syn_retries, sysctl_synack_retries, sysctl_retries1, sysctl_retries2, sysctl_orphan_retries;
-	int sysctl_fin_timeout; /* jiffies; seconds outside */
+	int sysctl_fin_timeout;				   /* jiffies; seconds outside */
 	int sysctl_keepalive_time, sysctl_keepalive_intvl; /* jiffies; seconds outside */
 	int sysctl_keepalive_probes;
 	int sysctl_max_syn_backlog, sysctl_max_tw_buckets, sysctl_max_orphans;
 	int sysctl_syncookies, sysctl_abort_on_overflow, sysctl_tw_reuse, sysctl_rfc1337, sysctl_stdurg;
 	int sysctl_timestamps, sysctl_sack, sysctl_dsack, sysctl_window_scaling, sysctl_ecn, sysctl_ecn_fallback, sysctl_fastopen;
-	int sysctl_reordering, sysctl_max_reordering, sysctl_recovery, sysctl_early_retrans, sysctl_frto, sysctl_retrans_collapse;
+	int sysctl_reordering, sysctl_max_reordering, sysctl_recovery, sysctl_early_retrans, sysctl_frto;
 	int sysctl_adv_win_scale, sysctl_app_win, sysctl_moderate_rcvbuf, sysctl_workaround_signed_windows;
-	int sysctl_slow_start_after_idle, sysctl_no_metrics_save, sysctl_autocorking, sysctl_limit_output_bytes;
-	int sysctl_thin_linear_timeouts, sysctl_notsent_lowat, sysctl_invalid_ratelimit /* ms */, sysctl_challenge_ack_limit;
-	int sysctl_min_rtt_wlen /* seconds */, sysctl_min_tso_segs, sysctl_pacing_ss_ratio, sysctl_pacing_ca_ratio, sysctl_comp_sack_nr;
-	int sysctl_mtu_probing, sysctl_base_mss, sysctl_min_snd_mss, sysctl_mtu_probe_floor, sysctl_probe_threshold, sysctl_probe_interval;
-	int sysctl_migrate_req;
+	int sysctl_slow_start_after_idle;
+	int sysctl_notsent_lowat, sysctl_invalid_ratelimit /* ms */, sysctl_challenge_ack_limit;
+	int sysctl_min_rtt_wlen /* seconds */;
+	int sysctl_mtu_probing, sysctl_base_mss, sysctl_min_snd_mss;
 	const struct tcp_congestion_ops *congestion_control; /* default of new sockets */
 };
 

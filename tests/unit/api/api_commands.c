@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: MIT */
+/* The console's network commands, as one types them: what they change, what they print, what they refuse. */
+#include "skiff_host.h"
+#include "skiff_test.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#define SECOND 1000000000ull
+#define P(p) ((long)(p))
+
+static char out[65536];
+static int failures;
+
+/* A line, what must stand in what it prints (separated by |), and what must not. NULL: it prints nothing. */
+struct step {
+	const char *line, *has, *hasnt;
+};
+
+static bool holds_all(const char *text, const char *words)
+{
+	char part[128];
+	const char *p;
+
+	for (p = words; p; p = strchr(p, '|') ? strchr(p, '|') + 1 : NULL) {
+		snprintf(part, sizeof(part), "%.*s", (int)strcspn(p, "|"), p);
+		if (!strstr(text, part))
+			return false;
+	}
+	return true;
+}
+
+static void type(const struct step *s)
+{
+	bool ok;
+
+	skiff_command(s->line, out, sizeof(out));
+	ok = s->has ? holds_all(out, s->has) : !out[0];
+	if (ok && !(s->hasnt && strstr(out, s->hasnt)))
+		return;
+	fprintf(stderr, "`%s`: expected %s%s%s, printed:\n%s\n", s->line, s->has ? s->has : "nothing",
+		s->hasnt ? " without " : "", s->hasnt ? s->hasnt : "", out);
+	failures++;
+}
+
+static void type_all(const struct step *s)
+{
+	for (; s->line; s++)
+		type(s);
+}
+
+static const struct step links[] = {
+	{ "ip link", "1: lo:|2: eth0:|state UP|link/ether 02:00:00:00:00:01|brd ff:ff:ff:ff:ff:ff", "inet" },
+	{ "ip -s link show dev eth0", "RX:  bytes|TX:  bytes", "lo:" },
+	{ "ip link show eth7", "Device \"eth7\" does not exist.", NULL },
+	{ "ip link set eth0 mtu 1400 txqueuelen 77", NULL, NULL },
+	{ "ip link show eth0", "mtu 1400|qlen 77", NULL },
+	{ "ip link set dev eth0 mtu 1500", NULL, NULL },
+	{ "ip link set eth0 promisc on", NULL, NULL },
+	{ "ip link show eth0", "PROMISC", NULL },
+	{ "ip link set eth0 promisc off allmulticast on", NULL, NULL },
+	{ "ip link show eth0", "ALLMULTI", "PROMISC" },
+	{ "ip link set eth0 allmulticast off", NULL, NULL },
+	{ "ip link set eth0 promisc maybe", "Invalid argument", NULL },
+	{ "ip link set eth0 down", NULL, NULL },
+	{ "ip link show eth0", "state DOWN", NULL },
+	{ "ip link set eth0 address 02:00:00:00:00:09", NULL, NULL },
+	{ "ip link show eth0", "02:00:00:00:00:09", NULL },
+	{ "ip link set eth0 address 02:00:00:00:00:01 up", NULL, NULL },
+	{ "ip link set eth0 address nonsense", "Invalid argument", NULL },
+	{ "ip link set eth0 mtu 12x", "Invalid argument", NULL },
+	{ "ip link set eth0 mtu 20", "ip link set:", NULL },
+	{ "ip link set eth0 colour red", "\"colour\" is unknown", NULL },
+	{ "ip link set eth0 mtu", "ip", NULL },
+	{ "ip link set", "the device", NULL },
+	{ "ip link set eth7 up", "Cannot find device \"eth7\"", NULL },
+	{ "ip link paint", "Command \"paint\" is unknown", NULL },
+	{ "ip", "ip [-s] link", NULL },
+	{ "ip -x link", "option \"-x\" is unknown", NULL },
+	{ "ip -4 nothing", "Object \"nothing\" is unknown", NULL },
+	{ NULL, NULL, NULL },
+};
+
+static const struct step addresses[] = {
+	{ "ip addr add 10.0.0.1/24 brd + dev eth0", NULL, NULL },
+	{ "ip addr add 10.0.1.1/24 dev eth0", NULL, NULL },
+	{ "ip addr add 10.0.2.1/24 brd 10.0.2.254 dev eth0", NULL, NULL },
+	{ "ip addr show eth0", "inet 10.0.0.1/24 brd 10.0.0.255 scope global eth0|10.0.1.1/24|eth0:1|brd 10.0.2.254|eth0:2", NULL },
+	{ "ip a", "127.0.0.1/8 scope host lo", NULL },
+	{ "ip addr add 10.0.0.1/24 dev eth0", "File exists", NULL },
+	{ "ip addr add 10.0.9.1/24 dev eth7", "Cannot find device", NULL },
+	{ "ip addr add 10.0.9.1/33 dev eth0", "inet prefix is expected rather than \"10.0.9.1/33\"", NULL },
+	{ "ip addr add 10.0.9.1/24 brd 1.2 dev eth0", "inet prefix is expected", NULL },
+	{ "ip addr add 10.0.9.1/24 10.0.9.2 dev eth0", "not understood", NULL },
+	{ "ip addr add 10.0.9.1/24", "the device", NULL },
+	{ "ip addr add dev eth0", "the address", NULL },
+	{ "ip addr paint", "unknown", NULL },
+	{ "ip addr del 10.0.1.1/24 dev eth0", NULL, NULL },
+	{ "ip addr show eth0", "10.0.0.1/24|10.0.2.1/24", "10.0.1.1" },
+	{ "ip addr del 10.0.7.7/24 dev eth0", "Cannot assign requested address", NULL },
+	{ "ip addr del 10.0.7.7/24 dev eth7", "Cannot find device", NULL },
+	{ "ip addr flush dev eth0", NULL, NULL },
+	{ "ip addr show eth0", "eth0:", "inet" },
+	{ "ip addr add 10.0.0.1/24 brd + dev eth0", NULL, NULL },
+	{ NULL, NULL, NULL },
+};
+
+static const struct step routes[] = {
+	{ "ip route", "10.0.0.0/24 dev eth0 proto kernel scope link src 10.0.0.1", NULL },
+	{ "ip route add default via 10.0.0.254", NULL, NULL },
+	{ "ip route add 192.168.0.0/16 via 10.0.0.253 dev eth0 metric 5 mtu 1400", NULL, NULL },
+	{ "ip route add unreachable 192.168.9.0/24", NULL, NULL },
+	{ "ip route add 192.168.7.7 dev eth0", NULL, NULL },
+	{ "ip route show", "default via 10.0.0.254 dev eth0|192.168.0.0/16 via 10.0.0.253 dev eth0 metric 5 mtu|"
+			   "unreachable 192.168.9.0/24|192.168.7.7 dev eth0 scope link", NULL },
+	{ "ip route add default via 10.0.0.254", "RTNETLINK answers: File exists", NULL },
+	{ "ip route replace default via 10.0.0.252", NULL, NULL },
+	{ "ip route", "default via 10.0.0.252", "10.0.0.254" },
+	{ "ip route get 192.168.3.3", "192.168.3.3 src 10.0.0.1", NULL },
+	{ "ip route get 192.168.9.1", "RTNETLINK answers:", NULL },
+	{ "ip route get fish", "inet address is expected", NULL },
+	{ "ip route get", "the address", NULL },
+	{ "ip route add 172.16.0.0/12 via 99.0.0.1", "Nexthop has invalid gateway", NULL },
+	{ "ip route add 172.16.0.0/12 dev eth7", "Cannot find device", NULL },
+	{ "ip route add 172.16.0.0/12 via 10.0.0.9 metric many", "\"many\" is not understood", NULL },
+	{ "ip route add 172.16.0.0/40", "not understood", NULL },
+	{ "ip route add via 10.0.0.9", "the destination", NULL },
+	{ "ip route paint", "unknown", NULL },
+	{ "ip route del 192.168.0.0/16 metric 5", NULL, NULL },
+	{ "ip route del 192.168.0.0/16", "No such process", NULL },
+	{ "ip route", "default", "192.168.0.0/16" },
+	{ "route", "Kernel IP routing table|Destination|0.0.0.0         10.0.0.252      0.0.0.0         UG|UH|!", NULL },
+	{ "route add -net 172.16.0.0 netmask 255.240.0.0 gw 10.0.0.9 metric 3 dev eth0", NULL, NULL },
+	{ "route add -host 172.31.0.1 eth0", NULL, NULL },
+	{ "route add -net 172.20.0.0/16 reject", NULL, NULL },
+	{ "route -n", "172.16.0.0      10.0.0.9        255.240.0.0     UG    3|172.31.0.1|172.20.0.0", NULL },
+	{ "route del -net 172.16.0.0 netmask 255.240.0.0", NULL, NULL },
+	{ "route del -net 172.16.0.0 netmask 255.240.0.0", "SIOCDELRT: No such process", NULL },
+	{ "route add 1.2.3.4 netmask 255.0.255.0", "route add|del", NULL },
+	{ "route add 1.2.3.0/24 gw fish", "route add|del", NULL },
+	{ "route add 1.2.3.0/24 metric fish", "route add|del", NULL },
+	{ "route add 1.2.3.0/24 fish fish", "route add|del", NULL },
+	{ "route add fish", "route add|del", NULL },
+	{ "route paint", "route add|del", NULL },
+	{ NULL, NULL, NULL },
+};
+
+static const struct step neighbours[] = {
+	{ "ip neigh add 10.0.0.5 lladdr 02:00:00:00:00:05 dev eth0", NULL, NULL },
+	{ "ip neigh", "10.0.0.5 dev eth0 lladdr 02:00:00:00:00:05 PERMANENT", NULL },
+	{ "ip neigh show dev lo", NULL, NULL },
+	{ "ip neigh replace 10.0.0.5 lladdr 02:00:00:00:00:06 nud permanent dev eth0", NULL, NULL },
+	{ "arp", "Address|10.0.0.5|02:00:00:00:00:06|CM", NULL },
+	{ "ip neigh add 10.0.0.5 dev eth0", "lladdr", NULL },
+	{ "ip neigh add 10.0.0.5 lladdr 02:00:00:00:00:05", "dev DEV", NULL },
+	{ "ip neigh add 10.0.0.5 lladdr fish dev eth0", "are expected", NULL },
+	{ "ip neigh add 99.0.0.5 lladdr 02:00:00:00:00:05 dev eth7", "RTNETLINK answers: No such device", NULL },
+	{ "ip neigh paint", "unknown", NULL },
+	{ "ip neigh del 10.0.0.5 dev eth0", NULL, NULL },
+	{ "ip neigh del 10.0.0.77 dev eth0", "RTNETLINK answers:", NULL },
+	{ "arp -s 10.0.0.8 02:00:00:00:00:08 temp", NULL, NULL },
+	{ "arp -n", "10.0.0.8", "CM" },
+	{ "arp -i lo", "Address", "10.0.0.8" },
+	{ "arp -i eth0 -d 10.0.0.8", NULL, NULL },
+	{ "arp -d 10.0.0.8", "SIOCDARP:", NULL },
+	{ "arp -s 10.0.0.8", "arp [-n]", NULL },
+	{ "arp -x", "arp [-n]", NULL },
+	{ NULL, NULL, NULL },
+};
+
+static const struct step old_tools[] = {
+	{ "ifconfig", "lo: flags=|eth0: flags=|<UP,BROADCAST,RUNNING,MULTICAST>|inet 10.0.0.1  netmask 255.255.255.0|"
+		      "broadcast 10.0.0.255|loop  txqueuelen|ether 02:00:00:00:00:01|RX packets|TX errors", NULL },
+	{ "ifconfig eth0", "eth0", "lo:" },
+	{ "ifconfig eth7", "eth7: error fetching interface information", NULL },
+	{ "ifconfig eth0 10.0.5.1/16 mtu 1300", NULL, NULL },
+	{ "ifconfig eth0", "mtu 1300|inet 10.0.5.1  netmask 255.255.0.0", NULL },
+	{ "ifconfig eth0 10.0.5.2 netmask 255.255.255.0 broadcast 10.0.5.99 mtu 1500", NULL, NULL },
+	{ "ifconfig eth0", "inet 10.0.5.2  netmask 255.255.255.0  broadcast 10.0.5.99", NULL },
+	{ "ifconfig eth0 down", NULL, NULL },
+	{ "ifconfig", "lo:", "eth0" },
+	{ "ifconfig -a", "lo:|eth0", NULL },
+	{ "ifconfig eth0 up promisc allmulti -arp", NULL, NULL },
+	{ "ifconfig eth0", "NOARP,PROMISC,ALLMULTI", NULL },
+	{ "ifconfig eth0 -promisc -allmulti arp", NULL, NULL },
+	{ "ifconfig eth0 fish", "ifconfig: eth0 fish: Invalid argument", NULL },
+	{ "ifconfig eth0 mtu x", "Invalid argument", NULL },
+	{ "ifconfig eth0 netmask x", "Invalid argument", NULL },
+	{ "ifconfig eth7 up", "No such device", NULL },
+	{ "dhcp", "no device has a DHCP client", NULL },
+	{ "dhcp eth7", "no device `eth7`", NULL },
+	{ "dhcp eth0 stop", "eth0 has no DHCP client", NULL },
+	{ "dhcp eth0 paint", "dhcp DEV", NULL },
+	{ "dhcp eth0 start now please", "dhcp DEV", NULL },
+	{ "dhcp eth0 start", NULL, NULL },
+	{ "dhcp", "eth0: ", NULL },
+	{ "dhcp eth0 release", NULL, NULL },
+	{ "dhcp eth0 stop", "has no DHCP client", NULL },
+	{ "ifconfig eth0 10.0.0.1/24", NULL, NULL },
+	{ NULL, NULL, NULL },
+};
+
+/* --- servers on the loopback device --- */
+
+static struct sockaddr_in address(const char *ip, int port)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((unsigned short)port) };
+
+	a.sin_addr.s_addr = inet_addr(ip);
+	return a;
+}
+
+static void echo_tcp(void *arg)
+{
+	struct sockaddr_in a = address("127.0.0.1", 7);
+	long fd = skiff_syscall(SYS_socket, AF_INET, SOCK_STREAM, 0, 0, 0, 0), conn, n;
+	static char buf[2048];
+
+	skiff_syscall(SYS_bind, fd, P(&a), sizeof(a), 0, 0, 0);
+	skiff_syscall(SYS_listen, fd, 5, 0, 0, 0, 0);
+	while ((conn = skiff_syscall(SYS_accept, fd, 0, 0, 0, 0, 0)) >= 0) {
+		while ((n = skiff_syscall(SYS_read, conn, P(buf), sizeof(buf), 0, 0, 0)) > 0)
+			skiff_syscall(SYS_write, conn, P(buf), n, 0, 0, 0);
+		skiff_syscall(SYS_close, conn, 0, 0, 0, 0, 0);
+	}
+}
+
+static long bound_udp(int port)
+{
+	struct sockaddr_in a = address("127.0.0.1", port);
+	long fd = skiff_syscall(SYS_socket, AF_INET, SOCK_DGRAM, 0, 0, 0, 0);
+
+	skiff_syscall(SYS_bind, fd, P(&a), sizeof(a), 0, 0, 0);
+	return fd;
+}
+
+static void echo_udp(void *arg)
+{
+	long fd = bound_udp(7), n;
+	static char buf[2048];
+	struct sockaddr_in peer;
+	unsigned int len = sizeof(peer);
+
+	while ((n = skiff_syscall(SYS_recvfrom, fd, P(buf), sizeof(buf), 0, P(&peer), P(&len))) >= 0)
+		skiff_syscall(SYS_sendto, fd, P(buf), n, 0, P(&peer), sizeof(peer));
+}
+
+static size_t put(unsigned char *p, const char *bytes, size_t n)
+{
+	memcpy(p, bytes, n);
+	return n;
+}
+
+#define PUT(p, bytes) put(p, bytes, sizeof(bytes) - 1)
+
+/* What the DNS server says depends on the first letter of the name. RFC 1035 section 4. */
+static size_t dns_reply(unsigned char *m, size_t n)
+{
+	switch (m[13]) {
+	case 'n': /* NXDOMAIN */ m[2] |= 0x80, m[3] = 3; return n;
+	case 's': /* SERVFAIL */ m[2] |= 0x80, m[3] = 2; return n;
+	case 'q': /* a query is no answer */ return n;
+	case 'i': /* another's number */ m[2] |= 0x80, m[0] ^= 1; return n;
+	case 'e': /* no records */ m[2] |= 0x80; return n;
+	case 'x': /* cut short */ return 5;
+	case 'l': /* a name that points at itself */
+		m[2] |= 0x80, m[7] = 1;
+		m[n] = 0xc0, m[n + 1] = (unsigned char)n;
+		return n + 2 + 14;
+	case 't': /* data longer than the message */
+		m[2] |= 0x80, m[7] = 1;
+		return n + PUT(m + n, "\xc0\x0c\0\1\0\1\0\0\0\1\0\xff\1\2\3\4");
+	case 'a': /* an alias, its address, and an address of somebody else */
+		m[2] |= 0x80, m[7] = 3;
+		n += PUT(m + n, "\xc0\x0c\0\5\0\1\0\0\0\1\0\7\4real\xc0\x0c");
+		n += PUT(m + n, "\4real\xc0\x0c\0\1\0\1\0\0\0\1\0\4\x7f\0\0\1");
+		return n + PUT(m + n, "\3bad\0\0\1\0\1\0\0\0\1\0\4\6\6\6\6");
+	default:
+		m[2] |= 0x80, m[7] = 1;
+		return n + PUT(m + n, "\xc0\x0c\0\1\0\1\0\0\0\1\0\4\x7f\0\0\1");
+	}
+}
+
+static void dns_server(void *arg)
+{
+	long fd = bound_udp(53), n;
+	static unsigned char m[2048];
+	struct sockaddr_in peer;
+	unsigned int len = sizeof(peer);
+
+	while ((n = skiff_syscall(SYS_recvfrom, fd, P(m), 512, 0, P(&peer), P(&len))) >= 0) {
+		memset(m + n, 0, sizeof(m) - (size_t)n);
+		skiff_syscall(SYS_sendto, fd, P(m), (long)dns_reply(m, (size_t)n), 0, P(&peer), sizeof(peer));
+	}
+}
+
+static const struct step clients[] = {
+	{ "echo 127.0.0.1 7 hello world", "hello world\n", NULL },
+	{ "echo 127.0.0.1 7 -u hello datagram", "hello datagram\n", NULL },
+	{ "echo -u 127.0.0.1 7 again", "again\n", NULL },
+	{ "echo 127.0.0.1 99 x", "Connection refused", NULL },
+	{ "echo 127.0.0.1 99 -u x", "Connection refused", NULL },
+	{ "echo 127.0.0.1 70000 x", "is not a port", NULL },
+	{ "echo 127.0.0.1", "echo HOST PORT", NULL },
+	{ "echo 1.2.3 7 x", "Name or service not known", NULL },
+	{ "echo no.where 7 by name", "Temporary failure in name resolution", NULL },
+	{ "ping -c 2 -i 0.2 -s 1000 127.0.0.1", "1008 bytes from 127.0.0.1|icmp_seq=2|2 packets transmitted, 2 received, 0% packet loss, time 200ms", NULL },
+	{ "ping -q -c1 -t 3 -I lo 127.0.0.1", "1 received", "icmp_seq" },
+	{ "ping -n -c 2 -W 0.5 10.0.0.77", "2 packets transmitted, 0 received|100% packet loss", NULL },
+	{ "ping -c 1 -s 60000 127.0.0.1", "60008 bytes", NULL },
+	{ "ping -c 1 -s 0 127.0.0.1", "8 bytes", "time=" },
+	{ "ping -c 0 127.0.0.1", "ping", NULL },
+	{ "ping -i x 127.0.0.1", "ping", NULL },
+	{ "ping -x 127.0.0.1", "ping", NULL },
+	{ "ping", "ping [", NULL },
+	{ "ping -c 1 -I eth7 127.0.0.1", "No such device", NULL },
+	{ "ping -c 1 192.168.9.1", "ping:", NULL },
+	{ "ping -c 1 1.2.3", "Name or service not known", NULL },
+	{ NULL, NULL, NULL },
+};
+
+static const struct step names[] = {
+	{ "nslookup host.test 127.0.0.1", "Server:\t\t127.0.0.1|Non-authoritative answer|Name:\thost.test\nAddress: 127.0.0.1", NULL },
+	{ "nslookup alias.test. 127.0.0.1", "canonical name = real.alias.test|Name:\treal.alias.test\nAddress: 127.0.0.1", "6.6.6.6" },
+	{ "nslookup none.test 127.0.0.1", "can't find none.test: NXDOMAIN", NULL },
+	{ "nslookup empty.test 127.0.0.1", "can't find", NULL },
+	{ "nslookup serv.test 127.0.0.1", "SERVFAIL", NULL },
+	{ "nslookup query.test 127.0.0.1", "no servers could be reached", NULL },
+	{ "nslookup id.test 127.0.0.1", "no servers could be reached", NULL },
+	{ "nslookup xcut.test 127.0.0.1", "no servers could be reached", NULL },
+	{ "nslookup loop.test 127.0.0.1", "SERVFAIL", NULL },
+	{ "nslookup tlong.test 127.0.0.1", "SERVFAIL", NULL },
+	{ "nslookup a..b 127.0.0.1", "is not a host name", NULL },
+	{ "nslookup host.test 1.2", "is not the address of a server", NULL },
+	{ "nslookup host.test", "no servers could be reached", NULL },
+	{ "nslookup", "nslookup NAME", NULL },
+	{ "nslookup host.test 127.0.0.9", "nslookup:", NULL },
+	{ "ping -c 1 some.where", "Temporary failure in name resolution", NULL },
+	{ NULL, NULL, NULL },
+};
+
+static const struct step sockets[] = {
+	{ "netstat -tln", "only servers|tcp        0      0 127.0.0.1:7             0.0.0.0:*               LISTEN", "udp" },
+	{ "netstat -uan", "127.0.0.1:53", "tcp " },
+	{ "netstat", "w/o servers", NULL },
+	{ "netstat -w", "Proto", NULL },
+	{ "netstat -x", "invalid option", NULL },
+	{ "netstat x", "netstat [", NULL },
+	{ "netstat -s", "Ip:|total packets received|Tcp:|active connection openings|Udp:|packets to unknown port received|Drops:", "RtoMin" },
+	{ "ss", "State", NULL },
+	{ "ss -tanl", "LISTEN|127.0.0.1:7", NULL },
+	{ "ss -uwae", "UNCONN|ino:", NULL },
+	{ "ss -x", "invalid option", NULL },
+	{ "ss x", "ss [", NULL },
+	{ "cat /proc/net/route", "Iface|eth0", NULL },
+	{ "cat /proc/net/tcp", "local_address", NULL },
+	{ "cat /proc/net/udp", "local_address", NULL },
+	{ "cat /proc/net/raw", "local_address", NULL },
+	{ "cat /proc/net/arp", "HW type", NULL },
+	{ "cat /proc/net/dev", "eth0|lo", NULL },
+	{ "cat /proc/net/snmp", "Ip:|Icmp:|Tcp:|Udp:", NULL },
+	{ "cat /proc/net/netstat", "TcpExt:|IpExt:", NULL },
+	{ "cat /proc/net/sockstat", "TCP: inuse|UDP: inuse", NULL },
+	{ "cat /proc/net/dev_mcast", "eth0", NULL },
+	{ NULL, NULL, NULL },
+};
+
+int main(void)
+{
+	static const unsigned char mac[6] = { 2, 0, 0, 0, 0, 1 };
+
+	skiff_boot("ip=off skiff.seed=9");
+	if (!skiff_port_new("eth0", mac, 1500))
+		return 2;
+	skiff_run(skiff_now() + SECOND);
+	type_all(links);
+	type_all(addresses);
+	type_all(routes);
+	type_all(neighbours);
+	skiff_task_start(echo_tcp, NULL);
+	skiff_task_start(echo_udp, NULL);
+	skiff_task_start(dns_server, NULL);
+	skiff_run(skiff_now());
+	type_all(clients);
+	type_all(names);
+	type_all(sockets);
+	type_all(old_tools);
+	if (skiff_warnings())
+		failures++;
+	return failures != 0;
+}
