@@ -66,25 +66,77 @@ static int cmd_dmesg(int argc, char **argv)
 	return 0;
 }
 
-static u64 pages_kib(u64 pages)
+/* One amount of memory in a column: in units of 1 << @shift bytes, or with a letter that fits (@shift 0xff). */
+static void print_pages(int width, u64 pages, unsigned int shift)
 {
-	return pages * (PAGE_SIZE / 1024);
+	static const char letters[] = "KMGT";
+	u64 kib = pages * (PAGE_SIZE / 1024), rest = 0;
+	unsigned int i;
+	char text[24];
+
+	if (shift != 0xff) {
+		con_printf(" %*llu", width, pages * PAGE_SIZE >> shift);
+		return;
+	}
+	for (i = 0; kib >= 1024 && letters[i + 1]; i++) {
+		rest = kib % 1024;
+		kib /= 1024;
+	}
+	if (!kib)
+		strscpy(text, "0B", sizeof(text));
+	else if (kib < 10 && i)
+		snprintf(text, sizeof(text), "%llu.%llu%ci", kib, rest * 10 / 1024, letters[i]);
+	else
+		snprintf(text, sizeof(text), "%llu%ci", kib, letters[i]);
+	con_printf(" %*s", width, text);
+}
+
+/* The unit of an option of free; false: there is no such option. */
+static bool free_unit(const char *option, unsigned int *shift)
+{
+	static const struct {
+		const char *option;
+		unsigned int shift;
+	} units[] = { { "-b", 0 }, { "-k", 10 }, { "-m", 20 }, { "-g", 30 }, { "-h", 0xff } };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(units); i++) {
+		if (strcmp(option, units[i].option))
+			continue;
+		*shift = units[i].shift;
+		return true;
+	}
+	return false;
 }
 
 static int cmd_free(int argc, char **argv)
 {
 	struct mem_stat s;
-	u64 used;
+	unsigned int shift = 10;
+	u64 columns[6];
+	int i;
 
+	for (i = 1; i < argc; i++) {
+		if (free_unit(argv[i], &shift))
+			continue;
+		con_printf("free: invalid option '%s'; usage: free [-b | -k | -m | -g | -h]\n", argv[i]);
+		return 2;
+	}
 	mem_stat_read(&s);
-	used = s.total_pages - s.free_pages;
-	con_printf("%20s %11s %11s %11s %11s %11s\n", "total", "used", "free", "shared",
+	columns[0] = s.total_pages;
+	columns[1] = s.total_pages - s.free_pages;
+	columns[2] = columns[5] = s.free_pages;
+	columns[3] = columns[4] = 0;
+	con_printf("%20s %11s %11s %11s %11s %11s\nMem:    ", "total", "used", "free", "shared",
 		   "buff/cache", "available");
-	con_printf("%-8s%12llu %11llu %11llu %11d %11d %11llu\n", "Mem:", pages_kib(s.total_pages),
-		   pages_kib(used), pages_kib(s.free_pages), 0, 0, pages_kib(s.free_pages));
-	con_printf("%-8s%12d %11d %11d\n", "Swap:", 0, 0, 0);
-	con_printf("%-8s%12llu   failed requests: %llu\n", "Slab:", pages_kib(s.slab_pages),
-		   s.alloc_failed);
+	for (i = 0; i < 6; i++)
+		print_pages(11, columns[i], shift);
+	con_printf("\nSwap:   ");
+	for (i = 0; i < 3; i++)
+		print_pages(11, 0, shift);
+	con_printf("\nSlab:   ");
+	print_pages(11, s.slab_pages, shift);
+	con_printf("   failed requests: %llu\n", s.alloc_failed);
 	return 0;
 }
 
@@ -147,7 +199,11 @@ static int sysctl_print(const char *name)
 
 static void sysctl_print_each(const char *name, void *arg)
 {
-	sysctl_print(name);
+	char value[8];
+	int n = sysctl_read(name, value, sizeof(value));
+
+	if (n != -EPERM && n != -EACCES) /* one that can only be written has nothing to show */
+		sysctl_print(name);
 }
 
 static int sysctl_set(char *name, char *value)
@@ -209,7 +265,7 @@ static struct console_command kernel_commands[] = {
 		.usage = "  dmesg [-c | -C]\n-c clears it afterwards, -C only clears it.\n",
 		.fn = cmd_dmesg,
 	},
-	{ .name = "free", .summary = "show memory, in KiB", .usage = "  free\n", .fn = cmd_free },
+	{ .name = "free", .summary = "show memory", .usage = "  free [-b | -k | -m | -g | -h]\n", .fn = cmd_free },
 	{ .name = "slabinfo",
 	  .summary = "show the slab caches",
 	  .usage = "  slabinfo\n",

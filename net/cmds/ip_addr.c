@@ -31,8 +31,8 @@ static void show_addr(const struct if_addr *a, bool secondary)
 	con_printf("    inet %pI4/%u ", &a->addr, mask_length(a->mask));
 	if (a->brd && !host)
 		con_printf("brd %pI4 ", &a->brd);
-	con_printf("scope %s %s\n       valid_lft forever preferred_lft forever\n",
-		   host ? "host" : "global", a->label);
+	con_printf("scope %s %s%s\n       valid_lft forever preferred_lft forever\n",
+		   host ? "host" : "global", secondary ? "secondary " : "", a->label);
 }
 
 static void show_stats(const struct if_info *i)

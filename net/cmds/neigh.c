@@ -67,6 +67,21 @@ static void show_neigh(const struct neigh_row *r)
 	con_printf("%s\n", r->flags & ATF_PERM ? "PERMANENT" : known ? "REACHABLE" : "INCOMPLETE");
 }
 
+/* Does the table hold the link address of @addr? */
+static bool is_known(const char *addr, const char *dev)
+{
+	char *text = proc_text("ip", "/proc/net/arp"), *rest = text, *line;
+	struct neigh_row r;
+	bool known = false;
+
+	strsep(&rest, "\n"); /* the headings */
+	while ((line = strsep(&rest, "\n")))
+		if (parse_row(line, &r) && !strcmp(r.addr, addr) && !strcmp(r.dev, dev))
+			known |= (r.flags & ATF_COM) != 0;
+	kfree(text);
+	return known;
+}
+
 int ip_neigh_main(int argc, char **argv)
 {
 	const char *dev = NULL, *lladdr = NULL, *word = NULL;
@@ -101,7 +116,11 @@ int ip_neigh_main(int argc, char **argv)
 			   "52:54:00:12:34:56 are expected\n");
 		return 1;
 	}
-	err = change(addr, add ? mac : NULL, dev, false);
+	/* The ioctl overwrites; "add" does not. */
+	err = !strcmp(argv[0], "add") && is_known(word, dev) ? -EEXIST :
+							       change(addr, add ? mac : NULL, dev, false);
+	if (err == -ENXIO)
+		err = -ENOENT;
 	if (err)
 		con_printf("RTNETLINK answers: %s\n", error_text(err));
 	return err ? 1 : 0;

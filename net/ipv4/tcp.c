@@ -417,6 +417,7 @@ int tcp_abort(struct sock *sk, int err)
 		sk->sk_error_report(sk);
 		if (tcp_need_reset(sk->sk_state))
 			tcp_send_active_reset(sk, GFP_ATOMIC);
+		tcp_write_queue_purge(sk);
 		tcp_done(sk);
 	}
 	bh_unlock_sock(sk);

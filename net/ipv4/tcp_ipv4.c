@@ -401,6 +401,7 @@ static void tcp_v4_err_report(struct sock *sk, int err)
 		}
 		sk->sk_err = err;
 		sk->sk_error_report(sk);
+		tcp_write_queue_purge(sk);
 		tcp_done(sk);
 	} else if (!owned && inet_sk(sk)->recverr) {
 		sk->sk_err = err;

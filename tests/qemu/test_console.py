@@ -326,3 +326,49 @@ def test_the_console_answers_while_the_task_is_busy(shared):
         for _ in range(5):
             assert flood.recv(65536)
             assert "up" in shared.cmd("uptime")
+
+
+@pytest.mark.parametrize(
+    "line, wanted",
+    [
+        ("ip", "link, addr, route or neigh"),
+        ("ip link set eth0 mtu 60", "68 or more"),
+        ("ip link set eth0 mtu", "takes a value"),
+        ("ip link set eth0 frob", "promisc"),
+        ("ip route add 10.92.0.0/16", "dev DEV"),
+        ("ip route add 10.92.0.0/16 dev nope", '"nope"'),
+        ("ping", "usage: ping "),
+        ("ping -s 65508 127.0.0.1", "65507"),
+        ("arp -q", "usage: arp "),
+        ("route frob", "usage: route "),
+        ("netstat -x", "help netstat"),
+        ("free -x", "usage: free "),
+    ],
+)
+def test_an_error_is_one_line_with_what_would_be_right(shared, line, wanted):
+    printed = shared.cmd(line)
+    assert len(printed.split("\n")) == 1
+    assert wanted in printed
+
+
+def test_ip_route_get_says_the_way(shared):
+    assert shared.cmd("ip route get 8.8.8.8").startswith("8.8.8.8 via 10.0.2.2 dev eth0 src 10.0.2.15")
+    assert shared.cmd("ip route get 10.0.2.9").startswith("10.0.2.9 dev eth0 src 10.0.2.15")
+    assert shared.cmd("ip route get 10.0.2.15").startswith("local 10.0.2.15 dev lo src 10.0.2.15")
+
+
+def test_a_second_network_is_a_connected_route_with_its_source(shared):
+    shared.cmd("ip addr add 10.88.0.1/16 dev eth0")
+    try:
+        assert "10.88.0.0/16 dev eth0 proto kernel scope link src 10.88.0.1" in shared.cmd("ip route")
+    finally:
+        shared.cmd("ip addr del 10.88.0.1/16 dev eth0")
+
+
+def test_a_neighbour_is_added_once(shared):
+    add = "ip neigh add 10.0.2.9 lladdr 02:00:00:00:00:09 dev eth0"
+    assert shared.cmd(add) == ""
+    assert shared.cmd(add) == "RTNETLINK answers: File exists"
+    assert "? (10.0.2.9) at 02:00:00:00:00:09 [ether] PERM on eth0" in shared.cmd("arp -a")
+    assert shared.cmd("ip neigh del 10.0.2.9 dev eth0") == ""
+    assert shared.cmd("ip neigh del 10.0.2.9 dev eth0") == "RTNETLINK answers: No such file or directory"

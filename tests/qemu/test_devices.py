@@ -22,6 +22,7 @@ VARIANTS = {
     "no-control-queue": ("virtio", ",ctrl_vq=off"),
     "no-status": ("virtio", ",status=off"),
     "plain": ("virtio", ",mrg_rxbuf=off,csum=off,guest_csum=off,event_idx=off,indirect_desc=off,ctrl_vq=off,status=off"),
+    "platform-addresses": ("virtio", ",iommu_platform=on,disable-legacy=on"),
     "small-rings": ("virtio", ",rx_queue_size=256,tx_queue_size=256"),
     "large-rings": ("virtio", ",rx_queue_size=1024"),
     "e1000-flow": ("e1000", ",autonegotiation=off"),
@@ -79,6 +80,20 @@ def test_the_interface_goes_down_and_up_by_hand(boot, nic):
         assert machine.cmd("ip link set eth0 up") == ""
     machine.cmd("dhcp eth0")
     machine.ready()
+
+
+@pytest.mark.parametrize("nic", ["virtio", "e1000"])
+def test_the_link_address_changes_under_way(boot, nic):
+    machine = boot(nic=nic)
+    machine.ready()
+    assert machine.cmd("ip link set eth0 address 52:54:00:aa:bb:cc") == ""
+    assert "link/ether 52:54:00:aa:bb:cc " in machine.cmd("ip link show eth0")
+    assert " 1 received" in machine.cmd("ping -c 1 10.0.2.2")
+    # A refused one leaves the card as it was.
+    for wrong in ("01:00:00:00:00:01", "00:00:00:00:00:00", "zz"):
+        assert len(machine.cmd(f"ip link set eth0 address {wrong}").split("\n")) == 1
+        assert "link/ether 52:54:00:aa:bb:cc " in machine.cmd("ip link show eth0")
+        assert " 1 received" in machine.cmd("ping -c 1 10.0.2.2")
 
 
 def test_two_cards_share_an_interrupt_line(boot):

@@ -101,6 +101,8 @@ static bool excusable(int err)
 	case EADDRNOTAVAIL:
 	case ENOTCONN:
 		return true;
+	case EINVAL: /* no route from an address that is no longer ours: the soft error that a timeout reports */
+		return !sim.gentle;
 	}
 	return false;
 }

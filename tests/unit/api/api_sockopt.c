@@ -494,6 +494,7 @@ static void too_little_room_for_control_is_told(void)
 static void errors_wait_in_their_queue(void)
 {
 	struct sockaddr_in nobody = address("127.0.0.1", 999);
+	static char large[2000];
 	long fd = sock(SOCK_DGRAM, 0);
 	const struct sock_extended_err *e;
 	union control control;
@@ -512,7 +513,10 @@ static void errors_wait_in_their_queue(void)
 	nobody = address("10.0.0.77", 999);
 	CHECK(!skiff_syscall(SYS_connect, fd, P(&nobody), sizeof(nobody), 0, 0, 0));
 	CHECK(get_int(fd, IPPROTO_IP, IP_MTU) == 1500);
-	CHECK(skiff_syscall(SYS_write, fd, P(&failures - 0), 0, 0, 0, 0) == 0);
+	CHECK(skiff_syscall(SYS_write, fd, P(large), sizeof(large), 0, 0, 0) == -EMSGSIZE);
+	CHECK(receive(fd, &m, &control, MSG_ERRQUEUE) >= 0 && find_control(&m, IPPROTO_IP, IP_RECVERR));
+	e = (const struct sock_extended_err *)CMSG_DATA(find_control(&m, IPPROTO_IP, IP_RECVERR));
+	CHECK(e->ee_errno == EMSGSIZE && e->ee_origin == SO_EE_ORIGIN_LOCAL && e->ee_info == 1500);
 	CHECK(set_int(fd, IPPROTO_IP, IP_RECVERR, 0) == 0);
 	close_fd(fd);
 }
