@@ -140,7 +140,7 @@ void virtqueue_kick(struct virtqueue *vq)
 		return;
 	smp_wmb(); /* descriptors before the index that shows them */
 	WRITE_ONCE(vq->avail->idx, new);
-	smp_mb(); /* the index before the question whether the device wants to hear of it */
+	dma_mb(); /* the index before the question whether the device wants to hear of it */
 	vq->kicked_idx = new;
 	if (vq->event_idx)
 		wanted = vring_need_event(avail_event(vq), new, old);
@@ -242,7 +242,7 @@ static bool enable_cb_at(struct virtqueue *vq, u16 ahead)
 {
 	WRITE_ONCE(vq->avail->flags, 0);
 	WRITE_ONCE(*used_event(vq), (u16)(vq->last_used + ahead));
-	smp_mb(); /* the request before the look that decides whether to sleep */
+	dma_mb(); /* the request before the look that decides whether to sleep */
 	return (u16)(READ_ONCE(vq->used->idx) - vq->last_used) <= ahead;
 }
 

@@ -15,4 +15,15 @@
 #define dma_rmb() smp_rmb()
 #define dma_wmb() smp_wmb()
 
+/*
+ * dma_mb - a store to shared memory before a later load from it, both as the device sees them.
+ *
+ * mfence alone is enough on a real processor and under KVM. QEMU's TCG before 8.0 emits nothing for
+ * it when the guest has one processor, although its device models run on another host thread: the
+ * load then overtakes the store, and a notification or an interrupt is lost for good. Reading the
+ * time stamp counter takes a lock there, which is a fence, and costs some ten nanoseconds
+ * anywhere.
+ */
+#define dma_mb() __asm__ __volatile__("mfence; rdtsc" : : : "rax", "rdx", "memory")
+
 #endif
