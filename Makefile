@@ -114,6 +114,8 @@ $(OUT)/obj/kernel/arch/x86_64/root_archive.S.o: $(OUT)/root.cpio
 -include tests/packet/packet.mk
 TEST_PREREQS += $(UNIT_PROGS)
 # Behind all others: it runs what they build.
+-include tests/sim/sim.mk
+-include tests/fuzz/fuzz.mk
 -include tests/coverage.mk
 
 # ---------------------------------------------------------------------------------------------------------------

@@ -16,7 +16,11 @@
 #include <kernel/slab.h>
 #include <kernel/time.h>
 #include <kernel/timer.h>
+#include <net/ipconfig.h>
 #include <net/net.h>
+#include <net/net_namespace.h>
+
+#define PROMPT_WAIT_MS 1500 /* the longest that the prompt waits for a DHCP server's answer */
 
 void kmain(u32 mbi) __noreturn;
 
@@ -28,8 +32,9 @@ static int start_rest(void *unused)
 	console_init();	   /* the kernel's commands, the log's way to the screen */
 	net_init();	   /* the table in net/init.c: sk_buffs to ip= */
 	drivers_init();	   /* the bus, and a driver for each device found */
-	console_start();   /* the prompt */
 	init_task_start(); /* init=, or /bin/echod */
+	ipconfig_wait(&init_net, PROMPT_WAIT_MS); /* so that the first command finds its address */
+	console_start();			  /* the prompt */
 	return 0;
 }
 

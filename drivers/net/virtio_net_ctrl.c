@@ -92,7 +92,8 @@ int virtnet_set_mac(struct net_device *dev, const void *addr)
 	struct virtnet_info *vi = netdev_priv(dev);
 	int err;
 
-	/* Before the device hears of it: it may change under way, and must not keep one that we refuse. */
+	/* Before the device hears of it: it may change under way, and must not keep one that we
+	 * refuse. */
 	if (!is_valid_ether_addr(addr))
 		return -EADDRNOTAVAIL;
 	if (vi->has_ctrl && virtio_has_feature(&vi->vdev, VIRTIO_NET_F_CTRL_MAC_ADDR)) {

@@ -46,7 +46,7 @@ void virtqueue_reinit(struct virtqueue *vq)
 	memset(vq->ring, 0, ring_bytes(vq->num));
 	memset(vq->slots, 0, vq->num * sizeof(*vq->slots));
 	for (i = 0; i < vq->num; i++)
-		vq->desc[i].next = (u16)(i + 1);
+		vq->slots[i].next = (u16)(i + 1);
 	vq->num_free = vq->num;
 	vq->free_head = 0;
 	vq->last_used = vq->avail_idx = vq->kicked_idx = 0;
@@ -118,14 +118,16 @@ int virtqueue_add(struct virtqueue *vq, const struct virtqueue_buf *bufs, unsign
 		d->len = bufs[i].len;
 		d->flags = (i >= out ? VRING_DESC_F_WRITE : 0) |
 			   (i + 1 < n ? VRING_DESC_F_NEXT : 0);
+		d->next = vq->slots[id].next;
 		if (i >= out)
 			in_len += bufs[i].len;
-		id = d->next;
+		id = vq->slots[id].next;
 	}
 	vq->free_head = id;
 	vq->num_free -= (u16)n;
-	vq->slots[head] =
-		(struct virtqueue_slot){ .data = data, .in_len = in_len, .ndesc = (u16)n };
+	vq->slots[head].data = data;
+	vq->slots[head].in_len = in_len;
+	vq->slots[head].ndesc = (u16)n;
 	vq->avail->ring[vq->avail_idx & (vq->num - 1)] = head;
 	vq->avail_idx++;
 	return 0;
@@ -168,15 +170,15 @@ void virtqueue_break(struct virtqueue *vq, const char *how)
 		       how);
 }
 
-/* Give the descriptors of a chain back. Its length is from our own slot, its links are rewritten by
- * us before use. */
+/* Give the descriptors of a chain back. Its length and its links are from our own slots: the device
+ * can write to the table of descriptors. */
 static void free_chain(struct virtqueue *vq, u16 head)
 {
 	u16 last = head, n = vq->slots[head].ndesc;
 
 	while (--n)
-		last = vq->desc[last].next;
-	vq->desc[last].next = vq->free_head;
+		last = vq->slots[last].next;
+	vq->slots[last].next = vq->free_head;
 	vq->free_head = head;
 	vq->num_free += vq->slots[head].ndesc;
 	vq->slots[head].data = NULL;

@@ -66,7 +66,8 @@ static int cmd_dmesg(int argc, char **argv)
 	return 0;
 }
 
-/* One amount of memory in a column: in units of 1 << @shift bytes, or with a letter that fits (@shift 0xff). */
+/* One amount of memory in a column: in units of 1 << @shift bytes, or with a letter that fits
+ * (@shift 0xff). */
 static void print_pages(int width, u64 pages, unsigned int shift)
 {
 	static const char letters[] = "KMGT";
@@ -119,7 +120,8 @@ static int cmd_free(int argc, char **argv)
 	for (i = 1; i < argc; i++) {
 		if (free_unit(argv[i], &shift))
 			continue;
-		con_printf("free: invalid option '%s'; usage: free [-b | -k | -m | -g | -h]\n", argv[i]);
+		con_printf("free: invalid option '%s'; usage: free [-b | -k | -m | -g | -h]\n",
+			   argv[i]);
 		return 2;
 	}
 	mem_stat_read(&s);
@@ -265,7 +267,10 @@ static struct console_command kernel_commands[] = {
 		.usage = "  dmesg [-c | -C]\n-c clears it afterwards, -C only clears it.\n",
 		.fn = cmd_dmesg,
 	},
-	{ .name = "free", .summary = "show memory", .usage = "  free [-b | -k | -m | -g | -h]\n", .fn = cmd_free },
+	{ .name = "free",
+	  .summary = "show memory",
+	  .usage = "  free [-b | -k | -m | -g | -h]\n",
+	  .fn = cmd_free },
 	{ .name = "slabinfo",
 	  .summary = "show the slab caches",
 	  .usage = "  slabinfo\n",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The command registry, the words of a line, and running it. */
+#include <asm/serial.h>
 #include <kernel/irqflags.h>
 #include <kernel/printk.h>
 #include <kernel/sched.h>
@@ -220,6 +221,7 @@ static struct console_command help_command = {
 void console_init(void)
 {
 	con_output_init();
+	serial_set_rx(console_input); /* what is typed before the prompt is not lost */
 	console_register(&help_command);
 	job_commands_init();
 	kernel_commands_init();

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The console thread: prompt, line, command, and again. */
-#include <asm/serial.h>
 #include <kernel/err.h>
 #include <kernel/sched.h>
 #include <kernel/slab.h>
@@ -102,7 +101,6 @@ void console_start(void)
 
 	if (!ed)
 		panic("no memory for the console");
-	serial_set_rx(console_input);
 	t = kthread_run(console_thread, ed, "console");
 	if (IS_ERR(t))
 		panic("no console thread: error %ld", PTR_ERR(t));

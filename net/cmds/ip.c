@@ -30,7 +30,8 @@ static int cmd_ip(int argc, char **argv)
 		argv++;
 	}
 	if (argc < 2) {
-		con_printf("ip: which object? link, addr, route or neigh; `help ip` shows the usage\n");
+		con_printf("ip: which object? link, addr, route or neigh; `help ip` shows the "
+			   "usage\n");
 		return 2;
 	}
 	if (!strcmp(argv[1], "help") || (argc == 3 && !strcmp(argv[2], "help"))) {

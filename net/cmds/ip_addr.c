@@ -215,7 +215,8 @@ static int link_set(int argc, char **argv)
 			if (err)
 				break;
 			if (i + 1 == argc) {
-				con_printf("ip link set: %s takes a value: %s\n", argv[i], value_hint(argv[i]));
+				con_printf("ip link set: %s takes a value: %s\n", argv[i],
+					   value_hint(argv[i]));
 				return 2;
 			}
 			err = link_set_value(dev, argv[i], argv[i + 1]);
@@ -233,8 +234,8 @@ static int link_set(int argc, char **argv)
 		return 1;
 	}
 	if (err == -EINVAL && i > 2) {
-		con_printf("Error: argument \"%s\" is wrong: invalid \"%s\" value (%s)\n", argv[i - 1],
-			   argv[i - 2], value_hint(argv[i - 2]));
+		con_printf("Error: argument \"%s\" is wrong: invalid \"%s\" value (%s)\n",
+			   argv[i - 1], argv[i - 2], value_hint(argv[i - 2]));
 		return 1;
 	}
 	return err ? failed(err) : 0;

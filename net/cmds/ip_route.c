@@ -72,7 +72,8 @@ static __be32 preferred_source(const struct route_row *r)
 
 	for (i = 0; i < n; i++)
 		for (k = 0; k < t[i].nr_addrs && !addr && !strcmp(t[i].name, r->dev); k++)
-			if (t[i].addrs[k].mask == r->mask && (t[i].addrs[k].addr & r->mask) == r->dst)
+			if (t[i].addrs[k].mask == r->mask &&
+			    (t[i].addrs[k].addr & r->mask) == r->dst)
 				addr = t[i].addrs[k].addr;
 	if (!r->gateway && n >= 0)
 		kfree(t);

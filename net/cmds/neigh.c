@@ -117,8 +117,9 @@ int ip_neigh_main(int argc, char **argv)
 		return 1;
 	}
 	/* The ioctl overwrites; "add" does not. */
-	err = !strcmp(argv[0], "add") && is_known(word, dev) ? -EEXIST :
-							       change(addr, add ? mac : NULL, dev, false);
+	err = !strcmp(argv[0], "add") && is_known(word, dev)
+		      ? -EEXIST
+		      : change(addr, add ? mac : NULL, dev, false);
 	if (err == -ENXIO)
 		err = -ENOENT;
 	if (err)
@@ -164,7 +165,8 @@ static int cmd_arp(int argc, char **argv)
 			del = true;
 		else if (!strcmp(argv[i], "-i") && i + 1 < argc)
 			dev = argv[++i];
-		else if (!strcmp(argv[i], "-a") || !strcmp(argv[i], "-an") || !strcmp(argv[i], "-na"))
+		else if (!strcmp(argv[i], "-a") || !strcmp(argv[i], "-an") ||
+			 !strcmp(argv[i], "-na"))
 			bsd = true;
 		else if (strcmp(argv[i], "-n"))
 			return usage(&arp_command);
@@ -181,14 +183,16 @@ static int cmd_arp(int argc, char **argv)
 		return usage(&arp_command);
 	err = change(addr, set ? mac : NULL, dev, argc > i + 2 && !strcmp(argv[i + 2], "temp"));
 	if (err)
-		err == -ENXIO ? con_printf("No ARP entry for %s\n", argv[i]) :
-				con_printf("%s: %s\n", set ? "SIOCSARP" : "SIOCDARP", error_text(err));
+		err == -ENXIO
+			? con_printf("No ARP entry for %s\n", argv[i])
+			: con_printf("%s: %s\n", set ? "SIOCSARP" : "SIOCDARP", error_text(err));
 	return err ? 1 : 0;
 }
 
 struct console_command arp_command = {
 	.name = "arp",
 	.summary = "show and change the neighbours' link addresses",
-	.usage = "  arp [-a] [-n] [-i DEV]\n  arp [-i DEV] -s ADDR MAC [temp]\n  arp [-i DEV] -d ADDR\n",
+	.usage = "  arp [-a] [-n] [-i DEV]\n  arp [-i DEV] -s ADDR MAC [temp]\n  arp [-i DEV] -d "
+		 "ADDR\n",
 	.fn = cmd_arp,
 };

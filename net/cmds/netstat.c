@@ -106,7 +106,9 @@ static int cmd_netstat(int argc, char **argv)
 			case 's': return netstat_statistics();
 			case 'r': return route_show();
 			default:
-				con_printf("netstat: invalid option -- '%c'; `help netstat` lists them\n", *o);
+				con_printf("netstat: invalid option -- '%c'; `help netstat` lists "
+					   "them\n",
+					   *o);
 				return 2;
 			}
 		}
@@ -171,7 +173,8 @@ static int cmd_ss(int argc, char **argv)
 			case 'n':
 			case '4': break;
 			default:
-				con_printf("ss: invalid option -- '%c'; `help ss` lists them\n", *o);
+				con_printf("ss: invalid option -- '%c'; `help ss` lists them\n",
+					   *o);
 				return 2;
 			}
 		}

@@ -9,11 +9,11 @@
 
 #include "cmd_internal.h"
 
-#define PING_DATA     56 /* bytes behind the ICMP header */
-#define PING_MAX_DATA 65507
+#define PING_DATA	 56 /* bytes behind the ICMP header */
+#define PING_MAX_DATA	 65507
 #define PING_INTERVAL_MS 1000
 #define PING_LINGER_MS	 10000 /* for an answer to the last request, where none has come yet */
-#define CONTROL_MAX   256
+#define CONTROL_MAX	 256
 
 struct ping {
 	struct socket *sock;
@@ -97,7 +97,8 @@ static int parse_args(struct ping *p, int argc, char **argv)
 		if (!strchr("cstiWI", a[1]) || !a[1] || (!a[2] && i + 1 == argc))
 			return usage(&ping_command);
 		if (!parse_option(p, a[1], a[2] ? a + 2 : argv[++i])) {
-			con_printf("ping: invalid argument: '%s': %s\n", argv[i], option_hint(a[1]));
+			con_printf("ping: invalid argument: '%s': %s\n", argv[i],
+				   option_hint(a[1]));
 			return 2;
 		}
 	}
@@ -359,7 +360,8 @@ static unsigned int last_wait_ms(const struct ping *p)
 
 	if (p->wait_ms)
 		return p->wait_ms;
-	return p->received ? (unsigned int)clamp_t(u64, by_rtt_ms, PING_INTERVAL_MS, PING_LINGER_MS) : PING_LINGER_MS;
+	return p->received ? (unsigned int)clamp_t(u64, by_rtt_ms, PING_INTERVAL_MS, PING_LINGER_MS)
+			   : PING_LINGER_MS;
 }
 
 static void run(struct ping *p)

@@ -81,14 +81,21 @@ static bool inet_match(const struct sock *sk, const struct net *net, __be32 sadd
 struct sock *__inet_lookup_established(struct net *net, struct inet_hashinfo *h, __be32 saddr,
 				       __be16 sport, __be32 daddr, u16 hnum, int dif)
 {
-	u32 hash = inet_ehashfn(h, daddr, hnum, saddr, sport);
-	struct sock *sk;
+	struct sock *sk = h->last;
+	u32 hash;
 
+	if (sk && inet_match(sk, net, saddr, sport, daddr, hnum, dif)) {
+		sock_hold(sk);
+		return sk;
+	}
+	hash = inet_ehashfn(h, daddr, hnum, saddr, sport);
 	sk_for_each(sk, inet_ehash_bucket(h, hash)) {
-		if (sk->sk_hash == hash && inet_match(sk, net, saddr, sport, daddr, hnum, dif)) {
-			sock_hold(sk);
-			return sk;
-		}
+		if (sk->sk_hash != hash || !inet_match(sk, net, saddr, sport, daddr, hnum, dif))
+			continue;
+		if (sk->sk_state == TCP_ESTABLISHED)
+			h->last = sk;
+		sock_hold(sk);
+		return sk;
 	}
 	return NULL;
 }
@@ -381,6 +388,7 @@ void inet_unhash(struct sock *sk)
 	if (sk_unhashed(sk))
 		return;
 	spin_lock_bh(&h->lock);
+	inet_forget_last(h, sk);
 	sk_del_node_init(sk);
 	spin_unlock_bh(&h->lock);
 }

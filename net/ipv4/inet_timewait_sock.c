@@ -87,6 +87,7 @@ void inet_twsk_hashdance(struct inet_timewait_sock *tw, struct sock *sk, struct 
 	if (tw->tw_tb)
 		hlist_add_head(&tw->tw_bind_node, &tw->tw_tb->owners);
 	hlist_add_head(&tw->tw_node, inet_ehash_bucket(h, tw->tw_hash));
+	inet_forget_last(h, sk);
 	sk_del_node_init(sk);
 	atomic_set(&tw->tw_refcnt, 3);
 	spin_unlock(&h->lock);

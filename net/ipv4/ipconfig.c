@@ -460,6 +460,28 @@ static struct notifier_block ipconfig_notifier = {
 	.notifier_call = ipconfig_netdev_event, .priority = -20
 }; /* after addresses and routes */
 
+static bool ipconfig_settled(struct ipconfig_net *ic)
+{
+	struct ipconf_dev *d;
+	bool settled;
+
+	mutex_lock(&ic->lock);
+	settled = !ic->kick;
+	list_for_each_entry(d, &ic->devs, list)
+		if (d->dhcp && d->running && d->dhcp->state != DHCP_BOUND && !d->dhcp->told)
+			settled = false;
+	mutex_unlock(&ic->lock);
+	return settled;
+}
+
+void ipconfig_wait(struct net *net, unsigned int ms)
+{
+	struct ipconfig_net *ic = net->ipv4.ipconfig;
+
+	for (; ic && ms && !ipconfig_settled(ic); ms--)
+		msleep(1);
+}
+
 void ipconfig_init(void)
 {
 	register_netdevice_notifier(&ipconfig_notifier);

@@ -33,7 +33,8 @@ static unsigned int ipv4_mtu(const struct dst_entry *dst)
 
 	if (!mtu || time_after_eq(jiffies, dst->expires))
 		mtu = dst_metric(dst, RTAX_MTU);
-	if (!mtu)
+	/* What was learnt of the path may be older than the device's MTU. */
+	if (!mtu || mtu > dst->dev->mtu)
 		mtu = dst->dev->mtu;
 	return min_t(unsigned int, mtu, IP_MAX_MTU);
 }

@@ -357,7 +357,7 @@ static void tcp_cong_control(struct sock *sk, u32 ack, u32 acked_sacked, int fla
 		raise = flag & FLAG_DATA_ACKED;
 	if (raise) {
 		icsk->icsk_ca_ops->cong_avoid(sk, ack, acked_sacked);
-		tp->snd_cwnd_stamp = (u32)jiffies;
+		tp->snd_cwnd_stamp = (u32)tcp_jiffies(tp);
 	}
 }
 
@@ -523,7 +523,7 @@ int tcp_ack(struct sock *sk, const struct sk_buff *skb, int flag)
 	tcp_ecn_accept_cwr(sk, skb);
 	sk->sk_err_soft = 0;
 	icsk->icsk_probes_out = 0;
-	tp->rcv_tstamp = (u32)jiffies;
+	tp->rcv_tstamp = (u32)tcp_jiffies(tp);
 	if (prior_packets) {
 		tcp_ack_queue(sk, skb, flag, prior_snd_una, prior_fack, delivered, lost,
 			      is_sack_reneg, &sack);

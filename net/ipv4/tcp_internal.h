@@ -115,6 +115,15 @@ static inline u32 __tcp_set_rto(const struct tcp_sock *tp)
 {
 	return (u32)msecs_to_jiffies(((tp->srtt_us >> 3) + tp->rttvar_us + 999) / 1000);
 }
+/* tcp_reset_xmit_timer - as inet_csk_reset_xmit_timer, by the time of tcp_mstamp_refresh. */
+static inline void tcp_reset_xmit_timer(struct sock *sk, int what, unsigned long when)
+{
+	struct inet_connection_sock *icsk = inet_csk(sk);
+
+	icsk->icsk_pending = (u8)what;
+	icsk->icsk_timeout = tcp_jiffies(tcp_sk(sk)) + min(when, (unsigned long)TCP_RTO_MAX);
+	icsk_timer_at_latest(sk, &icsk->icsk_retransmit_timer, icsk->icsk_timeout);
+}
 static inline unsigned long tcp_probe0_base(const struct sock *sk) { return max(inet_csk(sk)->icsk_rto, TCP_RTO_MIN); }
 static inline unsigned long tcp_probe0_when(const struct sock *sk, unsigned long max_when)
 {

@@ -28,12 +28,21 @@ u32 tcp_secure_ts_off(struct net *net, __be32 saddr, __be32 daddr)
 
 /* ---- output ---- */
 
-/* tcp_v4_send_check - the sum of the pseudo header; the device, or ip_output, adds the rest. */
+/* tcp_v4_send_check - the sum of the pseudo header, and the device adds the rest; where it cannot,
+ * the whole sum now: later the header would have to be copied for it, since the queued segment
+ * shares it. */
 static void tcp_v4_send_check(struct sock *sk, struct sk_buff *skb)
 {
 	const struct inet_sock *inet = inet_sk(sk);
+	struct tcphdr *th = tcp_hdr(skb);
 
-	__tcp_v4_send_check(skb, inet->inet_saddr, inet->inet_daddr);
+	if (likely(sk->sk_route_caps & (NETIF_F_IP_CSUM | NETIF_F_HW_CSUM))) {
+		__tcp_v4_send_check(skb, inet->inet_saddr, inet->inet_daddr);
+		return;
+	}
+	th->check = csum_tcpudp_magic(inet->inet_saddr, inet->inet_daddr, skb->len, IPPROTO_TCP,
+				      skb_checksum(skb, 0, (int)skb->len, 0));
+	skb->ip_summed = CHECKSUM_NONE;
 }
 
 /* tcp_v4_rebuild_header - a route for the sock, if its own died. 0 or -errno. */

@@ -240,7 +240,7 @@ static void tcp_event_data_sent(struct sock *sk)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
 	struct tcp_sock *tp = tcp_sk(sk);
-	u32 now = (u32)jiffies;
+	u32 now = (u32)tcp_jiffies(tp);
 
 	if (!tp->packets_out)
 		tcp_ca_event(sk, CA_EVENT_TX_START);
@@ -403,10 +403,10 @@ void tcp_send_delayed_ack(struct sock *sk)
 		ato = min(ato, max_ato);
 	}
 	ato = min(ato, icsk->icsk_delack_max);
-	timeout = jiffies + ato;
+	timeout = tcp_jiffies(tp) + ato;
 	if (icsk->icsk_ack.pending & ICSK_ACK_TIMER) {
 		if (time_before_eq(icsk->icsk_ack.timeout,
-				   jiffies + (ato >> 2))) { /* about to expire: send now */
+				   tcp_jiffies(tp) + (ato >> 2))) { /* about to expire: send now */
 			tcp_send_ack(sk);
 			return;
 		}

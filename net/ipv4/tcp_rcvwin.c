@@ -120,7 +120,7 @@ void tcp_ecn_check_ce(struct sock *sk, const struct sk_buff *skb)
 void tcp_event_data_recv(struct sock *sk, struct sk_buff *skb)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
-	u32 now = (u32)jiffies;
+	u32 now = (u32)tcp_jiffies(tcp_sk(sk));
 
 	inet_csk_schedule_ack(sk);
 	tcp_measure_rcv_mss(sk, skb);

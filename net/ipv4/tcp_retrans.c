@@ -209,7 +209,7 @@ void tcp_rearm_rto(struct sock *sk)
 
 		rto = (u32)max((delta + USEC_PER_MSEC - 1) / USEC_PER_MSEC, (s64)1);
 	}
-	inet_csk_reset_xmit_timer(sk, ICSK_TIME_RETRANS, rto, TCP_RTO_MAX);
+	tcp_reset_xmit_timer(sk, ICSK_TIME_RETRANS, rto);
 }
 
 bool tcp_schedule_loss_probe(struct sock *sk, bool advancing_rto)
@@ -232,8 +232,8 @@ bool tcp_schedule_loss_probe(struct sock *sk, bool advancing_rto)
 	rto_us = advancing_rto ? (s64)icsk->icsk_rto * USEC_PER_MSEC : tcp_rto_delta_us(sk);
 	if (rto_us > 0)
 		timeout_us = (u32)min((s64)timeout_us, rto_us);
-	inet_csk_reset_xmit_timer(sk, ICSK_TIME_LOSS_PROBE,
-				  (timeout_us + USEC_PER_MSEC - 1) / USEC_PER_MSEC, TCP_RTO_MAX);
+	tcp_reset_xmit_timer(sk, ICSK_TIME_LOSS_PROBE,
+			     (timeout_us + USEC_PER_MSEC - 1) / USEC_PER_MSEC);
 	return true;
 }
 

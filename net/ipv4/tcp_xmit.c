@@ -37,7 +37,7 @@ static void tcp_cwnd_application_limited(struct sock *sk)
 		}
 		tp->snd_cwnd_used = 0;
 	}
-	tp->snd_cwnd_stamp = (u32)jiffies;
+	tp->snd_cwnd_stamp = (u32)tcp_jiffies(tp);
 }
 
 void tcp_cwnd_validate(struct sock *sk, bool is_cwnd_limited)
@@ -52,13 +52,13 @@ void tcp_cwnd_validate(struct sock *sk, bool is_cwnd_limited)
 	}
 	if (tcp_is_cwnd_limited(sk)) {
 		tp->snd_cwnd_used = 0;
-		tp->snd_cwnd_stamp = (u32)jiffies;
+		tp->snd_cwnd_stamp = (u32)tcp_jiffies(tp);
 		return;
 	}
 	if (tp->packets_out > tp->snd_cwnd_used)
 		tp->snd_cwnd_used = tp->packets_out;
 	if (sock_net(sk)->tcp.sysctl_slow_start_after_idle &&
-	    (s32)((u32)jiffies - tp->snd_cwnd_stamp) >= (s32)inet_csk(sk)->icsk_rto &&
+	    (s32)((u32)tcp_jiffies(tp) - tp->snd_cwnd_stamp) >= (s32)inet_csk(sk)->icsk_rto &&
 	    !inet_csk(sk)->icsk_ca_ops->cong_control)
 		tcp_cwnd_application_limited(sk);
 	if (tcp_write_queue_empty(sk) && sk->sk_socket &&

@@ -2,9 +2,11 @@
 /* The seam under the drivers, played by a fuzz target: ports, mapped registers, MSI-X. */
 #include "fake_pci.h"
 
-#define FAKE_MAPPED 0x7e0000000000ul /* where ioremap puts physical address 0: never touched, only recognised */
+#define FAKE_MAPPED                                                                               \
+	0x7e0000000000ul /* where ioremap puts physical address 0: never touched, only recognised \
+			  */
 #define CONFIG_ADDRESS 0xcf8
-#define CONFIG_DATA 0xcfc
+#define CONFIG_DATA    0xcfc
 
 struct fake_pci fake;
 struct net_device *fake_dev;
@@ -24,9 +26,11 @@ static struct {
 } actions[8];
 static unsigned int nr_actions;
 
-int fuzz_request_irq(int irq, irq_handler_t handler, unsigned long flags, const char *name, void *dev_id);
+int fuzz_request_irq(int irq, irq_handler_t handler, unsigned long flags, const char *name,
+		     void *dev_id);
 
-int fuzz_request_irq(int irq, irq_handler_t handler, unsigned long flags, const char *name, void *dev_id)
+int fuzz_request_irq(int irq, irq_handler_t handler, unsigned long flags, const char *name,
+		     void *dev_id)
 {
 	int err = request_irq(irq, handler, flags, name, dev_id);
 
@@ -100,5 +104,6 @@ void fake_write(unsigned long addr, unsigned int size, u64 value)
 	else if (port && addr >= CONFIG_DATA && addr < CONFIG_DATA + 4)
 		return; /* nothing there that a driver's writing changes */
 	else if (fake.write)
-		fake.write(port ? addr - FAKE_PORTS : addr - FAKE_MAPPED - FAKE_MEMORY, size, value, port);
+		fake.write(port ? addr - FAKE_PORTS : addr - FAKE_MAPPED - FAKE_MEMORY, size, value,
+			   port);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A PCI function that a fuzz target plays: configuration space, registers, and lies in either when the input says so. */
+/* A PCI function that a fuzz target plays: configuration space, registers, and lies in either when
+ * the input says so. */
 #ifndef FUZZ_FAKE_PCI_H
 #define FUZZ_FAKE_PCI_H
 
@@ -7,15 +8,15 @@
 
 #include "fuzz.h"
 
-#define FAKE_IRQ 5
+#define FAKE_IRQ      5
 #define FAKE_IRQ_MSIX 6 /* and the next */
-#define FAKE_PORTS 0xc000
-#define FAKE_MEMORY 0x100000000ull /* physical address of the memory BAR */
+#define FAKE_PORTS    0xc000
+#define FAKE_MEMORY   0x100000000ull /* physical address of the memory BAR */
 
 struct fake_pci {
 	struct pci_dev pdev;
 	u8 config[256];
-	bool msix; /* can have message interrupts */
+	bool msix;	   /* can have message interrupts */
 	unsigned int lies; /* register reads that the input answers */
 	/* registers; @off is from the start of the BAR. Sizes are 1 to 8 bytes */
 	u64 (*read)(unsigned long off, unsigned int size, bool port);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The frame of every fuzz target: libFuzzer's two functions, input, tasks, what must be in balance. */
+/* The frame of every fuzz target: libFuzzer's two functions, input, tasks, what must be in balance.
+ */
 #include "fuzz.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -123,7 +124,8 @@ static struct counts {
 
 static struct counts count(void)
 {
-	return (struct counts){ skbs_in_use(), socks_in_use(), dst_entries_in_use(), neighbours_in_use() };
+	return (struct counts){ skbs_in_use(), socks_in_use(), dst_entries_in_use(),
+				neighbours_in_use() };
 }
 
 void fuzz_baseline(void)
@@ -142,7 +144,10 @@ void fuzz_check_baseline(void)
 			break;
 		msleep(60 * 1000);
 	}
-	if (now.socks != before.socks || now.skbs != before.skbs || now.dsts != before.dsts || now.neighbours != before.neighbours)
-		fuzz_fault("not in balance: skbs %lu (were %lu), socks %lu (%lu), dsts %lu (%lu), neighbours %lu (%lu)", now.skbs,
-			   before.skbs, now.socks, before.socks, now.dsts, before.dsts, now.neighbours, before.neighbours);
+	if (now.socks != before.socks || now.skbs != before.skbs || now.dsts != before.dsts ||
+	    now.neighbours != before.neighbours)
+		fuzz_fault("not in balance: skbs %lu (were %lu), socks %lu (%lu), dsts %lu (%lu), "
+			   "neighbours %lu (%lu)",
+			   now.skbs, before.skbs, now.socks, before.socks, now.dsts, before.dsts,
+			   now.neighbours, before.neighbours);
 }

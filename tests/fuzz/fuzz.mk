@@ -77,6 +77,4 @@ fuzz: $(OUT)/fuzz/$(TARGET) ## fuzz one target: TARGET=frames TIME=60; what it f
 	$(Q)ASAN_OPTIONS=detect_leaks=0 $< -max_total_time=$(TIME) -timeout=20 -artifact_prefix=$(OUT)/fuzz/$(TARGET)- \
 		$(OUT)/fuzz/corpus-$(TARGET) $(wildcard tests/fuzz/corpus/$(TARGET))
 
-TEST_PREREQS += $(FUZZ_PROGS)
-
 -include $(FUZZ_OBJS:.o=.d) $(patsubst %,$(OUT)/fuzz/obj/tests/fuzz/target_%.c.d,$(FUZZ_TARGETS)) $(patsubst %.o,%.d,$(call fuzz_objs,$(FUZZ_LIBC)))

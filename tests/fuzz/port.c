@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The fuzzers' Ethernet device: it takes whatever bytes there are for a frame, and vouches for their checksums. */
+/* The fuzzers' Ethernet device: it takes whatever bytes there are for a frame, and vouches for
+ * their checksums. */
 #include <uapi/if_arp.h>
 #include <uapi/sockios.h>
 #include <wire/ip.h>
 
 #include "fuzz.h"
 
-const u8 fuzz_mac[ETH_ALEN] = { 0x02, 0, 0, 0, 0, 1 }, fuzz_peer_mac[ETH_ALEN] = { 0x02, 0, 0, 0, 0, 2 };
+const u8 fuzz_mac[ETH_ALEN] = { 0x02, 0, 0, 0, 0, 1 },
+	 fuzz_peer_mac[ETH_ALEN] = { 0x02, 0, 0, 0, 0, 2 };
 void (*fuzz_sent)(const u8 *frame, size_t len);
 
 static netdev_tx_t port_xmit(struct sk_buff *skb, struct net_device *dev)
@@ -14,7 +16,8 @@ static netdev_tx_t port_xmit(struct sk_buff *skb, struct net_device *dev)
 	static u8 frame[65536];
 
 	if (skb->len > sizeof(frame) || skb_copy_bits(skb, 0, frame, (int)skb->len))
-		fuzz_fault("%s is given a frame that is too long, or shorter than it says", dev->name);
+		fuzz_fault("%s is given a frame that is too long, or shorter than it says",
+			   dev->name);
 	if (fuzz_sent)
 		fuzz_sent(frame, skb->len);
 	dev->stats.tx_packets++;
@@ -123,11 +126,18 @@ static u16 ip_checksum(const u8 *p, size_t n)
 	return (u16)~sum;
 }
 
-void fuzz_ip_receive(struct net_device *dev, u8 proto, u16 frag_off, u16 id, const void *data, size_t len)
+void fuzz_ip_receive(struct net_device *dev, u8 proto, u16 frag_off, u16 id, const void *data,
+		     size_t len)
 {
 	static u8 frame[ETH_HLEN + 20 + 1500];
-	struct iphdr ip = { .version = 4, .ihl = 5, .ttl = 64, .protocol = proto, .frag_off = htons(frag_off), .id = htons(id),
-			    .saddr = htonl(FUZZ_PEER), .daddr = htonl(FUZZ_ADDR) };
+	struct iphdr ip = { .version = 4,
+			    .ihl = 5,
+			    .ttl = 64,
+			    .protocol = proto,
+			    .frag_off = htons(frag_off),
+			    .id = htons(id),
+			    .saddr = htonl(FUZZ_PEER),
+			    .daddr = htonl(FUZZ_ADDR) };
 
 	len = min(len, sizeof(frame) - ETH_HLEN - 20);
 	ip.tot_len = htons((u16)(20 + len));

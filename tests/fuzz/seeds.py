@@ -107,6 +107,8 @@ def frames():
         "handshake": bytes([0, 0, 2, 0]) + struct.pack(">HHH", 1, 0, 500) + b"\0" + wait(10) + bytes([14]),
         "window": segment(4, 0x10, window=0) + bytes([10, 4, 31, 255]) + wait(2000) + segment(4, 0x10, window=9999),
         "icmp": b"".join(bytes([8, 3, code, 4]) + struct.pack(">I", 600) + b"\0" for code in range(6)),
+        # an ICMP error that ended a connect left its SYN in the queue of a closed socket
+        "icmp_ends_connect": bytes([0xD8, 0x0B, 0xCE, 0x0E, 0xCE, 0x02]),
         "close": b"".join(bytes([12, s, 200 + (s & 1)]) for s in all_socks) + wait(60000),
         "fragment": bytes([6, 17, 0x20, 0]) + struct.pack(">H", 64) + bytes(64) + bytes([6, 17, 0, 8]) + struct.pack(">H", 16) + bytes(16),
     }

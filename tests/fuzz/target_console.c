@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Fuzz target: what is typed at the console: whole lines to the commands, or keys to the line editor. */
+/* Fuzz target: what is typed at the console: whole lines to the commands, or keys to the line
+ * editor. */
 #include "console_internal.h"
 #include "fuzz.h"
 
-#define LINE_MAX 300
+#define LINE_MAX  300
 #define MAX_LINES 8
 
 static int set_up(void *unused)
@@ -42,7 +43,8 @@ static void run_lines(void)
 			line[len++] = (char)c;
 		line[len] = '\0';
 		/* Commands that end the machine, or that go on for hours of virtual time. */
-		if (has(line, "poweroff") || has(line, "reboot") || has(line, "ping") || has(line, "echo"))
+		if (has(line, "poweroff") || has(line, "reboot") || has(line, "ping") ||
+		    has(line, "echo"))
 			continue;
 		if (skiff_command(line, out, sizeof(out)) > 0 && !memchr(out, 0, sizeof(out)))
 			fuzz_fault("output without an end");
@@ -59,7 +61,8 @@ static int type_keys(void *unused)
 	while (fuzz_more()) {
 		enum edit_result r = edit_key(ed, fuzz_u8());
 
-		if (ed->len >= CON_LINE_MAX || ed->pos > ed->len || strnlen(ed->line, CON_LINE_MAX) > CON_LINE_MAX - 1)
+		if (ed->len >= CON_LINE_MAX || ed->pos > ed->len ||
+		    strnlen(ed->line, CON_LINE_MAX) > CON_LINE_MAX - 1)
 			fuzz_fault("the editor holds %u bytes, cursor at %u", ed->len, ed->pos);
 		if (r == EDIT_MORE)
 			continue;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Fuzz target: root archives (kernel/fs/cpio.c), and the tree that comes of them, which is read and taken down again. */
+/* Fuzz target: root archives (kernel/fs/cpio.c), and the tree that comes of them, which is read and
+ * taken down again. */
 #include <kernel/file.h>
 #include <uapi/stat.h>
 
@@ -26,7 +27,9 @@ static void forget(struct node *dir, unsigned int depth)
 	struct node *child, *next;
 
 	list_for_each_entry_safe(child, next, &dir->children, sibling) {
-		if (dir == root_node && (!strcmp(child->name, "dev") || !strcmp(child->name, "proc") || !strcmp(child->name, "tmp")))
+		if (dir == root_node &&
+		    (!strcmp(child->name, "dev") || !strcmp(child->name, "proc") ||
+		     !strcmp(child->name, "tmp")))
 			continue;
 		if (node_is_dir(child) && depth < MAX_DEPTH * 100)
 			forget(child, depth + 1);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Fuzz target: a DHCP client (net/ipv4/dhcp*.c, ipconfig.c) among servers that answer with anything. */
+/* Fuzz target: a DHCP client (net/ipv4/dhcp*.c, ipconfig.c) among servers that answer with
+ * anything. */
 #include <net/ipconfig.h>
 #include <wire/dhcp.h>
 #include <wire/udp.h>
 
 #include "fuzz.h"
 
-#define MAX_STEPS 40
+#define MAX_STEPS   40
 #define OPTIONS_MAX 600
 
 static struct net *net;
@@ -17,15 +18,17 @@ static void sent(const u8 *frame, size_t len)
 {
 	const size_t at = ETH_HLEN + 20 + sizeof(struct udphdr) + offsetof(struct dhcphdr, xid);
 
-	if (len >= at + 4 && frame[12] == 0x08 && frame[13] == 0x00 && frame[ETH_HLEN + 9] == IPPROTO_UDP &&
-	    frame[ETH_HLEN + 23] == DHCP_SERVER_PORT)
+	if (len >= at + 4 && frame[12] == 0x08 && frame[13] == 0x00 &&
+	    frame[ETH_HLEN + 9] == IPPROTO_UDP && frame[ETH_HLEN + 23] == DHCP_SERVER_PORT)
 		memcpy(&last_xid, frame + at, 4);
 }
 
 static void send_reply(const void *payload, size_t len)
 {
 	static u8 packet[sizeof(struct udphdr) + sizeof(struct dhcphdr) + OPTIONS_MAX];
-	struct udphdr uh = { .source = htons(DHCP_SERVER_PORT), .dest = htons(DHCP_CLIENT_PORT), .len = htons((u16)(sizeof(uh) + len)) };
+	struct udphdr uh = { .source = htons(DHCP_SERVER_PORT),
+			     .dest = htons(DHCP_CLIENT_PORT),
+			     .len = htons((u16)(sizeof(uh) + len)) };
 
 	memcpy(packet, &uh, sizeof(uh));
 	memcpy(packet + sizeof(uh), payload, len);
@@ -56,7 +59,8 @@ static void step_reply(void)
 	}
 	n = 0;
 	if (how & 16) { /* one that can be taken up */
-		static const u8 usual[] = { 53, 1, 0, 54, 4, 10, 0, 0, 2, 1, 4, 255, 255, 255, 0, 51, 4, 0, 0, 0, 60 };
+		static const u8 usual[] = { 53,	 1,   0,   54, 4,  10, 0, 0, 2, 1, 4,
+					    255, 255, 255, 0,  51, 4,  0, 0, 0, 60 };
 
 		memcpy(r.opt, usual, sizeof(usual));
 		r.opt[2] = fuzz_u8() % 9;

@@ -47,7 +47,8 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t len)
 	query_len = __dns_build(query, 0x1234, "www.example.org", type);
 	if (query_len < 0)
 		abort();
-	/* The answer begins as the query does, unless the input says otherwise: else nothing is ever read. */
+	/* The answer begins as the query does, unless the input says otherwise: else nothing is
+	 * ever read. */
 	keep = data[0] & 2 ? 0 : (size_t)query_len;
 	msg = malloc(keep + len);
 	if (!msg)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Fuzz target: e1000 against a device that lies in its registers and in its descriptors, and writes where it likes in the rings. */
+/* Fuzz target: e1000 against a device that lies in its registers and in its descriptors, and writes
+ * where it likes in the rings. */
 #include "e1000_internal.h"
 #include "fake_pci.h"
 
@@ -91,7 +92,8 @@ static void step_receive(void)
 			memcpy(buf + RX_FRAG_HEADROOM, fake_dev->dev_addr, ETH_ALEN);
 	}
 	d->length = len;
-	d->status = (u8)(E1000_RXD_STAT_DD | (how & 1 ? E1000_RXD_STAT_EOP : 0) | (how & 2 ? E1000_RXD_STAT_TCPCS : 0));
+	d->status = (u8)(E1000_RXD_STAT_DD | (how & 1 ? E1000_RXD_STAT_EOP : 0) |
+			 (how & 2 ? E1000_RXD_STAT_TCPCS : 0));
 	d->errors = how & 4 ? fuzz_u8() : 0;
 	rx_at = (u16)((at + 1) % E1000_RX_RING);
 	if (how & 8)

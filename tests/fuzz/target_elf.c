@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Fuzz target: programs that lie in their headers (kernel/sys/elf.c). What is accepted must keep what the loader relies on. */
+/* Fuzz target: programs that lie in their headers (kernel/sys/elf.c). What is accepted must keep
+ * what the loader relies on. */
 #include <kernel/elf.h>
 #include <kernel/file.h>
 
@@ -18,10 +19,14 @@ static void check(const struct elf_image *img)
 	for (i = 0; i < img->nr; i++) {
 		const struct elf_segment *s = &img->seg[i];
 
-		if (s->vaddr + s->memsz < s->vaddr || s->vaddr + s->memsz > TASK_SIZE || s->vaddr < end)
-			fuzz_fault("segment %u at %llx of %llx bytes is accepted", i, s->vaddr, s->memsz);
-		if (s->filesz > s->memsz || s->offset + s->filesz < s->offset || s->offset + s->filesz > image_len)
-			fuzz_fault("segment %u takes %llx bytes at %llx of a file of %zx", i, s->filesz, s->offset, image_len);
+		if (s->vaddr + s->memsz < s->vaddr || s->vaddr + s->memsz > TASK_SIZE ||
+		    s->vaddr < end)
+			fuzz_fault("segment %u at %llx of %llx bytes is accepted", i, s->vaddr,
+				   s->memsz);
+		if (s->filesz > s->memsz || s->offset + s->filesz < s->offset ||
+		    s->offset + s->filesz > image_len)
+			fuzz_fault("segment %u takes %llx bytes at %llx of a file of %zx", i,
+				   s->filesz, s->offset, image_len);
 		end = s->vaddr + s->memsz;
 	}
 	if (img->low > img->seg[0].vaddr || img->high < end)

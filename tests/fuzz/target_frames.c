@@ -1,20 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fuzz target: sequences of frames, with time and a program's calls between them, into a stack that has a socket in every
- * TCP state. An input is a list of steps; those that build TCP segments start from numbers that are right.
+ * Fuzz target: sequences of frames, with time and a program's calls between them, into a stack that
+ * has a socket in every TCP state. An input is a list of steps; those that build TCP segments start
+ * from numbers that are right.
  */
 #include <net/tcp.h>
 #include <uapi/tcp.h>
 
 #include "fuzz.h"
 
-#define MAX_SOCKS 24
+#define MAX_SOCKS   24
 #define LISTEN_PORT 80
-#define UDP_PORT 53
+#define UDP_PORT    53
 #define FIRST_RPORT 7000
-#define MAX_STEPS 64
+#define MAX_STEPS   64
 
-enum { S_SYN_SENT, S_SYN_RECV, S_ESTABLISHED, S_FIN_WAIT1, S_FIN_WAIT2, S_CLOSING, S_TIME_WAIT, S_CLOSE_WAIT, S_LAST_ACK, NR_S };
+enum {
+	S_SYN_SENT,
+	S_SYN_RECV,
+	S_ESTABLISHED,
+	S_FIN_WAIT1,
+	S_FIN_WAIT2,
+	S_CLOSING,
+	S_TIME_WAIT,
+	S_CLOSE_WAIT,
+	S_LAST_ACK,
+	NR_S
+};
 
 static struct stack {
 	struct net *net;
@@ -36,8 +48,12 @@ struct segment {
 static void segment_receive(const struct segment *s)
 {
 	static u8 packet[20 + 40 + 1460];
-	struct tcphdr th = { .source = htons(s->sport), .dest = htons(s->dport), .seq = htonl(s->seq), .ack_seq = htonl(s->ack),
-			     .doff = (u16)(5 + s->optlen / 4) & 15, .window = htons(s->window) };
+	struct tcphdr th = { .source = htons(s->sport),
+			     .dest = htons(s->dport),
+			     .seq = htonl(s->seq),
+			     .ack_seq = htonl(s->ack),
+			     .doff = (u16)(5 + s->optlen / 4) & 15,
+			     .window = htons(s->window) };
 	size_t hlen = 20u + (s->optlen & 0x3c), n = min((size_t)s->len, sizeof(packet) - hlen), i;
 
 	memcpy(packet, &th, 20);
@@ -52,8 +68,13 @@ static void segment_receive(const struct segment *s)
 static void reply(const struct sock *sk, u8 flags, u16 len)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
-	struct segment s = { .sport = ntohs(sk->sk_dport), .dport = sk->sk_num, .seq = tp->rcv_nxt, .ack = tp->snd_nxt, .flags = flags,
-			     .window = 4000, .len = len };
+	struct segment s = { .sport = ntohs(sk->sk_dport),
+			     .dport = sk->sk_num,
+			     .seq = tp->rcv_nxt,
+			     .ack = tp->snd_nxt,
+			     .flags = flags,
+			     .window = 4000,
+			     .len = len };
 
 	segment_receive(&s);
 }
@@ -86,7 +107,8 @@ static void make(int state)
 	struct socket *sock = new_socket(SOCK_STREAM);
 	struct sock *sk;
 
-	if (!sock || kernel_connect(sock, (struct sockaddr *)&to, sizeof(to), O_NONBLOCK) != -EINPROGRESS)
+	if (!sock ||
+	    kernel_connect(sock, (struct sockaddr *)&to, sizeof(to), O_NONBLOCK) != -EINPROGRESS)
 		return;
 	sk = sock->sk;
 	if (state == S_SYN_SENT)
@@ -100,8 +122,12 @@ static void make(int state)
 	if (state == S_FIN_WAIT1 || state == S_LAST_ACK)
 		return;
 	if (state == S_CLOSING) {
-		struct segment s = { .sport = ntohs(sk->sk_dport), .dport = sk->sk_num, .seq = tcp_sk(sk)->rcv_nxt,
-				     .ack = tcp_sk(sk)->snd_una, .flags = TCPHDR_FIN | TCPHDR_ACK, .window = 4000 };
+		struct segment s = { .sport = ntohs(sk->sk_dport),
+				     .dport = sk->sk_num,
+				     .seq = tcp_sk(sk)->rcv_nxt,
+				     .ack = tcp_sk(sk)->snd_una,
+				     .flags = TCPHDR_FIN | TCPHDR_ACK,
+				     .window = 4000 };
 
 		segment_receive(&s);
 		return;
@@ -127,7 +153,11 @@ static void set_up(void)
 	bind_to(new_socket(SOCK_DGRAM), UDP_PORT);
 	for (state = 0; state < NR_S; state++)
 		make(state);
-	segment_receive(&(struct segment){ .sport = 6000, .dport = LISTEN_PORT, .seq = 1000, .flags = TCPHDR_SYN, .window = 4000 });
+	segment_receive(&(struct segment){ .sport = 6000,
+					   .dport = LISTEN_PORT,
+					   .seq = 1000,
+					   .flags = TCPHDR_SYN,
+					   .window = 4000 });
 }
 
 static void take_down(void)
@@ -135,7 +165,8 @@ static void take_down(void)
 	while (st.nr)
 		if (st.sock[--st.nr])
 			sock_release(st.sock[st.nr]);
-	for (int i = 0; i < 120 && st.net->tcp.hashinfo && atomic_read(&st.net->tcp.orphan_count) > 0; i++)
+	for (int i = 0;
+	     i < 120 && st.net->tcp.hashinfo && atomic_read(&st.net->tcp.orphan_count) > 0; i++)
 		msleep(60 * 1000);
 	msleep(130 * 1000);
 	fuzz_dev_destroy(st.dev);
@@ -198,7 +229,12 @@ static void step_icmp(void)
 {
 	u8 b[8 + 20 + 8] = { fuzz_u8(), fuzz_u8() };
 	struct socket *sock = any_socket();
-	struct iphdr ip = { .version = 4, .ihl = 5, .ttl = 60, .protocol = IPPROTO_TCP, .tot_len = htons(60), .saddr = htonl(FUZZ_ADDR),
+	struct iphdr ip = { .version = 4,
+			    .ihl = 5,
+			    .ttl = 60,
+			    .protocol = IPPROTO_TCP,
+			    .tot_len = htons(60),
+			    .saddr = htonl(FUZZ_ADDR),
 			    .daddr = htonl(FUZZ_PEER) };
 	u32 info = fuzz_u32();
 	__be16 ports[2] = { 0 };
@@ -239,7 +275,8 @@ static void step_receive(void)
 	u8 flags = fuzz_u8();
 
 	if (sock)
-		kernel_recvmsg(sock, &m, &vec, 1, vec.iov_len, MSG_DONTWAIT | (flags & (MSG_PEEK | MSG_OOB | MSG_TRUNC)));
+		kernel_recvmsg(sock, &m, &vec, 1, vec.iov_len,
+			       MSG_DONTWAIT | (flags & (MSG_PEEK | MSG_OOB | MSG_TRUNC)));
 }
 
 static void step_close(void)
@@ -268,7 +305,11 @@ static void step_option(void)
 
 	if (!sock || (level % 3 == 0 && name == SO_LINGER))
 		return; /* a close that waits is no step */
-	kernel_setsockopt(sock, level % 3 == 0 ? SOL_SOCKET : level % 3 == 1 ? IPPROTO_TCP : IPPROTO_IP, name, &value, sizeof(value));
+	kernel_setsockopt(sock,
+			  level % 3 == 0   ? SOL_SOCKET
+			  : level % 3 == 1 ? IPPROTO_TCP
+					   : IPPROTO_IP,
+			  name, &value, sizeof(value));
 }
 
 static void step_accept(void)
@@ -282,10 +323,10 @@ static void step_accept(void)
 static void step(void)
 {
 	switch (fuzz_u8() & 15) {
-	case 6:	 step_packet(); break;
-	case 7:	 step_frame(); break;
-	case 8:	 step_icmp(); break;
-	case 9:	 msleep(1u + (fuzz_u16() >> (fuzz_u8() & 15))); break;
+	case 6: step_packet(); break;
+	case 7: step_frame(); break;
+	case 8: step_icmp(); break;
+	case 9: msleep(1u + (fuzz_u16() >> (fuzz_u8() & 15))); break;
 	case 10: step_send(); break;
 	case 11: step_receive(); break;
 	case 12: step_close(); break;
@@ -305,9 +346,11 @@ static void check(void)
 		if (!sk || sk->sk_protocol != IPPROTO_TCP)
 			continue;
 		if (!tcp_check_invariants(sk))
-			fuzz_fault("a %s socket's numbers contradict each other", tcp_state_name(sk->sk_state));
+			fuzz_fault("a %s socket's numbers contradict each other",
+				   tcp_state_name(sk->sk_state));
 		if (sk->sk_forward_alloc < 0 || atomic_read(&sk->sk_rmem_alloc) < 0)
-			fuzz_fault("a %s socket's memory is negative", tcp_state_name(sk->sk_state));
+			fuzz_fault("a %s socket's memory is negative",
+				   tcp_state_name(sk->sk_state));
 	}
 }
 

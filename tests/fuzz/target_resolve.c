@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Fuzz target: DNS replies as the kernel's resolver reads them (net/cmds/resolve.c), asked for by the console's nslookup. */
+/* Fuzz target: DNS replies as the kernel's resolver reads them (net/cmds/resolve.c), asked for by
+ * the console's nslookup. */
 #include <wire/dns.h>
 #include <wire/udp.h>
 
 #include "fuzz.h"
 
 #define DNS_PORT_BYTE 53
-#define MESSAGE_MAX 1400
+#define MESSAGE_MAX   1400
 
 static struct net_device *dev;
 static struct timer_list answer_timer;
@@ -17,8 +18,8 @@ static void sent(const u8 *frame, size_t len)
 {
 	const size_t at = ETH_HLEN + 20;
 
-	if (len < at + sizeof(struct udphdr) + 12 || frame[12] != 0x08 || frame[13] != 0x00 || frame[ETH_HLEN + 9] != IPPROTO_UDP ||
-	    frame[at + 3] != DNS_PORT_BYTE)
+	if (len < at + sizeof(struct udphdr) + 12 || frame[12] != 0x08 || frame[13] != 0x00 ||
+	    frame[ETH_HLEN + 9] != IPPROTO_UDP || frame[at + 3] != DNS_PORT_BYTE)
 		return;
 	question_len = min(len - at, sizeof(question));
 	memcpy(question, frame + at, question_len);

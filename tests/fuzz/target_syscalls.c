@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fuzz target: sequences of system calls with any numbers and any pointers. Ring 3's memory is one region with a hole before it;
- * what is written there for structures is kept from pointing into the host program, as ring 3 could not either.
+ * Fuzz target: sequences of system calls with any numbers and any pointers. Ring 3's memory is one
+ * region with a hole before it; what is written there for structures is kept from pointing into the
+ * host program, as ring 3 could not either.
  */
 #include <asm/page.h>
 #include <uapi/epoll.h>
@@ -11,35 +12,151 @@
 
 #include "fuzz.h"
 
-#define ARENA 65536ul
-#define MAX_CALLS 60
+#define ARENA	    65536ul
+#define MAX_CALLS   60
 #define PATIENCE_NS (200 * NSEC_PER_SEC)
-#define LOW_END 0x10000ul /* nothing is mapped below */
+#define LOW_END	    0x10000ul /* nothing is mapped below */
 
 static u8 *arena;
 static bool stop;
 static struct task *runner;
 
 static const u16 calls[] = {
-	__NR_socket, __NR_socket, __NR_socket, __NR_connect, __NR_connect, __NR_accept, __NR_accept4, __NR_sendto, __NR_sendto,
-	__NR_recvfrom, __NR_recvfrom, __NR_sendmsg, __NR_recvmsg, __NR_sendmmsg, __NR_recvmmsg, __NR_shutdown, __NR_bind, __NR_bind,
-	__NR_listen, __NR_listen, __NR_getsockname, __NR_getpeername, __NR_socketpair, __NR_setsockopt, __NR_setsockopt,
-	__NR_getsockopt, __NR_ioctl, __NR_ioctl, __NR_read, __NR_write, __NR_readv, __NR_writev, __NR_pread64, __NR_pwrite64, __NR_preadv,
-	__NR_pwritev, __NR_open, __NR_openat, __NR_close, __NR_dup, __NR_dup2, __NR_dup3, __NR_fcntl, __NR_poll, __NR_ppoll, __NR_select,
-	__NR_pselect6, __NR_epoll_create, __NR_epoll_create1, __NR_epoll_ctl, __NR_epoll_ctl, __NR_epoll_wait, __NR_epoll_pwait,
-	__NR_epoll_pwait2, __NR_eventfd, __NR_eventfd2, __NR_pipe, __NR_pipe2, __NR_stat, __NR_fstat, __NR_lstat, __NR_statx,
-	__NR_newfstatat, __NR_lseek, __NR_access, __NR_getdents64, __NR_getcwd, __NR_chdir, __NR_fchdir, __NR_rename, __NR_mkdir,
-	__NR_rmdir, __NR_unlink, __NR_symlink, __NR_readlink, __NR_truncate, __NR_ftruncate, __NR_sendfile, __NR_nanosleep,
-	__NR_clock_nanosleep, __NR_clock_gettime, __NR_clock_getres, __NR_gettimeofday, __NR_time, __NR_times, __NR_getrandom, __NR_uname,
-	__NR_sysinfo, __NR_syslog, __NR_getrlimit, __NR_setrlimit, __NR_prlimit64, __NR_getrusage, __NR_rt_sigaction, __NR_rt_sigprocmask,
-	__NR_rt_sigpending, __NR_sigaltstack, __NR_setitimer, __NR_getitimer, __NR_alarm, __NR_futex, __NR_timerfd_create,
-	__NR_timerfd_settime, __NR_timerfd_gettime, __NR_sched_yield, __NR_getpid, __NR_wait4, __NR_waitid, __NR_prctl, __NR_close_range,
-	__NR_flock, __NR_fsync, __NR_umask, __NR_chmod, __NR_chown, __NR_utimensat, __NR_renameat2, __NR_faccessat2, __NR_getgroups,
-	__NR_setgroups, __NR_sethostname,
+	__NR_socket,
+	__NR_socket,
+	__NR_socket,
+	__NR_connect,
+	__NR_connect,
+	__NR_accept,
+	__NR_accept4,
+	__NR_sendto,
+	__NR_sendto,
+	__NR_recvfrom,
+	__NR_recvfrom,
+	__NR_sendmsg,
+	__NR_recvmsg,
+	__NR_sendmmsg,
+	__NR_recvmmsg,
+	__NR_shutdown,
+	__NR_bind,
+	__NR_bind,
+	__NR_listen,
+	__NR_listen,
+	__NR_getsockname,
+	__NR_getpeername,
+	__NR_socketpair,
+	__NR_setsockopt,
+	__NR_setsockopt,
+	__NR_getsockopt,
+	__NR_ioctl,
+	__NR_ioctl,
+	__NR_read,
+	__NR_write,
+	__NR_readv,
+	__NR_writev,
+	__NR_pread64,
+	__NR_pwrite64,
+	__NR_preadv,
+	__NR_pwritev,
+	__NR_open,
+	__NR_openat,
+	__NR_close,
+	__NR_dup,
+	__NR_dup2,
+	__NR_dup3,
+	__NR_fcntl,
+	__NR_poll,
+	__NR_ppoll,
+	__NR_select,
+	__NR_pselect6,
+	__NR_epoll_create,
+	__NR_epoll_create1,
+	__NR_epoll_ctl,
+	__NR_epoll_ctl,
+	__NR_epoll_wait,
+	__NR_epoll_pwait,
+	__NR_epoll_pwait2,
+	__NR_eventfd,
+	__NR_eventfd2,
+	__NR_pipe,
+	__NR_pipe2,
+	__NR_stat,
+	__NR_fstat,
+	__NR_lstat,
+	__NR_statx,
+	__NR_newfstatat,
+	__NR_lseek,
+	__NR_access,
+	__NR_getdents64,
+	__NR_getcwd,
+	__NR_chdir,
+	__NR_fchdir,
+	__NR_rename,
+	__NR_mkdir,
+	__NR_rmdir,
+	__NR_unlink,
+	__NR_symlink,
+	__NR_readlink,
+	__NR_truncate,
+	__NR_ftruncate,
+	__NR_sendfile,
+	__NR_nanosleep,
+	__NR_clock_nanosleep,
+	__NR_clock_gettime,
+	__NR_clock_getres,
+	__NR_gettimeofday,
+	__NR_time,
+	__NR_times,
+	__NR_getrandom,
+	__NR_uname,
+	__NR_sysinfo,
+	__NR_syslog,
+	__NR_getrlimit,
+	__NR_setrlimit,
+	__NR_prlimit64,
+	__NR_getrusage,
+	__NR_rt_sigaction,
+	__NR_rt_sigprocmask,
+	__NR_rt_sigpending,
+	__NR_sigaltstack,
+	__NR_setitimer,
+	__NR_getitimer,
+	__NR_alarm,
+	__NR_futex,
+	__NR_timerfd_create,
+	__NR_timerfd_settime,
+	__NR_timerfd_gettime,
+	__NR_sched_yield,
+	__NR_getpid,
+	__NR_wait4,
+	__NR_waitid,
+	__NR_prctl,
+	__NR_close_range,
+	__NR_flock,
+	__NR_fsync,
+	__NR_umask,
+	__NR_chmod,
+	__NR_chown,
+	__NR_utimensat,
+	__NR_renameat2,
+	__NR_faccessat2,
+	__NR_getgroups,
+	__NR_setgroups,
+	__NR_sethostname,
 };
 
-static const char *const paths[] = { "/tmp/a", "/proc/net/tcp", "/dev/null", "/proc/self/fd", "/tmp", "/", "/proc/sys/net/ipv4/tcp_rmem",
-				     "/dev/zero", "/dev/urandom", "/proc/net/snmp", "../tmp/./b", "/proc/slabinfo" };
+static const char *const paths[] = { "/tmp/a",
+				     "/proc/net/tcp",
+				     "/dev/null",
+				     "/proc/self/fd",
+				     "/tmp",
+				     "/",
+				     "/proc/sys/net/ipv4/tcp_rmem",
+				     "/dev/zero",
+				     "/dev/urandom",
+				     "/proc/net/snmp",
+				     "../tmp/./b",
+				     "/proc/slabinfo" };
 
 /* tame - no word of the arena points into the host program. */
 static void tame(void)
@@ -99,9 +216,7 @@ static void prepare(void)
 
 	switch (kind & 7) {
 	case 0:
-	case 1:
-		put(at, &sin, sizeof(sin));
-		break;
+	case 1: put(at, &sin, sizeof(sin)); break;
 	case 2:
 		put(at, paths[at % ARRAY_SIZE(paths)], strlen(paths[at % ARRAY_SIZE(paths)]) + 1);
 		break;
@@ -119,7 +234,8 @@ static void prepare(void)
 		break;
 	case 5:
 		for (i = 0; i < 4; i++)
-			pfd[i] = (struct pollfd){ .fd = fuzz_u8() & 15, .events = (short)fuzz_u16() };
+			pfd[i] = (struct pollfd){ .fd = fuzz_u8() & 15,
+						  .events = (short)fuzz_u16() };
 		put(at, pfd, sizeof(pfd));
 		break;
 	case 6: /* times, numbers */
@@ -128,9 +244,7 @@ static void prepare(void)
 		w[2] = w[3] = fuzz_u8();
 		put(at, w, 32);
 		break;
-	default:
-		fuzz_bytes(arena + (at & ~7ul) % (ARENA / 2), fuzz_u8());
-		break;
+	default: fuzz_bytes(arena + (at & ~7ul) % (ARENA / 2), fuzz_u8()); break;
 	}
 }
 

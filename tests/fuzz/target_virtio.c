@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fuzz target: virtio-net against a device that lies: in its configuration, its features, its registers, in what it returns in
- * the used rings, in packet headers, and by writing where it has no business in the shared rings.
+ * Fuzz target: virtio-net against a device that lies: in its configuration, its features, its
+ * registers, in what it returns in the used rings, in packet headers, and by writing where it has
+ * no business in the shared rings.
  */
 #include <asm/page.h>
 
@@ -9,11 +10,11 @@
 #include "virtio_net_internal.h"
 
 #define COMMON_OFF 0x0000u
-#define ISR_OFF 0x1000u
+#define ISR_OFF	   0x1000u
 #define DEVICE_OFF 0x2000u
 #define NOTIFY_OFF 0x3000u
-#define BAR_SIZE 0x4000u
-#define MAX_STEPS 200
+#define BAR_SIZE   0x4000u
+#define MAX_STEPS  200
 
 extern const struct pci_driver virtio_net_pci_driver;
 
@@ -33,7 +34,7 @@ static struct virtnet_info *vi;
 static u64 read_common(unsigned long off)
 {
 	switch (off) {
-	case 4:  return (u32)(d.dev_sel ? d.offered >> 32 : d.offered);
+	case 4: return (u32)(d.dev_sel ? d.offered >> 32 : d.offered);
 	case 16: return d.config_vector;
 	case 20: return d.status;
 	case 21: return d.generation;
@@ -49,7 +50,7 @@ static u64 read_legacy(unsigned long off)
 	unsigned int config = fake.msix ? 24 : 20;
 
 	switch (off) {
-	case 0:  return (u32)d.offered;
+	case 0: return (u32)d.offered;
 	case 12: return d.queue < 3 ? d.size[d.queue] : 0;
 	case 18: return d.status;
 	case 19: return d.isr;
@@ -109,8 +110,8 @@ static void answer_command(void)
 static void write_common(unsigned long off, u64 value)
 {
 	switch (off) {
-	case 0:  d.dev_sel = (u32)value; break;
-	case 8:  d.drv_sel = (u32)value; break;
+	case 0: d.dev_sel = (u32)value; break;
+	case 8: d.drv_sel = (u32)value; break;
 	case 16: d.config_vector = (u16)value; break;
 	case 20: d.status = (u8)value; break;
 	case 22: d.queue = (u16)value; break;
@@ -280,7 +281,8 @@ static void step_receive(void)
 static void step_scribble(void)
 {
 	struct virtqueue *vq = any_queue();
-	size_t bytes = (size_t)((u8 *)&vq->used->ring[vq->num] + 2 - (u8 *)vq->ring), at = fuzz_u32() % bytes;
+	size_t bytes = (size_t)((u8 *)&vq->used->ring[vq->num] + 2 - (u8 *)vq->ring),
+	       at = fuzz_u32() % bytes;
 	u8 n = fuzz_u8() & 15;
 
 	fuzz_bytes((u8 *)vq->ring + at, min((size_t)n, bytes - at));
@@ -319,7 +321,8 @@ static int down_up_body(void *arg)
 
 static int rx_mode_body(void *arg)
 {
-	struct sockaddr sa = { .sa_family = ARPHRD_ETHER, .sa_data = { 2, 0, 0, 0, 9, (char)(long)arg } };
+	struct sockaddr sa = { .sa_family = ARPHRD_ETHER,
+			       .sa_data = { 2, 0, 0, 0, 9, (char)(long)arg } };
 
 	rtnl_lock();
 	dev_set_promiscuity(fake_dev, 1);
@@ -368,6 +371,20 @@ static void step(void)
 	}
 }
 
+/* check_queues - what the driver keeps for itself is out of the device's reach. */
+static void check_queues(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < VIRTIO_MAX_QUEUES; i++) {
+		const struct virtqueue *vq = vi->vdev.vqs[i];
+
+		if (vq && (vq->num_free > vq->num || (vq->num_free && vq->free_head >= vq->num)))
+			fuzz_fault("queue %u: %u of %u descriptors are free, the first is %u", i,
+				   vq->num_free, vq->num, vq->free_head);
+	}
+}
+
 void fuzz_init(void)
 {
 	fuzz_boot("ip=off");
@@ -392,6 +409,7 @@ void fuzz_one(const u8 *data, size_t len)
 	for (n = 0; !err && n < MAX_STEPS && fuzz_more(); n++) {
 		step();
 		hosted_settle();
+		check_queues();
 	}
 	fake.lies = 0;
 	d.ctrl_mode = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * TCP traffic: clients and servers that send a stream whose every byte tells its place, and check what comes. A connection
- * begins with its number, so that the server knows whose plan to follow.
+ * TCP traffic: clients and servers that send a stream whose every byte tells its place, and check
+ * what comes. A connection begins with its number, so that the server knows whose plan to follow.
  */
 #include <uapi/epoll.h>
 #include <uapi/fcntl.h>
@@ -12,12 +12,13 @@
 
 #include "sim.h"
 
-#define BUF 65536
-#define HEADER 4 /* bytes: the connection's number, big-endian */
-#define BACKLOG 128
+#define BUF	 65536
+#define HEADER	 4 /* bytes: the connection's number, big-endian */
+#define BACKLOG	 128
 #define RETRY_NS (10 * NSEC_PER_MSEC)
 
-#define CALL(nr, a, b, c, d, e, f) skiff_syscall(__NR_##nr, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
+#define CALL(nr, a, b, c, d, e, f) \
+	skiff_syscall(__NR_##nr, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
 
 /* ---- the stream ---- */
 
@@ -75,7 +76,8 @@ struct session {
 
 static void nap(u64 ns)
 {
-	struct timespec t = { .tv_sec = (long)(ns / NSEC_PER_SEC), .tv_nsec = (long)(ns % NSEC_PER_SEC) };
+	struct timespec t = { .tv_sec = (long)(ns / NSEC_PER_SEC),
+			      .tv_nsec = (long)(ns % NSEC_PER_SEC) };
 
 	CALL(nanosleep, &t, 0, 0, 0, 0, 0);
 }
@@ -103,7 +105,8 @@ static void set_options(int fd, const struct sim_side_plan *p)
 		CALL(setsockopt, fd, IPPROTO_TCP, TCP_CONGESTION, "reno", 4, 0);
 }
 
-/* fill - the next @n bytes that this side sends: the client's begin with the connection's number. */
+/* fill - the next @n bytes that this side sends: the client's begin with the connection's number.
+ */
 static void fill(const struct session *s, u64 pos, u8 *buf, size_t n)
 {
 	u32 header = htonl(s->conn->id);
@@ -123,11 +126,12 @@ static void check(const struct session *s, const u8 *buf, size_t n)
 	size_t bad = sim_pattern_check(sim_stream_key(s->conn->id, !s->who), pos, buf, n);
 
 	if (bad < n)
-		sim_fail("connection %u: byte %llu that the %s receives is %02x, not %02x", s->conn->id, pos + bad,
-			 s->who ? "server" : "client", buf[bad], sim_pattern(sim_stream_key(s->conn->id, !s->who), pos + bad));
+		sim_fail("connection %u: byte %llu that the %s receives is %02x, not %02x",
+			 s->conn->id, pos + bad, s->who ? "server" : "client", buf[bad],
+			 sim_pattern(sim_stream_key(s->conn->id, !s->who), pos + bad));
 	if (pos + n > peer->sent)
-		sim_fail("connection %u: the %s receives %llu bytes of %llu that were sent", s->conn->id, s->who ? "server" : "client",
-			 pos + n, peer->sent);
+		sim_fail("connection %u: the %s receives %llu bytes of %llu that were sent",
+			 s->conn->id, s->who ? "server" : "client", pos + n, peer->sent);
 }
 
 /* send_some - up to a write's size; bytes, or -errno. */
@@ -135,8 +139,10 @@ static long send_some(struct session *s, int flags)
 {
 	struct sim_side *side = s->side;
 	const struct sim_side_plan *p = &side->plan;
-	size_t n = (size_t)min((u64)min(p->write_size, (u32)BUF), p->bytes - side->sent), half = n / 2;
-	struct iovec iov[2] = { { .iov_base = s->buf, .iov_len = half }, { .iov_base = s->buf + half, .iov_len = n - half } };
+	size_t n = (size_t)min((u64)min(p->write_size, (u32)BUF), p->bytes - side->sent),
+	       half = n / 2;
+	struct iovec iov[2] = { { .iov_base = s->buf, .iov_len = half },
+				{ .iov_base = s->buf + half, .iov_len = n - half } };
 	struct user_msghdr msg = { .msg_iov = iov, .msg_iovlen = 2 };
 	u64 before = side->sent;
 	long ret;
@@ -159,7 +165,8 @@ static long receive_some(struct session *s, int flags)
 	long ret, peeked;
 
 	if (p->peek) {
-		peeked = CALL(recvfrom, s->fd, s->buf, n, (flags & ~MSG_WAITALL) | MSG_PEEK, 0, 0); /* all of a full buffer may be less */
+		peeked = CALL(recvfrom, s->fd, s->buf, n, (flags & ~MSG_WAITALL) | MSG_PEEK, 0,
+			      0); /* all of a full buffer may be less */
 		if (peeked <= 0)
 			return peeked;
 		check(s, s->buf, (size_t)peeked);
@@ -241,7 +248,8 @@ static bool step_receive(struct session *s)
 static void wait_events(struct session *s, bool in, bool out)
 {
 	struct epoll_event ev = { .events = (in ? EPOLLIN : 0) | (out ? EPOLLOUT : 0) };
-	struct pollfd pfd = { .fd = s->fd, .events = (short)((in ? POLLIN : 0) | (out ? POLLOUT : 0)) };
+	struct pollfd pfd = { .fd = s->fd,
+			      .events = (short)((in ? POLLIN : 0) | (out ? POLLOUT : 0)) };
 
 	if (s->epfd >= 0) {
 		CALL(epoll_ctl, s->epfd, EPOLL_CTL_MOD, s->fd, &ev, 0, 0);
@@ -331,8 +339,9 @@ static void run_session(struct session *s)
 	CALL(close, s->fd, 0, 0, 0, 0, 0);
 	s->side->ended_ns = hosted_now();
 	s->side->state = SIM_DONE;
-	sim_trace_note("connection %u: the %s is done: sent %llu received %llu error %d%s%s", s->conn->id,
-		       s->who ? "server" : "client", s->side->sent, s->side->received, s->side->err, s->side->eof ? " eof" : "",
+	sim_trace_note("connection %u: the %s is done: sent %llu received %llu error %d%s%s",
+		       s->conn->id, s->who ? "server" : "client", s->side->sent, s->side->received,
+		       s->side->err, s->side->eof ? " eof" : "",
 		       s->side->aborted ? " aborted" : "");
 }
 
@@ -341,8 +350,12 @@ static void run_session(struct session *s)
 static void client_body(void *arg)
 {
 	struct sim_conn *conn = arg;
-	struct session s = { .conn = conn, .side = &conn->side[SIM_CLIENT], .who = SIM_CLIENT, .epfd = -1 };
-	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_port = htons(conn->port), .sin_addr.s_addr = conn->addr };
+	struct session s = {
+		.conn = conn, .side = &conn->side[SIM_CLIENT], .who = SIM_CLIENT, .epfd = -1
+	};
+	struct sockaddr_in sin = { .sin_family = AF_INET,
+				   .sin_port = htons(conn->port),
+				   .sin_addr.s_addr = conn->addr };
 	unsigned int len = sizeof(sin);
 	long ret;
 
@@ -436,7 +449,8 @@ static void listener_body(void *arg)
 	long ret;
 
 	host->listener = current;
-	if (fd < 0 || CALL(bind, fd, &sin, sizeof(sin), 0, 0, 0) || CALL(listen, fd, BACKLOG, 0, 0, 0, 0))
+	if (fd < 0 || CALL(bind, fd, &sin, sizeof(sin), 0, 0, 0) ||
+	    CALL(listen, fd, BACKLOG, 0, 0, 0, 0))
 		sim_fail("host %u cannot listen", host->index);
 	while (!host->stop) {
 		ret = CALL(accept, fd, 0, 0, 0, 0, 0);
@@ -455,7 +469,8 @@ void sim_udp_server_body(void *host);
 
 void sim_host_listen(struct sim_host *host)
 {
-	if (sim_task(host->net, listener_body, host) || sim_task(host->net, sim_udp_server_body, host))
+	if (sim_task(host->net, listener_body, host) ||
+	    sim_task(host->net, sim_udp_server_body, host))
 		sim_fail("host %u: no task for its servers", host->index);
 	hosted_settle();
 }

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* UDP traffic: numbered datagrams to an echo server; each arrives whole or not at all, and more than once only if the wire copies. */
+/* UDP traffic: numbered datagrams to an echo server; each arrives whole or not at all, and more
+ * than once only if the wire copies. */
 #include <uapi/time.h>
 #include <uapi/unistd_64.h>
 
 #include "sim.h"
 
-#define BUF 65536
-#define HEADER 8 /* bytes: flow and number, big-endian */
-#define FLOW_KEY 0x1000000ull
+#define BUF	    65536
+#define HEADER	    8 /* bytes: flow and number, big-endian */
+#define FLOW_KEY    0x1000000ull
 #define LAST_WAIT_S 3
 
-#define CALL(nr, a, b, c, d, e, f) skiff_syscall(__NR_##nr, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
+#define CALL(nr, a, b, c, d, e, f) \
+	skiff_syscall(__NR_##nr, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
 
 void sim_udp_server_body(void *host);
 
@@ -37,10 +39,13 @@ static u32 check(const u8 *buf, size_t n, struct sim_flow **flow)
 		sim_fail("UDP: a datagram of %zu bytes that nobody sent", n);
 	memcpy(head, buf, HEADER);
 	if (ntohl(head[0]) >= sim.nr_flows || ntohl(head[1]) >= sim.flow[ntohl(head[0])].sent)
-		sim_fail("UDP: datagram %u of flow %u, which was not sent", ntohl(head[1]), ntohl(head[0]));
-	bad = sim_pattern_check(key_of(ntohl(head[0]), ntohl(head[1])), HEADER, buf + HEADER, n - HEADER);
+		sim_fail("UDP: datagram %u of flow %u, which was not sent", ntohl(head[1]),
+			 ntohl(head[0]));
+	bad = sim_pattern_check(key_of(ntohl(head[0]), ntohl(head[1])), HEADER, buf + HEADER,
+				n - HEADER);
 	if (bad < n - HEADER)
-		sim_fail("UDP: flow %u datagram %u (%zu bytes) is spoilt at %zu", ntohl(head[0]), ntohl(head[1]), n, bad + HEADER);
+		sim_fail("UDP: flow %u datagram %u (%zu bytes) is spoilt at %zu", ntohl(head[0]),
+			 ntohl(head[1]), n, bad + HEADER);
 	*flow = &sim.flow[ntohl(head[0])];
 	return ntohl(head[1]);
 }
@@ -101,8 +106,11 @@ static void client_body(void *arg)
 {
 	struct sim_flow *flow = arg;
 	struct sim_rng r = { .state = sim.seed ^ key_of(flow->id, ~0u) };
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(SIM_UDP_PORT), .sin_addr.s_addr = flow->addr };
-	struct timespec gap = { .tv_sec = (long)(flow->gap_ns / NSEC_PER_SEC), .tv_nsec = (long)(flow->gap_ns % NSEC_PER_SEC) };
+	struct sockaddr_in to = { .sin_family = AF_INET,
+				  .sin_port = htons(SIM_UDP_PORT),
+				  .sin_addr.s_addr = flow->addr };
+	struct timespec gap = { .tv_sec = (long)(flow->gap_ns / NSEC_PER_SEC),
+				.tv_nsec = (long)(flow->gap_ns % NSEC_PER_SEC) };
 	struct timeval last = { .tv_sec = LAST_WAIT_S };
 	int fd = (int)CALL(socket, AF_INET, SOCK_DGRAM, 0, 0, 0, 0);
 	u8 *buf = sim_host_alloc(BUF);

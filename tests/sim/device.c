@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The simulator's Ethernet device: NAPI, a ring that may fill, checksum offload and page fragments where a scenario wants them. */
+/* The simulator's Ethernet device: NAPI, a ring that may fill, checksum offload and page fragments
+ * where a scenario wants them. */
 #include <kernel/slab.h>
 #include <net/etherdevice.h>
 #include <net/skbuff.h>
@@ -54,7 +55,8 @@ static struct sk_buff *build_paged(struct net_device *dev, const struct sim_fram
 static void receive(struct sim_port *port, const struct sim_frame *f)
 {
 	struct net_device *dev = port->dev;
-	u32 linear = port->linear && port->linear < f->len ? max(port->linear, (u32)ETH_HLEN) : f->len;
+	u32 linear = port->linear && port->linear < f->len ? max(port->linear, (u32)ETH_HLEN)
+							   : f->len;
 	struct sk_buff *skb = build_paged(dev, f, linear);
 
 	if (!skb) {
@@ -93,11 +95,13 @@ static int port_poll(struct napi_struct *napi, int budget)
 /* complete_checksum - what a device does that was left a CHECKSUM_PARTIAL. */
 static void complete_checksum(const struct sk_buff *skb, u8 *frame)
 {
-	u32 start = (u32)(skb->csum_start - (skb->data - skb->head)), at = start + skb->csum_offset, i, sum = 0;
+	u32 start = (u32)(skb->csum_start - (skb->data - skb->head)), at = start + skb->csum_offset,
+	    i, sum = 0;
 	u8 *field = frame + at;
 
 	if (at + 2 > skb->len)
-		sim_fail("a device is asked for a checksum outside of its frame: %u of %u", at, skb->len);
+		sim_fail("a device is asked for a checksum outside of its frame: %u of %u", at,
+			 skb->len);
 	for (i = start; i < skb->len; i++)
 		sum += (i - start) & 1 ? frame[i] : (u32)frame[i] << 8;
 	while (sum >> 16)
@@ -131,7 +135,8 @@ static netdev_tx_t port_xmit(struct sk_buff *skb, struct net_device *dev)
 		sim_fail("%s: an skb shorter than it says", dev->name);
 	if (skb->ip_summed == CHECKSUM_PARTIAL) {
 		if (!(dev->features & (NETIF_F_HW_CSUM | NETIF_F_IP_CSUM)))
-			sim_fail("%s: a partial checksum for a device that computes none", dev->name);
+			sim_fail("%s: a partial checksum for a device that computes none",
+				 dev->name);
 		complete_checksum(skb, frame);
 	}
 	gone = sim_link_send(port->link, port->side, frame, skb->len);
@@ -185,7 +190,8 @@ static const struct net_device_ops port_ops = {
 	.ndo_change_mtu = port_change_mtu,
 };
 
-struct sim_port *sim_port_new(struct sim_host *host, struct sim_link *link, int side, const struct sim_port_params *p)
+struct sim_port *sim_port_new(struct sim_host *host, struct sim_link *link, int side,
+			      const struct sim_port_params *p)
 {
 	const u8 mac[ETH_ALEN] = { 0x02, 0, 0, (u8)host->index, (u8)link->index, (u8)(side + 1) };
 	struct net_device *dev = alloc_etherdev(sizeof(struct sim_port *));
@@ -196,7 +202,12 @@ struct sim_port *sim_port_new(struct sim_host *host, struct sim_link *link, int 
 		return NULL;
 	port = sim_host_alloc(sizeof(*port));
 	*(struct sim_port **)netdev_priv(dev) = port;
-	*port = (struct sim_port){ .dev = dev, .link = link, .side = side, .host = host, .ring = p->ring, .linear = p->linear };
+	*port = (struct sim_port){ .dev = dev,
+				   .link = link,
+				   .side = side,
+				   .host = host,
+				   .ring = p->ring,
+				   .linear = p->linear };
 	port->rx_tail = &port->rx_head;
 	dev_net_set(dev, host->net);
 	dev->netdev_ops = &port_ops;

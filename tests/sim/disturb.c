@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What befalls hosts and links while they work: cables pulled, addresses changed, no memory, a clock that leaps. */
+/* What befalls hosts and links while they work: cables pulled, addresses changed, no memory, a
+ * clock that leaps. */
 #include "sim.h"
 #include "skiff_test.h"
 
@@ -28,22 +29,15 @@ static void over(void *arg)
 	struct trouble *t = arg;
 
 	switch (t->kind) {
-	case PULL:
-		set_link(t->port->link, false);
-		break;
+	case PULL: set_link(t->port->link, false); break;
 	case MOVE:
-	case AWAY:
-		sim_port_readdress(t->port, home(t->port));
-		break;
-	case NEW_MTU:
-		sim_port_set_mtu(t->port, t->port->link->mtu);
-		break;
+	case AWAY: sim_port_readdress(t->port, home(t->port)); break;
+	case NEW_MTU: sim_port_set_mtu(t->port, t->port->link->mtu); break;
 	case NO_MEMORY:
 		skiff_fail_alloc(0, 0, 0);
 		sim_trace_note("memory is back");
 		break;
-	default:
-		break;
+	default: break;
 	}
 	sim_host_free(t);
 }
@@ -53,21 +47,14 @@ static void strike(void *arg)
 	struct trouble *t = arg;
 
 	switch (t->kind) {
-	case PULL:
-		set_link(t->port->link, true);
-		break;
+	case PULL: set_link(t->port->link, true); break;
 	case MOVE:
-		sim_port_readdress(t->port, sim_link_addr(t->port->link->index, 0, t->port->side + 10));
+		sim_port_readdress(t->port,
+				   sim_link_addr(t->port->link->index, 0, t->port->side + 10));
 		break;
-	case AWAY:
-		sim_port_readdress(t->port, 0);
-		break;
-	case NEW_MAC:
-		sim_port_set_mac(t->port, (u8)t->number);
-		break;
-	case NEW_MTU:
-		sim_port_set_mtu(t->port, t->number);
-		break;
+	case AWAY: sim_port_readdress(t->port, 0); break;
+	case NEW_MAC: sim_port_set_mac(t->port, (u8)t->number); break;
+	case NEW_MTU: sim_port_set_mtu(t->port, t->number); break;
 	case NO_MEMORY:
 		skiff_fail_alloc(0, t->number, sim.seed + t->number);
 		sim_trace_note("of a million allocations %u fail", t->number);
@@ -76,14 +63,15 @@ static void strike(void *arg)
 		hosted_now_ns += t->lasts_ns;
 		sim_trace_note("the clock leaps by %llu ns", t->lasts_ns);
 		break;
-	case NR_KINDS:
-		break;
+	case NR_KINDS: break;
 	}
 	sim_at(hosted_now() + t->lasts_ns, over, t);
 }
 
-/* one_memory - failing allocations must not overlap: one stretch's end would end the other. Addresses neither. */
-static bool taken(enum kind kind, const struct sim_port *port, u64 *memory, const struct sim_port **addresses, unsigned int n)
+/* one_memory - failing allocations must not overlap: one stretch's end would end the other.
+ * Addresses neither. */
+static bool taken(enum kind kind, const struct sim_port *port, u64 *memory,
+		  const struct sim_port **addresses, unsigned int n)
 {
 	unsigned int i;
 
@@ -107,7 +95,8 @@ void sim_disturb(struct sim_rng *r, u64 end_ns)
 		struct sim_host *host = sim.host[sim_below(r, sim.nr_hosts)];
 		struct sim_port *port = host->port[sim_below(r, host->nr_ports)];
 		enum kind kind = (enum kind)sim_below(r, NR_KINDS);
-		u64 lasts = sim_log_range(r, NSEC_PER_MSEC, 60 * NSEC_PER_SEC), when = sim_range(r, now, end_ns);
+		u64 lasts = sim_log_range(r, NSEC_PER_MSEC, 60 * NSEC_PER_SEC),
+		    when = sim_range(r, now, end_ns);
 		u32 number = 0;
 		struct trouble *t;
 
@@ -121,7 +110,9 @@ void sim_disturb(struct sim_rng *r, u64 end_ns)
 			continue;
 		addresses[i] = kind == MOVE || kind == AWAY ? port : NULL;
 		t = sim_host_alloc(sizeof(*t));
-		*t = (struct trouble){ .kind = kind, .port = port, .lasts_ns = lasts, .number = number };
+		*t = (struct trouble){
+			.kind = kind, .port = port, .lasts_ns = lasts, .number = number
+		};
 		sim_at(when, strike, t);
 	}
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The goodput table: one transfer for each link rate, delay and loss, in virtual time, so that slower recovery shows as a diff. */
+/* The goodput table: one transfer for each link rate, delay and loss, in virtual time, so that
+ * slower recovery shows as a diff. */
 #include <net/sock.h>
 
 #include "sim.h"
@@ -12,7 +13,8 @@ static const u32 losses_ppm[] = { 0, 100, 1000, 10000, 50000 };
 
 static bool transfer_done(void)
 {
-	return sim.conn[0].side[SIM_CLIENT].state == SIM_DONE && sim.conn[0].side[SIM_SERVER].state != SIM_RUNNING;
+	return sim.conn[0].side[SIM_CLIENT].state == SIM_DONE &&
+	       sim.conn[0].side[SIM_SERVER].state != SIM_RUNNING;
 }
 
 /* build - two hosts on a cable with a queue of about one bandwidth-delay product. */
@@ -22,12 +24,17 @@ static void build(u64 mbit, u64 rtt_ms, u32 loss_ppm)
 	struct sim_link *link = &sim.link[0];
 	int side;
 
-	sim = (struct sim){ .seed = 1, .gentle = true, .nr_links = 1, .nr_hosts = 2, .nr_conns = 1 };
+	sim = (struct sim){
+		.seed = 1, .gentle = true, .nr_links = 1, .nr_hosts = 2, .nr_conns = 1
+	};
 	link->mtu = 1500;
 	for (side = 0; side < 2; side++) {
 		link->rng[side].state = mbit * 1000003 + rtt_ms * 1009 + loss_ppm + (u64)side;
-		link->params[side] = (struct sim_link_params){ .rate_bps = mbit * 1000000, .delay_ns = rtt_ms * NSEC_PER_MSEC / 2 };
-		link->params[side].queue_frames = (u32)clamp(mbit * rtt_ms * 1000 / 8 / 1500, 20ull, 2000ull);
+		link->params[side] =
+			(struct sim_link_params){ .rate_bps = mbit * 1000000,
+						  .delay_ns = rtt_ms * NSEC_PER_MSEC / 2 };
+		link->params[side].queue_frames =
+			(u32)clamp(mbit * rtt_ms * 1000 / 8 / 1500, 20ull, 2000ull);
 	}
 	link->params[0].loss_ppm = loss_ppm;
 	for (side = 0; side < 2; side++) {
@@ -77,7 +84,8 @@ int sim_run_goodput(void)
 	unsigned int i, k, l;
 
 	sim_boot(1, 256);
-	sim_print("Goodput of one transfer in kbit/s, by link rate, round trip and loss of data segments (make sim-update writes this)\n");
+	sim_print("Goodput of one transfer in kbit/s, by link rate, round trip and loss of data "
+		  "segments (make sim-update writes this)\n");
 	sim_print("%9s %6s", "Mbit/s", "ms");
 	for (l = 0; l < ARRAY_SIZE(losses_ppm); l++)
 		sim_print("  %4u.%02u%%", losses_ppm[l] / 10000, losses_ppm[l] / 100 % 100);
@@ -86,7 +94,8 @@ int sim_run_goodput(void)
 		for (k = 0; k < ARRAY_SIZE(rtts_ms); k++) {
 			sim_print("%9llu %6llu", rates_mbit[i], rtts_ms[k]);
 			for (l = 0; l < ARRAY_SIZE(losses_ppm); l++)
-				sim_print(" %9llu", goodput(rates_mbit[i], rtts_ms[k], losses_ppm[l]));
+				sim_print(" %9llu",
+					  goodput(rates_mbit[i], rtts_ms[k], losses_ppm[l]));
 			sim_print("\n");
 		}
 	}

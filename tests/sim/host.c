@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The simulator's hosts: a struct net each, with devices, addresses and routes; and tasks that run inside of one. */
+/* The simulator's hosts: a struct net each, with devices, addresses and routes; and tasks that run
+ * inside of one. */
 #include <kernel/err.h>
 #include <kernel/slab.h>
 #include <net/inetdevice.h>
@@ -107,13 +108,14 @@ static int join_body(void *arg)
 		return -ENOMEM;
 	j->host->port[j->host->nr_ports++] = port;
 	rtnl_lock();
-	err = inet_set_address(port->dev, sim_link_addr(j->link->index, 0, j->side), 24, sim_link_addr(j->link->index, 0, 254),
-			       INFINITY_LIFE_TIME);
+	err = inet_set_address(port->dev, sim_link_addr(j->link->index, 0, j->side), 24,
+			       sim_link_addr(j->link->index, 0, 254), INFINITY_LIFE_TIME);
 	rtnl_unlock();
 	return err;
 }
 
-void sim_host_join(struct sim_host *host, struct sim_link *link, int side, const struct sim_port_params *p)
+void sim_host_join(struct sim_host *host, struct sim_link *link, int side,
+		   const struct sim_port_params *p)
 {
 	struct join j = { .host = host, .link = link, .side = side, .params = p };
 	int err = sim_call(host->net, join_body, &j);
@@ -196,7 +198,8 @@ void sim_port_readdress(struct sim_port *port, __be32 addr)
 	struct change c = { .port = port, .addr = addr };
 	int err = sim_call(port->host->net, readdress_body, &c);
 
-	sim_trace_note("host %u has address %08x on link %u: %d", port->host->index, ntohl(addr), port->link->index, err);
+	sim_trace_note("host %u has address %08x on link %u: %d", port->host->index, ntohl(addr),
+		       port->link->index, err);
 }
 
 static int set_mac_body(void *arg)
@@ -218,7 +221,8 @@ void sim_port_set_mac(struct sim_port *port, u8 last)
 	struct change c = { .port = port, .mac = last };
 	int err = sim_call(port->host->net, set_mac_body, &c);
 
-	sim_trace_note("host %u has another hardware address on link %u: %d", port->host->index, port->link->index, err);
+	sim_trace_note("host %u has another hardware address on link %u: %d", port->host->index,
+		       port->link->index, err);
 }
 
 static int set_mtu_body(void *arg)
@@ -237,7 +241,8 @@ void sim_port_set_mtu(struct sim_port *port, unsigned int mtu)
 	struct change c = { .port = port, .mtu = mtu };
 	int err = sim_call(port->host->net, set_mtu_body, &c);
 
-	sim_trace_note("host %u has MTU %u on link %u: %d", port->host->index, mtu, port->link->index, err);
+	sim_trace_note("host %u has MTU %u on link %u: %d", port->host->index, mtu,
+		       port->link->index, err);
 }
 
 /* ---- ending ---- */

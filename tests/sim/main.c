@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The simulator's command line: seeds, each in a process of its own; the goodput table; memory and output for the rest. */
+/* The simulator's command line: seeds, each in a process of its own; the goodput table; memory and
+ * output for the rest. */
 #define _GNU_SOURCE
 #include "sim_os.h"
 
@@ -101,7 +102,8 @@ struct child {
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: sim --seed N [--trace FILE] | --seeds COUNT [--first N] [--seconds S] [--jobs N] | --goodput\n");
+	fprintf(stderr, "usage: sim --seed N [--trace FILE] | --seeds COUNT [--first N] [--seconds "
+			"S] [--jobs N] | --goodput\n");
 	return 2;
 }
 

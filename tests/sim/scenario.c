@@ -53,7 +53,8 @@ static void draw_link(struct sim_rng *r, struct sim_link *link, unsigned int ind
 
 static void draw_port(struct sim_rng *r, struct sim_port_params *p)
 {
-	static const u32 features[] = { 0, NETIF_F_SG | NETIF_F_HW_CSUM, NETIF_F_HW_CSUM, NETIF_F_SG | NETIF_F_IP_CSUM };
+	static const u32 features[] = { 0, NETIF_F_SG | NETIF_F_HW_CSUM, NETIF_F_HW_CSUM,
+					NETIF_F_SG | NETIF_F_IP_CSUM };
 
 	p->features = features[sim_below(r, ARRAY_SIZE(features))];
 	p->ring = sim_chance(r, 500000) ? (u32)sim_log_range(r, 4, 256) : 0;
@@ -113,16 +114,19 @@ static void build_chain(struct sim_rng *r, unsigned int n)
 			sim_host_forward(sim.host[i]);
 		for (k = 0; k + 1 < n; k++) {
 			if (k + 1 < i)
-				sim_host_route(sim.host[i], sim_link_addr(k, 0, 0), 24, sim_link_addr(i - 1, 0, 0));
+				sim_host_route(sim.host[i], sim_link_addr(k, 0, 0), 24,
+					       sim_link_addr(i - 1, 0, 0));
 			else if (k > i)
-				sim_host_route(sim.host[i], sim_link_addr(k, 0, 0), 24, sim_link_addr(i, 0, 1));
+				sim_host_route(sim.host[i], sim_link_addr(k, 0, 0), 24,
+					       sim_link_addr(i, 0, 1));
 		}
 	}
 }
 
 /* ---- traffic ---- */
 
-/* budget - bytes that a connection may carry, so that the slowest link takes no longer than a few minutes. */
+/* budget - bytes that a connection may carry, so that the slowest link takes no longer than a few
+ * minutes. */
 static u64 budget(void)
 {
 	u64 slowest = 1000000000, bytes;
@@ -140,7 +144,9 @@ static u64 budget(void)
 
 static void draw_side(struct sim_rng *r, struct sim_side_plan *p, u64 most, int who)
 {
-	p->bytes = sim_chance(r, 150000) ? 0 : sim_chance(r, 400000) ? sim_range(r, most / 2, most) : sim_log_range(r, 1, most);
+	p->bytes = sim_chance(r, 150000)   ? 0
+		   : sim_chance(r, 400000) ? sim_range(r, most / 2, most)
+					   : sim_log_range(r, 1, most);
 	if (who == SIM_CLIENT)
 		p->bytes = max(p->bytes, 4ull) + (who == SIM_CLIENT);
 	p->write_size = (u32)sim_log_range(r, max(1ull, p->bytes / 500), 65536);
@@ -163,9 +169,11 @@ static void draw_side(struct sim_rng *r, struct sim_side_plan *p, u64 most, int 
 		p->rcvbuf = (int)sim_log_range(r, 1000, 400000);
 }
 
-static void draw_ends(struct sim_rng *r, struct sim_host **client, struct sim_host **server, __be32 *addr)
+static void draw_ends(struct sim_rng *r, struct sim_host **client, struct sim_host **server,
+		      __be32 *addr)
 {
-	unsigned int a = (unsigned int)sim_below(r, sim.nr_hosts), b = (unsigned int)sim_below(r, sim.nr_hosts - 1);
+	unsigned int a = (unsigned int)sim_below(r, sim.nr_hosts),
+		     b = (unsigned int)sim_below(r, sim.nr_hosts - 1);
 	const struct sim_port *port;
 
 	b += b >= a;
@@ -231,9 +239,10 @@ void sim_scenario_build(void)
 		sim.flow[i].id = i;
 		draw_flow(r, &sim.flow[i]);
 	}
-	snprintf(sim.what, sizeof(sim.what), "%s%s, %u hosts, %u links, %u connections of up to %llu bytes, %u UDP flows",
-		 sim.gentle ? "gentle " : "rough ", shape < 7 ? "star" : "chain", sim.nr_hosts, sim.nr_links, sim.nr_conns, most,
-		 sim.nr_flows);
+	snprintf(sim.what, sizeof(sim.what),
+		 "%s%s, %u hosts, %u links, %u connections of up to %llu bytes, %u UDP flows",
+		 sim.gentle ? "gentle " : "rough ", shape < 7 ? "star" : "chain", sim.nr_hosts,
+		 sim.nr_links, sim.nr_conns, most, sim.nr_flows);
 	if (!sim.gentle)
 		sim_disturb(r, hosted_now() + 40 * NSEC_PER_SEC);
 }

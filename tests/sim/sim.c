@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* One run of the simulator: boot, build, let it work until all has ended, take down, and see that nothing is left. */
+/* One run of the simulator: boot, build, let it work until all has ended, take down, and see that
+ * nothing is left. */
 #include <net/sock.h>
 
 #include "sim.h"
 #include "skiff_test.h"
 
-#define TRAFFIC_LIMIT_NS (2 * 3600 * NSEC_PER_SEC) /* every connection ends by then, whatever happens */
+#define TRAFFIC_LIMIT_NS \
+	(2 * 3600 * NSEC_PER_SEC)	     /* every connection ends by then, whatever happens */
 #define QUIET_LIMIT_NS (3600 * NSEC_PER_SEC) /* and its last socket */
 
 struct sim sim;
@@ -33,7 +35,8 @@ void sim_fail(const char *fmt, ...)
 
 	sim_print("The last frames:\n");
 	sim_trace_dump();
-	sim_print("seed %llu at %llu.%09llu s (%s):\n  ", sim.seed, hosted_now() / NSEC_PER_SEC, hosted_now() % NSEC_PER_SEC, sim.what);
+	sim_print("seed %llu at %llu.%09llu s (%s):\n  ", sim.seed, hosted_now() / NSEC_PER_SEC,
+		  hosted_now() % NSEC_PER_SEC, sim.what);
 	va_start(ap, fmt);
 	put(fmt, ap);
 	va_end(ap);
@@ -45,9 +48,11 @@ void sim_boot(u64 seed, unsigned int mem_mib)
 {
 	char cmdline[96];
 
-	snprintf(cmdline, sizeof(cmdline), "skiff.seed=%llu skiff.mem=%u ip=off loglevel=4", seed, mem_mib);
+	snprintf(cmdline, sizeof(cmdline), "skiff.seed=%llu skiff.mem=%u ip=off loglevel=4", seed,
+		 mem_mib);
 	skiff_boot(cmdline);
-	/* One namespace comes and goes before anything is counted: what it leaves in caches is no leak. */
+	/* One namespace comes and goes before anything is counted: what it leaves in caches is no
+	 * leak. */
 	sim_host_destroy(sim_host_new(0));
 	sim_baseline();
 }
@@ -57,7 +62,8 @@ static bool traffic_done(void)
 	unsigned int i;
 
 	for (i = 0; i < sim.nr_conns; i++)
-		if (sim.conn[i].side[SIM_CLIENT].state != SIM_DONE || sim.conn[i].side[SIM_SERVER].state == SIM_RUNNING)
+		if (sim.conn[i].side[SIM_CLIENT].state != SIM_DONE ||
+		    sim.conn[i].side[SIM_SERVER].state == SIM_RUNNING)
 			return false;
 	for (i = 0; i < sim.nr_flows; i++)
 		if (!sim.flow[i].done)
@@ -79,7 +85,8 @@ static void take_down(void)
 		sim_host_unlisten(sim.host[i]);
 	sim_run_until(hosted_now() + QUIET_LIMIT_NS, quiet);
 	if (!quiet())
-		sim_fail("sockets outlive their connections: %lu in use, %lu are the kernel's", socks_in_use(), sim.kernel_socks);
+		sim_fail("sockets outlive their connections: %lu in use, %lu are the kernel's",
+			 socks_in_use(), sim.kernel_socks);
 	sim_check_all();
 	for (i = 0; i < sim.nr_hosts; i++)
 		sim_host_destroy(sim.host[i]);
@@ -99,7 +106,8 @@ int sim_run_seed(unsigned long long seed, int verbose)
 
 	sim.seed = seed;
 	sim.rng.state = seed;
-	sim.rng.state = sim_rand(&sim.rng) ^ seed << 32; /* neighbouring seeds have nothing in common */
+	sim.rng.state = sim_rand(&sim.rng) ^
+			seed << 32; /* neighbouring seeds have nothing in common */
 	sim_boot(seed, 128);
 	sim_scenario_build();
 	sim_run_until(hosted_now() + TRAFFIC_LIMIT_NS, traffic_done);
@@ -111,8 +119,10 @@ int sim_run_seed(unsigned long long seed, int verbose)
 		failed += sim.conn[i / 2].side[i % 2].err != 0;
 	}
 	if (verbose)
-		sim_print("seed %llu: %s; %llu bytes, %u errors, %llu frames, %llu.%03llu s, digest %016llx\n", seed, sim.what, bytes,
-			  failed,
-			  sim_trace_frames(), hosted_now() / NSEC_PER_SEC, hosted_now() % NSEC_PER_SEC / NSEC_PER_MSEC, sim_trace_digest());
+		sim_print("seed %llu: %s; %llu bytes, %u errors, %llu frames, %llu.%03llu s, "
+			  "digest %016llx\n",
+			  seed, sim.what, bytes, failed, sim_trace_frames(),
+			  hosted_now() / NSEC_PER_SEC, hosted_now() % NSEC_PER_SEC / NSEC_PER_MSEC,
+			  sim_trace_digest());
 	return 1;
 }

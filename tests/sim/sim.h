@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The network simulator: hosts (each a struct net of one kernel) joined by links, under virtual time. All that happens
- * follows from one seed.
+ * The network simulator: hosts (each a struct net of one kernel) joined by links, under virtual
+ * time. All that happens follows from one seed.
  */
 #ifndef SIM_H
 #define SIM_H
@@ -27,10 +27,10 @@
 #define SIM_MAX_FLOWS 8
 #define SIM_MAX_PORTS 6 /* links of one host */
 #define SIM_FRAME_MAX 9100
-#define SIM_PPM 1000000u
-#define SIM_TCP_PORT 4000
-#define SIM_UDP_PORT 5000
-#define SIM_NEVER (~0ull)
+#define SIM_PPM	      1000000u
+#define SIM_TCP_PORT  4000
+#define SIM_UDP_PORT  5000
+#define SIM_NEVER     (~0ull)
 
 /* ---- chance ---- */
 
@@ -39,15 +39,25 @@ struct sim_rng {
 };
 u64 sim_rand(struct sim_rng *r);
 /* sim_below - 0 to @n - 1. sim_range - @lo to @hi. sim_chance - true @ppm times in a million. */
-static inline u64 sim_below(struct sim_rng *r, u64 n) { return n ? sim_rand(r) % n : 0; }
-static inline u64 sim_range(struct sim_rng *r, u64 lo, u64 hi) { return lo + sim_below(r, hi - lo + 1); }
-static inline bool sim_chance(struct sim_rng *r, u32 ppm) { return ppm && sim_below(r, SIM_PPM) < ppm; }
+static inline u64 sim_below(struct sim_rng *r, u64 n)
+{
+	return n ? sim_rand(r) % n : 0;
+}
+static inline u64 sim_range(struct sim_rng *r, u64 lo, u64 hi)
+{
+	return lo + sim_below(r, hi - lo + 1);
+}
+static inline bool sim_chance(struct sim_rng *r, u32 ppm)
+{
+	return ppm && sim_below(r, SIM_PPM) < ppm;
+}
 /* sim_log_range - as sim_range, but small and large orders of magnitude alike. */
 u64 sim_log_range(struct sim_rng *r, u64 lo, u64 hi);
 
 /* ---- events (wire.c) ---- */
 
-/* sim_at - call @fn with @arg when the clock reads @time_ns: from the host program's context, between the kernel's work. */
+/* sim_at - call @fn with @arg when the clock reads @time_ns: from the host program's context,
+ * between the kernel's work. */
 void sim_at(u64 time_ns, void (*fn)(void *arg), void *arg);
 /* sim_run_until - run kernel and events up to @end, or until @done (NULL: never) says so. */
 void sim_run_until(u64 end, bool (*done)(void));
@@ -56,14 +66,15 @@ void sim_events_drop(void);
 
 /* ---- links (wire.c) ---- */
 
-struct sim_link_params { /* of one direction */
-	u64 rate_bps; /* 0: no limit */
+struct sim_link_params {	 /* of one direction */
+	u64 rate_bps;		 /* 0: no limit */
 	u64 delay_ns, jitter_ns; /* jitter keeps the order */
-	u32 queue_frames; /* that wait for their turn; beyond: dropped */
+	u32 queue_frames;	 /* that wait for their turn; beyond: dropped */
 	u32 loss_ppm, dup_ppm, corrupt_ppm;
 	u32 reorder_ppm; /* held back by reorder_ns, and overtaken */
 	u64 reorder_ns;
-	u32 ge_bad_ppm, ge_good_ppm, ge_loss_ppm; /* Gilbert: good to bad, bad to good, loss while bad */
+	u32 ge_bad_ppm, ge_good_ppm,
+		ge_loss_ppm; /* Gilbert: good to bad, bad to good, loss while bad */
 };
 
 struct sim_port;
@@ -90,7 +101,8 @@ struct sim_frame {
 	u8 data[];
 };
 
-/* sim_link_send - a frame (@data is copied) leaves side @side. Returns when its last bit is on the wire. */
+/* sim_link_send - a frame (@data is copied) leaves side @side. Returns when its last bit is on the
+ * wire. */
 u64 sim_link_send(struct sim_link *link, int side, const u8 *data, u32 len);
 
 /* ---- devices (device.c) ---- */
@@ -114,8 +126,10 @@ struct sim_port_params {
 	u32 features; /* NETIF_F_SG, NETIF_F_HW_CSUM */
 };
 
-/* sim_port_new - a device of @host at @link's side @side, up. NULL when out of memory. Context: process. */
-struct sim_port *sim_port_new(struct sim_host *host, struct sim_link *link, int side, const struct sim_port_params *p);
+/* sim_port_new - a device of @host at @link's side @side, up. NULL when out of memory. Context:
+ * process. */
+struct sim_port *sim_port_new(struct sim_host *host, struct sim_link *link, int side,
+			      const struct sim_port_params *p);
 void sim_port_destroy(struct sim_port *port); /* Context: process */
 /* sim_port_receive - the device gets @f (and owns it). From the host program's context. */
 void sim_port_receive(struct sim_port *port, struct sim_frame *f);
@@ -136,17 +150,21 @@ static inline __be32 sim_link_addr(unsigned int link, unsigned int subnet, int s
 {
 	return htonl(10u << 24 | link << 16 | subnet << 8 | (u32)(side + 1));
 }
-/* sim_call - run @fn in a task inside @net (NULL: the first) to its end; its result. From the host program's context. */
+/* sim_call - run @fn in a task inside @net (NULL: the first) to its end; its result. From the host
+ * program's context. */
 int sim_call(struct net *net, int (*fn)(void *arg), void *arg);
-/* sim_task - start a task in @net with descriptors of its own. 0 or -errno. From the host program's context. */
+/* sim_task - start a task in @net with descriptors of its own. 0 or -errno. From the host program's
+ * context. */
 int sim_task(struct net *net, void (*fn)(void *arg), void *arg);
 struct sim_host *sim_host_new(unsigned int index);
 /* sim_host_join - a device for @host on @link with an address on it. */
-void sim_host_join(struct sim_host *host, struct sim_link *link, int side, const struct sim_port_params *p);
+void sim_host_join(struct sim_host *host, struct sim_link *link, int side,
+		   const struct sim_port_params *p);
 void sim_host_forward(struct sim_host *host);
 /* sim_host_route - @dst/@len by way of @gateway. */
 void sim_host_route(struct sim_host *host, __be32 dst, int len, __be32 gateway);
-/* sim_port_readdress - @addr (0: none) instead of what the port had. sim_port_set_mac - a new hardware address. */
+/* sim_port_readdress - @addr (0: none) instead of what the port had. sim_port_set_mac - a new
+ * hardware address. */
 void sim_port_readdress(struct sim_port *port, __be32 addr);
 void sim_port_set_mac(struct sim_port *port, u8 last);
 void sim_port_set_mtu(struct sim_port *port, unsigned int mtu);
@@ -159,12 +177,13 @@ enum { SIM_CLIENT, SIM_SERVER };
 struct sim_side_plan {
 	u64 bytes; /* to send */
 	u32 write_size, read_size;
-	u64 abort_after; /* bytes sent and received, then the connection is thrown away; SIM_NEVER */
+	u64 abort_after; /* bytes sent and received, then the connection is thrown away; SIM_NEVER
+			  */
 	bool abort_by_close; /* close with data unread instead of SO_LINGER 0 */
-	bool serial; /* blocking: send all, shut down, then receive all */
+	bool serial;	     /* blocking: send all, shut down, then receive all */
 	bool nodelay, cork, peek, vectors, epoll;
 	u64 pause_every, pause_ns; /* the reader rests after so many bytes; 0: never */
-	int sndbuf, rcvbuf; /* 0: as they are */
+	int sndbuf, rcvbuf;	   /* 0: as they are */
 	bool reno;
 };
 
@@ -174,7 +193,7 @@ struct sim_side {
 	struct sim_side_plan plan;
 	enum sim_side_state state;
 	u64 sent, received;
-	int err; /* errno that ended it, 0: none */
+	int err;		 /* errno that ended it, 0: none */
 	bool eof, shut, aborted; /* saw the end; sent its own; threw it away */
 	u64 began_ns, ended_ns;
 };
@@ -207,7 +226,10 @@ void sim_host_listen(struct sim_host *host);
 void sim_host_unlisten(struct sim_host *host);
 /* sim_pattern - the byte at @pos of the stream that @key names. */
 u8 sim_pattern(u64 key, u64 pos);
-static inline u64 sim_stream_key(unsigned int conn, int side) { return (u64)conn << 1 | (u64)side; }
+static inline u64 sim_stream_key(unsigned int conn, int side)
+{
+	return (u64)conn << 1 | (u64)side;
+}
 void sim_pattern_fill(u64 key, u64 pos, u8 *buf, size_t n);
 /* sim_pattern_check - the first index that differs, or @n. */
 size_t sim_pattern_check(u64 key, u64 pos, const u8 *buf, size_t n);
@@ -223,8 +245,9 @@ struct sim {
 	struct sim_flow flow[SIM_MAX_FLOWS];
 	unsigned int nr_hosts, nr_links, nr_conns, nr_flows;
 	bool gentle; /* nothing that may cost a connection is going on: all must succeed */
-	unsigned long kernel_socks; /* in use before there is any traffic: those of the namespaces themselves */
-	char what[256]; /* the scenario in words */
+	unsigned long kernel_socks; /* in use before there is any traffic: those of the namespaces
+				       themselves */
+	char what[256];		    /* the scenario in words */
 };
 extern struct sim sim;
 
@@ -236,9 +259,20 @@ void sim_print(const char *fmt, ...) __printf(1, 2);
 
 /* ---- trace (trace.c) ---- */
 
-enum sim_fate { SIM_SENT, SIM_DELIVERED, SIM_LOST, SIM_QUEUE_FULL, SIM_DUPLICATED, SIM_CORRUPTED, SIM_REORDERED, SIM_LINK_DOWN };
-/* sim_trace_frame - note what becomes of a frame, in the ring of the last ones, the digest and the trace file. */
-void sim_trace_frame(const struct sim_link *link, int side, const u8 *data, u32 len, enum sim_fate fate);
+enum sim_fate {
+	SIM_SENT,
+	SIM_DELIVERED,
+	SIM_LOST,
+	SIM_QUEUE_FULL,
+	SIM_DUPLICATED,
+	SIM_CORRUPTED,
+	SIM_REORDERED,
+	SIM_LINK_DOWN
+};
+/* sim_trace_frame - note what becomes of a frame, in the ring of the last ones, the digest and the
+ * trace file. */
+void sim_trace_frame(const struct sim_link *link, int side, const u8 *data, u32 len,
+		     enum sim_fate fate);
 /* sim_trace_note - a line of one's own in the same places. */
 void sim_trace_note(const char *fmt, ...) __printf(1, 2);
 void sim_trace_dump(void);
@@ -247,7 +281,8 @@ u64 sim_trace_frames(void);
 
 /* ---- checks (check.c) ---- */
 
-/* sim_check_frame - after @host has taken in @f: its connection's numbers agree, and the kernel has no complaint. */
+/* sim_check_frame - after @host has taken in @f: its connection's numbers agree, and the kernel has
+ * no complaint. */
 void sim_check_frame(struct sim_host *host, const struct sim_frame *f);
 /* sim_check_all - every TCP socket of every host. */
 void sim_check_all(void);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The simulator's host side: memory that is not the simulated machine's, and output. The only part with the C library. */
+/* The simulator's host side: memory that is not the simulated machine's, and output. The only part
+ * with the C library. */
 #ifndef SIM_OS_H
 #define SIM_OS_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What went over the wires: a digest of all of it, the last frames for a failure's report, every one for a trace file. */
+/* What went over the wires: a digest of all of it, the last frames for a failure's report, every
+ * one for a trace file. */
 #include <wire/arp.h>
 #include <wire/eth.h>
 #include <wire/ip.h>
@@ -24,8 +25,14 @@ static struct record ring[RING];
 static u64 nr_records, nr_frames, digest = 0xcbf29ce484222325ull;
 
 static const char *const fates[] = {
-	[SIM_SENT] = "sent", [SIM_DELIVERED] = "arrived", [SIM_LOST] = "LOST", [SIM_QUEUE_FULL] = "QUEUE FULL",
-	[SIM_DUPLICATED] = "DUPLICATED", [SIM_CORRUPTED] = "CORRUPTED", [SIM_REORDERED] = "sent, DELAYED", [SIM_LINK_DOWN] = "LINK DOWN",
+	[SIM_SENT] = "sent",
+	[SIM_DELIVERED] = "arrived",
+	[SIM_LOST] = "LOST",
+	[SIM_QUEUE_FULL] = "QUEUE FULL",
+	[SIM_DUPLICATED] = "DUPLICATED",
+	[SIM_CORRUPTED] = "CORRUPTED",
+	[SIM_REORDERED] = "sent, DELAYED",
+	[SIM_LINK_DOWN] = "LINK DOWN",
 };
 
 static void mix(const void *p, size_t n)
@@ -60,10 +67,12 @@ static int put_options(char *line, int n, const u8 *opt, int len)
 			for (int k = 2; k + 8 <= size; k += 8) {
 				memcpy(&a, opt + i + k, 4);
 				memcpy(&b, opt + i + k + 4, 4);
-				n += scnprintf(line + n, (size_t)(LINE - n), " sack %u-%u", ntohl(a), ntohl(b));
+				n += scnprintf(line + n, (size_t)(LINE - n), " sack %u-%u",
+					       ntohl(a), ntohl(b));
 			}
 		} else if (opt[i] == TCPOPT_MSS && size == 4) {
-			n += scnprintf(line + n, (size_t)(LINE - n), " mss %u", opt[i + 2] << 8 | opt[i + 3]);
+			n += scnprintf(line + n, (size_t)(LINE - n), " mss %u",
+				       opt[i + 2] << 8 | opt[i + 3]);
 		} else if (opt[i] == TCPOPT_WINDOW && size == 3) {
 			n += scnprintf(line + n, (size_t)(LINE - n), " wscale %u", opt[i + 2]);
 		}
@@ -87,8 +96,9 @@ static int put_tcp(char *line, int n, const struct record *r, u32 off, u32 paylo
 			flags[k++] = letters[i];
 	flags[k] = '\0';
 	hlen = th.doff * 4;
-	n += scnprintf(line + n, (size_t)(LINE - n), " tcp %u>%u %s seq %u ack %u win %u data %d", ntohs(th.source),
-		       ntohs(th.dest), flags, ntohl(th.seq), ntohl(th.ack_seq), ntohs(th.window), (int)payload - hlen);
+	n += scnprintf(line + n, (size_t)(LINE - n), " tcp %u>%u %s seq %u ack %u win %u data %d",
+		       ntohs(th.source), ntohs(th.dest), flags, ntohl(th.seq), ntohl(th.ack_seq),
+		       ntohs(th.window), (int)payload - hlen);
 	return put_options(line, n, r->data + off + 20, min((int)r->kept - (int)off, hlen) - 20);
 }
 
@@ -102,29 +112,34 @@ static int put_packet(char *line, int n, const struct record *r)
 
 		memcpy(&ip, d + ETH_HLEN, sizeof(ip));
 		off = ETH_HLEN + ip.ihl * 4u;
-		n += scnprintf(line + n, (size_t)(LINE - n), " %u.%u.%u.%u>%u.%u.%u.%u", d[26], d[27], d[28], d[29], d[30], d[31],
-			       d[32], d[33]);
+		n += scnprintf(line + n, (size_t)(LINE - n), " %u.%u.%u.%u>%u.%u.%u.%u", d[26],
+			       d[27], d[28], d[29], d[30], d[31], d[32], d[33]);
 		if (ntohs(ip.frag_off) & (IP_OFFSET | IP_MF))
-			n += scnprintf(line + n, (size_t)(LINE - n), " frag %x", ntohs(ip.frag_off));
+			n += scnprintf(line + n, (size_t)(LINE - n), " frag %x",
+				       ntohs(ip.frag_off));
 		if (ip.protocol == IPPROTO_TCP && !(ntohs(ip.frag_off) & IP_OFFSET))
 			return put_tcp(line, n, r, off, ntohs(ip.tot_len) - ip.ihl * 4u);
 		if (ip.protocol == IPPROTO_ICMP && off + 2 <= r->kept)
-			return n + scnprintf(line + n, (size_t)(LINE - n), " icmp type %u code %u", d[off], d[off + 1]);
+			return n + scnprintf(line + n, (size_t)(LINE - n), " icmp type %u code %u",
+					     d[off], d[off + 1]);
 		return n + scnprintf(line + n, (size_t)(LINE - n), " proto %u", ip.protocol);
 	}
 	if (r->kept >= 42 && d[12] == 0x08 && d[13] == 0x06)
-		return n + scnprintf(line + n, (size_t)(LINE - n), " arp op %u %u.%u.%u.%u asks %u.%u.%u.%u", d[21], d[28], d[29],
+		return n + scnprintf(line + n, (size_t)(LINE - n),
+				     " arp op %u %u.%u.%u.%u asks %u.%u.%u.%u", d[21], d[28], d[29],
 				     d[30], d[31], d[38], d[39], d[40], d[41]);
 	return n;
 }
 
 static int format(char *line, const struct record *r)
 {
-	int n = scnprintf(line, LINE, "%6llu.%09llu ", r->time / NSEC_PER_SEC, r->time % NSEC_PER_SEC);
+	int n = scnprintf(line, LINE, "%6llu.%09llu ", r->time / NSEC_PER_SEC,
+			  r->time % NSEC_PER_SEC);
 
 	if (r->note[0])
 		return n + scnprintf(line + n, (size_t)(LINE - n), "-- %s\n", r->note);
-	n += scnprintf(line + n, (size_t)(LINE - n), "link %u %s len %u", r->link, r->side ? "<" : ">", r->len);
+	n += scnprintf(line + n, (size_t)(LINE - n), "link %u %s len %u", r->link,
+		       r->side ? "<" : ">", r->len);
 	n = put_packet(line, n, r);
 	return n + scnprintf(line + n, (size_t)(LINE - n), "  %s\n", fates[r->fate]);
 }
@@ -138,7 +153,8 @@ static void keep(const struct record *r)
 		sim_host_trace(line, (unsigned long)format(line, r));
 }
 
-void sim_trace_frame(const struct sim_link *link, int side, const u8 *data, u32 len, enum sim_fate fate)
+void sim_trace_frame(const struct sim_link *link, int side, const u8 *data, u32 len,
+		     enum sim_fate fate)
 {
 	struct record *r = &ring[nr_records % RING];
 	u64 head[2] = { hosted_now(), (u64)link->index << 16 | (u64)side << 8 | fate };

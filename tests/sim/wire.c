@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The simulator's clockwork: events in the order of their time, and links that delay, queue, lose and spoil frames. */
+/* The simulator's clockwork: events in the order of their time, and links that delay, queue, lose
+ * and spoil frames. */
 #include "sim.h"
 
 struct event {
@@ -24,11 +25,12 @@ u64 sim_rand(struct sim_rng *r)
 u64 sim_log_range(struct sim_rng *r, u64 lo, u64 hi)
 {
 	unsigned int bits = 0;
-	u64 span = hi - lo, n;
+	u64 span = hi - lo, n, mask;
 
 	while (bits < 63 && span >> bits)
 		bits++;
-	n = sim_rand(r) & ((1ull << sim_below(r, bits + 1)) - 1);
+	mask = (1ull << sim_below(r, bits + 1)) - 1;
+	n = sim_rand(r) & mask;
 	return lo + min(n, span);
 }
 
@@ -152,7 +154,8 @@ static bool lost(struct sim_link *link, int side, const u8 *data, u32 len)
 /* corrupt - one bit of a TCP segment's IP packet: what no checksum misses. */
 static bool corrupt(struct sim_rng *r, u8 *data, u32 len)
 {
-	if (len < ETH_HLEN + 20 || data[12] != 0x08 || data[13] != 0x00 || data[ETH_HLEN + 9] != IPPROTO_TCP)
+	if (len < ETH_HLEN + 20 || data[12] != 0x08 || data[13] != 0x00 ||
+	    data[ETH_HLEN + 9] != IPPROTO_TCP)
 		return false;
 	data[sim_range(r, ETH_HLEN, len - 1)] ^= (u8)(1u << sim_below(r, 8));
 	return true;
@@ -173,7 +176,8 @@ static struct sim_frame *put(struct sim_link *link, int side, const u8 *data, u3
 	return f;
 }
 
-/* arrival - when a frame that leaves the queue at @gone is there; *overtaken: others may come before it. */
+/* arrival - when a frame that leaves the queue at @gone is there; *overtaken: others may come
+ * before it. */
 static u64 arrival(struct sim_link *link, int side, u64 gone, bool *overtaken)
 {
 	const struct sim_link_params *p = &link->params[side];
@@ -188,13 +192,15 @@ static u64 arrival(struct sim_link *link, int side, u64 gone, bool *overtaken)
 	return when;
 }
 
-/* queue_full - would a frame have to wait behind more than the queue holds? In time: the queue empties at the link's rate. */
+/* queue_full - would a frame have to wait behind more than the queue holds? In time: the queue
+ * empties at the link's rate. */
 static bool queue_full(const struct sim_link *link, int side, u64 now)
 {
 	const struct sim_link_params *p = &link->params[side];
 	u64 waiting = link->dir[side].busy_until > now ? link->dir[side].busy_until - now : 0;
 
-	return p->rate_bps && waiting > p->queue_frames * ((u64)(link->mtu + ETH_HLEN) * 8 * NSEC_PER_SEC / p->rate_bps);
+	return p->rate_bps && waiting > p->queue_frames * ((u64)(link->mtu + ETH_HLEN) * 8 *
+							   NSEC_PER_SEC / p->rate_bps);
 }
 
 u64 sim_link_send(struct sim_link *link, int side, const u8 *data, u32 len)
@@ -210,7 +216,8 @@ u64 sim_link_send(struct sim_link *link, int side, const u8 *data, u32 len)
 		sim_trace_frame(link, side, data, len, SIM_QUEUE_FULL);
 		return now;
 	}
-	gone = max(now, link->dir[side].busy_until) + (p->rate_bps ? (u64)len * 8 * NSEC_PER_SEC / p->rate_bps : 0);
+	gone = max(now, link->dir[side].busy_until) +
+	       (p->rate_bps ? (u64)len * 8 * NSEC_PER_SEC / p->rate_bps : 0);
 	link->dir[side].busy_until = gone;
 	if (!link->port[!side]) /* not joined yet */
 		return gone;

@@ -84,6 +84,7 @@ struct virtqueue_slot {
 	void *data; /* NULL: not with the device */
 	u32 in_len; /* bytes the device may write */
 	u16 ndesc;
+	u16 next; /* of the descriptor with this number: the link that we follow */
 };
 
 /* One piece of a buffer for the device. */

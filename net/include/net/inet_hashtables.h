@@ -24,6 +24,7 @@ struct inet_hashinfo {
 	siphash_key_t key; /* secret of the established table */
 	struct hlist_head *ehash;
 	u32 ehash_mask;
+	struct sock *last; /* the full sock found last, while it is in the table: the next segment is often for the same */
 	struct hlist_head *bhash;
 	u32 bhash_mask;
 	struct hlist_head *lhash;
@@ -73,6 +74,12 @@ int __inet_inherit_port(const struct sock *sk, struct sock *child);
 
 /* inet_ehash_insert - into the established table; takes out @osk (a request or NULL) first; false if osk was no longer there. */
 bool inet_ehash_insert(struct sock *sk, struct sock *osk);
+/* inet_forget_last - before a full sock leaves the established table. Context: h->lock held. */
+static inline void inet_forget_last(struct inet_hashinfo *h, const struct sock *sk)
+{
+	if (h->last == sk)
+		h->last = NULL;
+}
 void inet_hash(struct sock *sk);   /* sk_prot->hash */
 void inet_unhash(struct sock *sk); /* sk_prot->unhash */
 /* inet_hash_connect - choose a port if there is none (RFC 6056 algorithm 4) and enter the tables. 0 or -EADDRNOTAVAIL. Context: process,

@@ -29,6 +29,9 @@ struct dhcp_status { /* a copy, taken at one moment */
 	char domain[64], hostname[64];
 };
 
+/* ipconfig_wait - sleep until every link that is up has what ip= promises it, or its client has given up for now; at most
+ * @ms. Context: process. */
+void ipconfig_wait(struct net *net, unsigned int ms);
 void ipconfig_init(void); /* reads ip= and follows devices as they come */
 /* dhcp_start - (re)start the client on a device: a lease it holds is asked for anew. 0, -ENODEV,
  * -ENOMEM. Context: process. */

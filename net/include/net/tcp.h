@@ -362,6 +362,8 @@ static inline void tcp_mstamp_refresh(struct tcp_sock *tp)
 	tp->tcp_clock_cache = now;
 	tp->tcp_mstamp = now / NSEC_PER_USEC;
 }
+/* tcp_jiffies - of the time that tcp_mstamp_refresh took: no other look at the clock. */
+static inline unsigned long tcp_jiffies(const struct tcp_sock *tp) { return INITIAL_JIFFIES + tp->tcp_clock_cache / NSEC_PER_JIFFY; }
 static inline u32 tcp_ts_clock(const struct tcp_sock *tp) { return (u32)(tp->tcp_mstamp / USEC_PER_MSEC); } /* the timestamp option's, ms */
 static inline u32 tcp_ts_now(void) { return (u32)(ktime_get_ns() / NSEC_PER_MSEC); }
 static inline u32 tcp_seconds(void) { return (u32)(ktime_get_ns() / NSEC_PER_SEC) + 1; } /* never 0 */

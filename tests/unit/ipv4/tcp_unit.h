@@ -7,7 +7,8 @@
 
 #include "ipv4_unit.h"
 
-/* tcp_segment - an skb that holds a header with these @len option bytes (a multiple of 4). The caller frees it. */
+/* tcp_segment - an skb that holds a header with these @len option bytes (a multiple of 4). The
+ * caller frees it. */
 static inline struct sk_buff *tcp_segment(u8 flags, const u8 *options, unsigned int len)
 {
 	struct sk_buff *skb = alloc_skb(128, GFP_KERNEL);

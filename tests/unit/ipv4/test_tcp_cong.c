@@ -72,7 +72,8 @@ static void cubic_gives_up_three_tenths(void **state)
 	kfree(sk);
 }
 
-/* RFC 9438 figure 1: fast, then slow around the old maximum, then fast again. K = cbrt(300 / 0.4) = 9.09 s. */
+/* RFC 9438 figure 1: fast, then slow around the old maximum, then fast again. K = cbrt(300 / 0.4)
+ * = 9.09 s. */
 static void cubic_is_slow_where_the_loss_was(void **state)
 {
 	struct sock *sk = tcp_bare_sock(&tcp_cubic);
@@ -90,7 +91,8 @@ static void cubic_is_slow_where_the_loss_was(void **state)
 		round_trip(sk, 100);
 	at_k = tp->snd_cwnd;
 	assert_in_range(at_k, 970, 1020);
-	assert_true(before_k - start > at_k - before_k); /* three seconds brought more than the next six */
+	assert_true(before_k - start >
+		    at_k - before_k); /* three seconds brought more than the next six */
 	for (; i < 150; i++)
 		round_trip(sk, 100);
 	assert_in_range(tp->snd_cwnd, 1050, 1130); /* 1000 + 0.4 * 5.9^3 = 1082 */
@@ -130,9 +132,12 @@ static int set_up(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(slow_start_stops_at_ssthresh),	    cmocka_unit_test(reno_doubles_then_adds_one),
-		cmocka_unit_test(nobody_grows_what_is_not_used),    cmocka_unit_test(cubic_gives_up_three_tenths),
-		cmocka_unit_test(cubic_is_slow_where_the_loss_was), cmocka_unit_test(cubic_is_no_slower_than_reno),
+		cmocka_unit_test(slow_start_stops_at_ssthresh),
+		cmocka_unit_test(reno_doubles_then_adds_one),
+		cmocka_unit_test(nobody_grows_what_is_not_used),
+		cmocka_unit_test(cubic_gives_up_three_tenths),
+		cmocka_unit_test(cubic_is_slow_where_the_loss_was),
+		cmocka_unit_test(cubic_is_no_slower_than_reno),
 		cmocka_unit_test(algorithms_are_found_by_name),
 	};
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Options of received segments: what they say, and that no bytes lead astray. RFC 9293 section 3.2, RFC 7323, RFC 2018. */
+/* Options of received segments: what they say, and that no bytes lead astray. RFC 9293 section 3.2,
+ * RFC 7323, RFC 2018. */
 #include <kernel/random.h>
 
 #include "tcp_unit.h"
@@ -63,9 +64,11 @@ static void sysctls_switch_options_off(void **state)
 	struct sk_buff *skb = tcp_segment(TCPHDR_SYN, o, sizeof(o));
 	struct tcp_options_received opt = { 0 };
 
-	init_net.tcp.sysctl_sack = init_net.tcp.sysctl_timestamps = init_net.tcp.sysctl_window_scaling = 0;
+	init_net.tcp.sysctl_sack = init_net.tcp.sysctl_timestamps =
+		init_net.tcp.sysctl_window_scaling = 0;
 	PARSE(skb, &opt, false);
-	init_net.tcp.sysctl_sack = init_net.tcp.sysctl_timestamps = init_net.tcp.sysctl_window_scaling = 1;
+	init_net.tcp.sysctl_sack = init_net.tcp.sysctl_timestamps =
+		init_net.tcp.sysctl_window_scaling = 1;
 	assert_false(opt.sack_ok || opt.saw_tstamp || opt.wscale_ok);
 	consume_skb(skb);
 }
@@ -109,7 +112,9 @@ static void any_bytes_are_survived(void **state)
 		skb = tcp_segment(i & 2 ? TCPHDR_SYN : TCPHDR_ACK, o, len);
 		PARSE(skb, &opt, !(i & 2));
 		if (TCP_SKB_CB(skb)->sacked) /* the blocks lie inside the header */
-			assert_true(TCP_SKB_CB(skb)->sacked + ((u8 *)tcp_hdr(skb))[TCP_SKB_CB(skb)->sacked + 1] <= (int)tcp_hdrlen(skb));
+			assert_true(TCP_SKB_CB(skb)->sacked +
+					    ((u8 *)tcp_hdr(skb))[TCP_SKB_CB(skb)->sacked + 1] <=
+				    (int)tcp_hdrlen(skb));
 		consume_skb(skb);
 	}
 }
@@ -122,9 +127,12 @@ static int set_up(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_full_syn_is_understood),	   cmocka_unit_test(a_scale_above_14_counts_as_14),
-		cmocka_unit_test(syn_options_mean_nothing_later),  cmocka_unit_test(an_mss_of_zero_is_none),
-		cmocka_unit_test(sysctls_switch_options_off),	   cmocka_unit_test(impossible_lengths_end_the_search),
+		cmocka_unit_test(a_full_syn_is_understood),
+		cmocka_unit_test(a_scale_above_14_counts_as_14),
+		cmocka_unit_test(syn_options_mean_nothing_later),
+		cmocka_unit_test(an_mss_of_zero_is_none),
+		cmocka_unit_test(sysctls_switch_options_off),
+		cmocka_unit_test(impossible_lengths_end_the_search),
 		cmocka_unit_test(any_bytes_are_survived),
 	};
 

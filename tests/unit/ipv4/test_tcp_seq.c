@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Sequence numbers, and the numbers that must not be guessed. RFC 9293 section 3.4, RFC 6528, RFC 7323 section 5.4. */
+/* Sequence numbers, and the numbers that must not be guessed. RFC 9293 section 3.4, RFC 6528, RFC
+ * 7323 section 5.4. */
 #include "tcp_unit.h"
 
 static void order_holds_across_the_wrap(void **state)
@@ -41,7 +42,8 @@ static void a_tuple_has_its_own_numbers(void **state)
 	assert_int_not_equal(a, b);
 	assert_int_not_equal(a, c);
 	pass(64 * 1000);
-	assert_int_equal(tcp_secure_seq(&init_net, OUR_IP, PEER_IP, htons(1), htons(2)) - a, 1000); /* a step each 64 ns */
+	assert_int_equal(tcp_secure_seq(&init_net, OUR_IP, PEER_IP, htons(1), htons(2)) - a,
+			 1000); /* a step each 64 ns */
 }
 
 static void peers_see_clocks_of_their_own(void **state)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The state diagram as data, the first window, and what the namespace starts with. RFC 9293 section 3.3.2, RFC 7323 section 2. */
+/* The state diagram as data, the first window, and what the namespace starts with. RFC 9293
+ * section 3.3.2, RFC 7323 section 2. */
 #include "tcp_unit.h"
 
 static void the_diagram_is_the_rfcs(void **state)
@@ -7,12 +8,15 @@ static void the_diagram_is_the_rfcs(void **state)
 	static const struct {
 		int from, to;
 	} arrows[] = {
-		{ TCP_CLOSE, TCP_LISTEN },	 { TCP_CLOSE, TCP_SYN_SENT },	     { TCP_LISTEN, TCP_SYN_RECV },
-		{ TCP_SYN_SENT, TCP_SYN_RECV },	 { TCP_SYN_SENT, TCP_ESTABLISHED },  { TCP_SYN_RECV, TCP_ESTABLISHED },
-		{ TCP_SYN_RECV, TCP_FIN_WAIT1 }, { TCP_ESTABLISHED, TCP_FIN_WAIT1 }, { TCP_ESTABLISHED, TCP_CLOSE_WAIT },
-		{ TCP_FIN_WAIT1, TCP_FIN_WAIT2 }, { TCP_FIN_WAIT1, TCP_CLOSING },    { TCP_FIN_WAIT1, TCP_TIME_WAIT },
-		{ TCP_FIN_WAIT2, TCP_TIME_WAIT }, { TCP_CLOSING, TCP_TIME_WAIT },    { TCP_CLOSE_WAIT, TCP_LAST_ACK },
-		{ TCP_LAST_ACK, TCP_CLOSE },	 { TCP_TIME_WAIT, TCP_CLOSE },
+		{ TCP_CLOSE, TCP_LISTEN },	     { TCP_CLOSE, TCP_SYN_SENT },
+		{ TCP_LISTEN, TCP_SYN_RECV },	     { TCP_SYN_SENT, TCP_SYN_RECV },
+		{ TCP_SYN_SENT, TCP_ESTABLISHED },   { TCP_SYN_RECV, TCP_ESTABLISHED },
+		{ TCP_SYN_RECV, TCP_FIN_WAIT1 },     { TCP_ESTABLISHED, TCP_FIN_WAIT1 },
+		{ TCP_ESTABLISHED, TCP_CLOSE_WAIT }, { TCP_FIN_WAIT1, TCP_FIN_WAIT2 },
+		{ TCP_FIN_WAIT1, TCP_CLOSING },	     { TCP_FIN_WAIT1, TCP_TIME_WAIT },
+		{ TCP_FIN_WAIT2, TCP_TIME_WAIT },    { TCP_CLOSING, TCP_TIME_WAIT },
+		{ TCP_CLOSE_WAIT, TCP_LAST_ACK },    { TCP_LAST_ACK, TCP_CLOSE },
+		{ TCP_TIME_WAIT, TCP_CLOSE },
 	};
 	unsigned int i;
 
@@ -22,7 +26,8 @@ static void the_diagram_is_the_rfcs(void **state)
 
 static void there_is_no_way_back(void **state)
 {
-	static const int late[] = { TCP_FIN_WAIT1, TCP_FIN_WAIT2, TCP_CLOSE_WAIT, TCP_LAST_ACK, TCP_CLOSING, TCP_TIME_WAIT };
+	static const int late[] = { TCP_FIN_WAIT1, TCP_FIN_WAIT2, TCP_CLOSE_WAIT,
+				    TCP_LAST_ACK,  TCP_CLOSING,	  TCP_TIME_WAIT };
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(late); i++) {

@@ -13,7 +13,7 @@ extern u64 hosted_now_ns;
 static inline void cpu_relax(void)
 {
 	barrier();
-	hosted_now_ns += 1000;
+	hosted_now_ns += 100000;
 }
 
 /* arch_idle - never called: the host's skiff_run is the idle loop. */
