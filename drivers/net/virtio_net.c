@@ -68,6 +68,20 @@ static void free_buffers(struct virtnet_info *vi)
 		kfree_skb_reason(skb, SKB_DROP_REASON_RESET_QUEUE);
 }
 
+/* The last steps to a working device, whose queues are empty. 0 or -errno. Context: any. */
+static int start_queues(struct virtnet_info *vi)
+{
+	int err = virtio_start_queues(&vi->vdev);
+
+	if (err)
+		return err;
+	virtqueue_disable_cb(vi->vdev.vqs[VIRTNET_TX]);
+	if (vi->has_ctrl)
+		virtqueue_disable_cb(vi->vdev.vqs[VIRTNET_CTRL]);
+	virtio_driver_ok(&vi->vdev);
+	return 0;
+}
+
 /* From a reset device to a working one. 0 or -errno. Context: any. */
 static int start_device(struct virtnet_info *vi)
 {
@@ -78,14 +92,7 @@ static int start_device(struct virtnet_info *vi)
 		return err;
 	for (i = 0; i < vi->vdev.nr_vqs; i++)
 		virtqueue_reinit(vi->vdev.vqs[i]);
-	err = virtio_start_queues(&vi->vdev);
-	if (err)
-		return err;
-	virtqueue_disable_cb(vi->vdev.vqs[VIRTNET_TX]);
-	if (vi->has_ctrl)
-		virtqueue_disable_cb(vi->vdev.vqs[VIRTNET_CTRL]);
-	virtio_driver_ok(&vi->vdev);
-	return 0;
+	return start_queues(vi);
 }
 
 void virtnet_reset(struct virtnet_info *vi)
@@ -261,15 +268,7 @@ static int set_up(struct virtnet_info *vi, struct pci_dev *pdev)
 		return err;
 	apply_features(vi);
 	err = create_queues(vi);
-	if (!err)
-		err = virtio_start_queues(vdev);
-	if (err)
-		return err;
-	virtqueue_disable_cb(vdev->vqs[VIRTNET_TX]);
-	if (vi->has_ctrl)
-		virtqueue_disable_cb(vdev->vqs[VIRTNET_CTRL]);
-	virtio_driver_ok(vdev);
-	return 0;
+	return err ? err : start_queues(vi);
 }
 
 static int virtnet_probe(struct pci_dev *pdev)

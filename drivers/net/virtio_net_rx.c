@@ -156,7 +156,7 @@ int virtnet_poll(struct napi_struct *napi, int budget)
 		receive_frame(vi, buf, len);
 		done++;
 	}
-	if (vq->num_free >= vq->num / 2 || vq->num_free == vq->num)
+	if (vq->num_free >= vq->num / 2)
 		virtnet_rx_fill(vi);
 	virtnet_tx_clean(vi);
 	if (unlikely(vq->broken || vi->vdev.vqs[VIRTNET_TX]->broken))

@@ -28,6 +28,8 @@ const char *error_text(int err);
 int cmd_ioctl(unsigned int cmd, void *arg);
 /* cmd_ifreq - the same with a struct ifreq for @dev. */
 int cmd_ifreq(unsigned int cmd, const char *dev, struct ifreq *ifr);
+/* cmd_change_flags - clear, then set IFF_x flags of @dev; 0 or -errno. */
+int cmd_change_flags(const char *dev, unsigned int clear, unsigned int set);
 /* set_timeout - SO_RCVTIMEO in milliseconds. */
 int set_timeout(struct socket *sock, unsigned int ms);
 /* word_of - the next word of a line; the line's rest begins behind it. NULL: none left. */

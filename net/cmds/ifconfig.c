@@ -113,17 +113,6 @@ static int show(const char *dev, bool all)
 	return 1;
 }
 
-static int change_flags(const char *dev, unsigned int clear, unsigned int set)
-{
-	struct ifreq ifr = { 0 };
-	int err = cmd_ifreq(SIOCGIFFLAGS, dev, &ifr);
-
-	if (err)
-		return err;
-	ifr.ifr_flags = (short)(((unsigned short)ifr.ifr_flags & ~clear) | set);
-	return cmd_ifreq(SIOCSIFFLAGS, dev, &ifr);
-}
-
 static int change_addr(const char *dev, unsigned int cmd, const char *word)
 {
 	struct ifreq ifr = { 0 };
@@ -151,7 +140,7 @@ static int set_address(const char *dev, const char *word)
 		set_sockaddr(&ifr.ifr_netmask, prefix_mask(plen), 0);
 		err = cmd_ifreq(SIOCSIFNETMASK, dev, &ifr);
 	}
-	return err || !addr ? err : change_flags(dev, 0, IFF_UP);
+	return err || !addr ? err : cmd_change_flags(dev, 0, IFF_UP);
 }
 
 static int set_mtu(const char *dev, const char *word)
@@ -183,7 +172,7 @@ static int apply(const char *dev, const char *word, const char *value, int *used
 	*used = 1;
 	for (i = 0; i < ARRAY_SIZE(switches); i++)
 		if (!strcmp(word, switches[i].word))
-			return change_flags(dev, switches[i].clear, switches[i].set);
+			return cmd_change_flags(dev, switches[i].clear, switches[i].set);
 	*used = 2;
 	if (value && !strcmp(word, "netmask"))
 		return change_addr(dev, SIOCSIFNETMASK, value);

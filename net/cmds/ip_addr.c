@@ -128,17 +128,6 @@ static int failed(int err)
 
 /* ---- ip link set ---- */
 
-static int set_flags(const char *dev, unsigned int mask, unsigned int value)
-{
-	struct ifreq ifr = { 0 };
-	int err = cmd_ifreq(SIOCGIFFLAGS, dev, &ifr);
-
-	if (err)
-		return err;
-	ifr.ifr_flags = (short)(((unsigned short)ifr.ifr_flags & ~mask) | value);
-	return cmd_ifreq(SIOCSIFFLAGS, dev, &ifr);
-}
-
 static int set_number(const char *dev, unsigned int cmd, const char *value)
 {
 	struct ifreq ifr = { 0 };
@@ -161,8 +150,8 @@ static int set_mac(const char *dev, const char *value)
 static int set_switch(const char *dev, unsigned int flag, const char *value)
 {
 	if (!strcmp(value, "on"))
-		return set_flags(dev, flag, flag);
-	return strcmp(value, "off") ? -EINVAL : set_flags(dev, flag, 0);
+		return cmd_change_flags(dev, flag, flag);
+	return strcmp(value, "off") ? -EINVAL : cmd_change_flags(dev, flag, 0);
 }
 
 /* One setting that takes a value. -ENOENT: no such setting. */
@@ -207,9 +196,9 @@ static int link_set(int argc, char **argv)
 	dev = argv[0];
 	for (err = 0; i < argc && !err; i++) {
 		if (!strcmp(argv[i], "up")) {
-			err = set_flags(dev, IFF_UP, IFF_UP);
+			err = cmd_change_flags(dev, IFF_UP, IFF_UP);
 		} else if (!strcmp(argv[i], "down")) {
-			err = set_flags(dev, IFF_UP, 0);
+			err = cmd_change_flags(dev, IFF_UP, 0);
 		} else {
 			err = strcmp(value_hint(argv[i]), "") ? 0 : -ENOENT;
 			if (err)

@@ -149,6 +149,17 @@ int cmd_ifreq(unsigned int cmd, const char *dev, struct ifreq *ifr)
 	return cmd_ioctl(cmd, ifr);
 }
 
+int cmd_change_flags(const char *dev, unsigned int clear, unsigned int set)
+{
+	struct ifreq ifr = { 0 };
+	int err = cmd_ifreq(SIOCGIFFLAGS, dev, &ifr);
+
+	if (err)
+		return err;
+	ifr.ifr_flags = (short)(((unsigned short)ifr.ifr_flags & ~clear) | set);
+	return cmd_ifreq(SIOCSIFFLAGS, dev, &ifr);
+}
+
 int set_timeout(struct socket *sock, unsigned int ms)
 {
 	struct timeval tv = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };

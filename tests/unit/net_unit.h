@@ -124,13 +124,4 @@ static inline void fake_free(struct net_device *dev)
 	free_netdev(dev);
 }
 
-/* IN_TASK(name) - a test whose body runs in a task of the kernel. */
-#define IN_TASK(name)                                             \
-	static int name##_body(void *unused);                     \
-	static void name(void **state)                            \
-	{                                                         \
-		assert_int_equal(run_task(name##_body, NULL), 0); \
-	}                                                         \
-	static int name##_body(void *unused)
-
 #endif

@@ -32,6 +32,15 @@ static inline int run_task(int (*fn)(void *), void *arg)
 	return code;
 }
 
+/* IN_TASK(name) - a test whose body runs in a task of the kernel. */
+#define IN_TASK(name)                                             \
+	static int name##_body(void *unused);                     \
+	static void name(void **state)                            \
+	{                                                         \
+		assert_int_equal(run_task(name##_body, NULL), 0); \
+	}                                                         \
+	static int name##_body(void *unused)
+
 /* boot - a group's set-up: the core of the kernel. */
 static inline int boot(void **state)
 {

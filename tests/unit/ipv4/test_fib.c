@@ -58,15 +58,6 @@ static __be32 gateway(__be32 dst)
 	return gw;
 }
 
-/* IN_TASK(name) - a test whose body runs in a task. */
-#define IN_TASK(name)                                             \
-	static int name##_body(void *unused);                     \
-	static void name(void **state)                            \
-	{                                                         \
-		assert_int_equal(run_task(name##_body, NULL), 0); \
-	}                                                         \
-	static int name##_body(void *unused)
-
 IN_TASK(longest_prefix_wins)
 {
 	assert_int_equal(insert(IP(192, 0, 0, 0), 8, PEER_IP, 0), 0);

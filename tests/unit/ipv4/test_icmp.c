@@ -9,14 +9,6 @@
 
 static const u8 all_mac[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
 
-#define IN_TASK(name)                                             \
-	static int name##_body(void *unused);                     \
-	static void name(void **state)                            \
-	{                                                         \
-		assert_int_equal(run_task(name##_body, NULL), 0); \
-	}                                                         \
-	static int name##_body(void *unused)
-
 static size_t icmp_frame(u8 *f, const u8 *dmac, __be32 saddr, __be32 daddr, u8 type, u8 code,
 			 __be32 word, const void *data, size_t len)
 {

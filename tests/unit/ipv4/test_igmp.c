@@ -8,14 +8,6 @@
 
 #define GROUP IP(239, 1, 2, 3)
 
-#define IN_TASK(name)                                             \
-	static int name##_body(void *unused);                     \
-	static void name(void **state)                            \
-	{                                                         \
-		assert_int_equal(run_task(name##_body, NULL), 0); \
-	}                                                         \
-	static int name##_body(void *unused)
-
 static const u8 group_mac[6] = { 0x01, 0x00, 0x5e, 0x01, 0x02, 0x03 };
 static struct socket *sock;
 static int got;

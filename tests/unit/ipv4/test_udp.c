@@ -8,14 +8,6 @@
 
 static const u8 all_mac[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
 
-#define IN_TASK(name)                                             \
-	static int name##_body(void *unused);                     \
-	static void name(void **state)                            \
-	{                                                         \
-		assert_int_equal(run_task(name##_body, NULL), 0); \
-	}                                                         \
-	static int name##_body(void *unused)
-
 static struct sockaddr_in addr(__be32 ip, u16 port)
 {
 	return (struct sockaddr_in){ .sin_family = AF_INET,
