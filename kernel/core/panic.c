@@ -33,7 +33,7 @@ static void __noreturn finish(void)
 		arch_reboot();
 	}
 	for (;;)
-		cpu_relax();
+		serial_flush(); /* who begins to read late still sees it all */
 }
 
 void panic(const char *fmt, ...)

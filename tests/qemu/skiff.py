@@ -159,6 +159,8 @@ class Skiff:
         self.ports = {}
         self.terminal = Terminal()
         self.changed = threading.Condition()
+        self.listening = threading.Event()  # cleared: nobody reads the console, and what it has room for fills up
+        self.listening.set()
         self.ended = False
         LOGS.mkdir(parents=True, exist_ok=True)
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -234,6 +236,7 @@ class Skiff:
 
     def read(self):
         while True:
+            self.listening.wait()
             try:
                 data = self.console.recv(65536)
             except OSError:

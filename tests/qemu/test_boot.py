@@ -5,6 +5,7 @@ import os
 import re
 import socket
 import subprocess
+import time
 
 import archive
 import pytest
@@ -125,6 +126,20 @@ def test_a_kernel_fault_is_dumped_and_panic_minus_one_ends_qemu(boot, tmp_path, 
     assert re.search(r"(?i)\brip\b", text), "no registers in the dump"
     assert re.search(r"\bschedule\+0x0", text), "no symbol for where it happened"
     assert len(re.findall(r"\b\w+\+0x[0-9a-f]+", text)) >= 2, "no backtrace by symbol"
+
+
+def test_a_panic_is_told_whole_to_one_who_looks_away_for_a_second(boot, tmp_path):
+    path = str(tmp_path / "gdb")
+    machine = boot(cmdline="panic=-1", allow_trouble=True, extra=["-gdb", f"unix:{path},server=on,wait=off"])
+    machine.ready()
+    machine.cmd("loglevel 8")
+    gdb_write(path, symbol("schedule"), b"\x0f\x0b")
+    machine.listening.clear()
+    machine.send("\r" * 64)
+    time.sleep(1)  # the second
+    machine.listening.set()
+    assert machine.wait() != 0
+    assert re.search(r"Kernel panic - not syncing: .+\n.*Call trace:\n(.*\+0x.*\n)+", machine.text() + "\n")
 
 
 def test_init_none_starts_no_task(boot):

@@ -2,6 +2,7 @@
 /* The first serial port: 16550A at 0x3f8, polled at first, then by interrupts with a ring each way
  * (National PC16550D data sheet). */
 
+#include <asm/clock.h>
 #include <asm/io.h>
 #include <asm/irq.h>
 #include <asm/irqflags.h>
@@ -43,9 +44,12 @@
 #define PUMP_MAX   128 /* bytes written at a go with interrupts off */
 #define RX_MAX	   256 /* bytes read at a go */
 #define IRQ_ROUNDS 16
-#define STALL_READS \
-	100000 /* status reads (about 0.1 s) without progress: the other side does not read */
-#define ATOMIC_READS 5000 /* the same for writers that cannot sleep, about 5 ms */
+
+/* How long the port may stand still before the other side counts as not reading, in cycles of the
+ * time-stamp counter, which has from one to five of them in a nanosecond. */
+#define ATOMIC_WAIT (1ull << 24) /* for writers that cannot sleep: some ms */
+#define STALL_WAIT  (1ull << 28) /* about 0.1 s */
+#define FLUSH_WAIT  (1ull << 33) /* before the machine ends: some seconds */
 
 static bool present, irq_driven;
 static bool
@@ -127,16 +131,19 @@ size_t serial_write_some(const char *buf, size_t n)
 	return n;
 }
 
-/* Sends by polling until @room bytes are free, or the port stands still for @reads status reads. */
-static bool poll_room(unsigned int room, unsigned int reads)
+/* Sends by polling until @room bytes are free, or the port stands still for @wait cycles. */
+static bool poll_room(unsigned int room, u64 wait)
 {
 	unsigned long flags = arch_irq_save();
-	unsigned int i = 0;
+	u64 moved = arch_cycles();
 
 	if (stalled)
-		reads = 1;
-	while (tx_room() < room && i < reads)
-		i = pump(PUMP_MAX) ? 0 : i + 1;
+		wait = 0;
+	while (tx_room() < room)
+		if (pump(PUMP_MAX))
+			moved = arch_cycles();
+		else if (arch_cycles() - moved >= wait)
+			break;
 	stalled = tx_room() < room;
 	update_ier();
 	arch_irq_restore(flags);
@@ -160,7 +167,7 @@ void serial_write(const char *buf, size_t n)
 		if (may_sleep_here()
 			    ? wait_event_interruptible(tx_wait, tx_room() >= TX_SIZE / 4) != 0
 			    : !poll_room((unsigned int)min_t(size_t, n, TX_SIZE / 4),
-					 ATOMIC_READS)) {
+					 ATOMIC_WAIT)) {
 			serial_lost += n;
 			return;
 		}
@@ -169,19 +176,21 @@ void serial_write(const char *buf, size_t n)
 
 void serial_flush(void)
 {
-	unsigned int i;
+	u64 begin;
 
 	if (!present)
 		return;
-	poll_room(TX_SIZE, STALL_READS);
-	for (i = 0; i < STALL_READS && !stalled && !(inb(REG_LSR) & LSR_TX_IDLE); i++)
+	stalled = false; /* who did not read before may read now: it is the last chance */
+	poll_room(TX_SIZE, FLUSH_WAIT);
+	begin = arch_cycles();
+	while (!stalled && !(inb(REG_LSR) & LSR_TX_IDLE) && arch_cycles() - begin < FLUSH_WAIT)
 		;
 }
 
 /* Puts a byte behind all that waits in the ring; a full ring is emptied by polling first. */
 static void put_byte(char c)
 {
-	if (!tx_room() && !poll_room(TX_SIZE, STALL_READS))
+	if (!tx_room() && !poll_room(TX_SIZE, STALL_WAIT))
 		serial_lost++;
 	else
 		tx[tx_head++ % TX_SIZE] = c;
@@ -199,7 +208,7 @@ void arch_early_write(const char *text, size_t len)
 			put_byte('\r');
 		put_byte(*text++);
 	}
-	poll_room(TX_SIZE, STALL_READS);
+	poll_room(TX_SIZE, STALL_WAIT);
 	arch_irq_restore(flags);
 }
 
