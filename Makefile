@@ -141,7 +141,7 @@ $(OUT)/skiff.iso: $(OUT)/skiff.elf $(OUT)/.iso tools/mkiso | need-iso
 	$(Q)tools/mkiso $(OUT)/skiff.elf $@
 
 .PHONY: test
-test: $(OUT)/skiff.elf $(OUT)/skiff.iso $(TEST_PREREQS) | need-test ## every test; closes with pytest's line
+test: $(OUT)/skiff.elf $(OUT)/skiff.iso $(TEST_PREREQS) $(FUZZ_PROGS) | need-test ## every test; closes with pytest's line
 	$(Q)tools/pytest $(TEST_JOBS) tests $(PYTEST_ARGS)
 
 .PHONY: check
