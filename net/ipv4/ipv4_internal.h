@@ -23,6 +23,27 @@ void ip_misc_proc_init(void);		     /* proc.c */
 void sysctl_neigh_register(struct net *net); /* once the ARP table is there */
 void sysctl_neigh_unregister(struct net *net);
 
+/* datagram.c: what raw and ping sockets share (UDP keeps a connected socket's route: udp_output.c) */
+struct ip_dest { /* where a message goes, and how */
+	struct ipcm_cookie ipc;
+	struct flowi4 fl4;
+	struct rtable *rt; /* referenced; NULL: there is none */
+	bool free_opt;	   /* ipc.opt came from a control message */
+	struct {
+		struct ip_options opt;
+		u8 data[MAX_IPOPTLEN];
+	} opt_copy;
+};
+/* ip_dest_find - the route of @msg: its name (checked by the caller) or the connected peer, its
+ * control messages, the socket's options. 0, -EDESTADDRREQ, -EINVAL, -EACCES (broadcast), or the
+ * route's error. ip_dest_put must follow, after an error too. Context: process. */
+int ip_dest_find(struct sock *sk, struct kmsghdr *msg, u8 flow_flags, struct ip_dest *d);
+void ip_dest_put(struct ip_dest *d);
+/* ip_datagram_recvmsg - recvmsg of a socket whose skbs begin where the reader's bytes do. */
+int ip_datagram_recvmsg(struct sock *sk, struct kmsghdr *msg, size_t len, int flags, int *addr_len);
+/* ip_datagram_disconnect - connect(AF_UNSPEC): no peer, no route, no address that nobody bound. */
+int ip_datagram_disconnect(struct sock *sk, int flags);
+
 /* route_cache.c: the flow cache and what was learnt about paths, under route.c */
 struct rt_exception {		      /* what ICMP told about one destination */
 	__be32 daddr, gw;	      /* gw: 0, or from a redirect */

@@ -141,54 +141,6 @@ void ping_err(struct sk_buff *skb, u32 info)
 
 /* ---- sending ---- */
 
-static int ping_route(struct sock *sk, struct kmsghdr *msg, struct flowi4 *fl4,
-		      struct ipcm_cookie *ipc, struct rtable **rtp)
-{
-	const struct sockaddr_in *sin = msg->msg_name;
-	struct inet_sock *inet = inet_sk(sk);
-	struct rtable *rt;
-	int err;
-
-	if (sin && msg->msg_namelen < (int)sizeof(*sin))
-		return -EINVAL;
-	if (sin && sin->sin_family != AF_INET)
-		return -EAFNOSUPPORT;
-	if (!sin && sk->sk_state != TCP_ESTABLISHED)
-		return -EDESTADDRREQ;
-	*ipc = (struct ipcm_cookie){ .addr = inet->inet_saddr,
-				     .oif = sk->sk_bound_dev_if,
-				     .tos = -1,
-				     .priority = sk->sk_priority };
-	err = msg->msg_controllen ? ip_cmsg_send(sk, msg, ipc) : 0;
-	if (err)
-		return err;
-	fl4->daddr = sin ? sin->sin_addr.s_addr : inet->inet_daddr;
-	fl4->saddr = ipc->addr;
-	ipc->addr = fl4->daddr;
-	if (ipv4_is_multicast(fl4->daddr)) {
-		if (!ipc->oif)
-			ipc->oif = inet->mc_index;
-		if (!fl4->saddr)
-			fl4->saddr = inet->mc_addr;
-	} else if (!ipc->oif) {
-		ipc->oif = inet->uc_index;
-	}
-	if (ipc->opt && ipc->opt->srr)
-		fl4->daddr = ipc->opt->faddr;
-	fl4->flowi4_oif = ipc->oif;
-	fl4->flowi4_tos = RT_TOS(ipc->tos != -1 ? (u8)ipc->tos : inet->tos) |
-			  sock_flag(sk, SOCK_LOCALROUTE) |
-			  (msg->msg_flags & MSG_DONTROUTE ? RTO_ONLINK : 0);
-	fl4->flowi4_proto = IPPROTO_ICMP;
-	rt = ip_route_output_flow(sock_net(sk), fl4, sk);
-	if (IS_ERR(rt))
-		return (int)PTR_ERR(rt);
-	*rtp = rt;
-	if (!ipc->addr)
-		ipc->addr = fl4->daddr;
-	return (rt->rt_flags & RTCF_BROADCAST) && !sock_flag(sk, SOCK_BROADCAST) ? -EACCES : 0;
-}
-
 /* The header with our identifier, and the checksum over all. */
 static void ping_finish(struct sock *sk, struct sk_buff *skb, const struct icmphdr *user)
 {
@@ -205,12 +157,11 @@ static void ping_finish(struct sock *sk, struct sk_buff *skb, const struct icmph
 
 static int ping_sendmsg(struct sock *sk, struct kmsghdr *msg, size_t len)
 {
-	struct ipcm_cookie ipc = { 0 };
-	struct flowi4 fl4 = { 0 };
-	struct rtable *rt = NULL;
+	const struct sockaddr_in *sin = msg->msg_name;
 	struct icmphdr user;
 	struct inet_cork cork;
 	struct sk_buff *skb;
+	struct ip_dest d;
 	int err;
 
 	if (len > 0xffff)
@@ -223,10 +174,14 @@ static int ping_sendmsg(struct sock *sk, struct kmsghdr *msg, size_t len)
 		return -EFAULT;
 	if (user.type != ICMP_ECHO || user.code != 0)
 		return -EINVAL;
-	err = ping_route(sk, msg, &fl4, &ipc, &rt);
+	if (sin && msg->msg_namelen < (int)sizeof(*sin))
+		return -EINVAL;
+	if (sin && sin->sin_family != AF_INET)
+		return -EAFNOSUPPORT;
+	err = ip_dest_find(sk, msg, 0, &d);
 	if (!err) {
-		skb = ip_make_skb(sk, &fl4, ip_generic_getfrag, msg, (int)len, sizeof(user), &ipc,
-				  &rt, &cork, msg->msg_flags);
+		skb = ip_make_skb(sk, &d.fl4, ip_generic_getfrag, msg, (int)len, sizeof(user),
+				  &d.ipc, &d.rt, &cork, msg->msg_flags);
 		if (IS_ERR(skb)) {
 			err = (int)PTR_ERR(skb);
 		} else if (skb) {
@@ -234,59 +189,17 @@ static int ping_sendmsg(struct sock *sk, struct kmsghdr *msg, size_t len)
 			err = ip_send_skb(sock_net(sk), skb);
 		}
 	}
-	if (rt)
-		dst_release(&rt->dst);
-	kfree(ipc.opt);
+	ip_dest_put(&d);
 	return err ? err : (int)len;
-}
-
-static int ping_recvmsg(struct sock *sk, struct kmsghdr *msg, size_t len, int flags, int *addr_len)
-{
-	struct sockaddr_in *sin = msg->msg_name;
-	struct sk_buff *skb;
-	int copied, err;
-
-	if (flags & MSG_OOB)
-		return -EOPNOTSUPP;
-	if (flags & MSG_ERRQUEUE)
-		return ip_recv_error(sk, msg, (int)len, addr_len);
-	skb = skb_recv_datagram(sk, (unsigned int)flags, flags & MSG_DONTWAIT, &err);
-	if (!skb)
-		return err;
-	copied = (int)min_t(size_t, skb->len, len);
-	if (copied < (int)skb->len)
-		msg->msg_flags |= MSG_TRUNC;
-	err = skb_copy_datagram_iter(skb, 0, &msg->msg_iter, copied);
-	if (!err) {
-		sock_recv_timestamp(msg, sk, skb);
-		if (sin) {
-			*sin = (struct sockaddr_in){ .sin_family = AF_INET,
-						     .sin_addr.s_addr = ip_hdr(skb)->saddr };
-			*addr_len = sizeof(*sin);
-		}
-		if (inet_sk(sk)->cmsg_flags)
-			ip_cmsg_recv(msg, skb);
-		err = flags & MSG_TRUNC ? (int)skb->len : copied;
-	}
-	skb_free_datagram(sk, skb);
-	return err;
 }
 
 static int ping_disconnect(struct sock *sk, int flags)
 {
-	struct inet_sock *inet = inet_sk(sk);
-
 	lock_sock(sk);
-	sk->sk_state = TCP_CLOSE;
-	inet->inet_daddr = 0;
-	inet->inet_dport = 0;
-	if (!(sk->sk_userlocks & SOCK_BINDADDR_LOCK))
-		inet->inet_rcv_saddr = inet->inet_saddr = 0;
 	if (!(sk->sk_userlocks & SOCK_BINDPORT_LOCK))
 		ping_unhash(sk);
-	sk_dst_reset(sk);
 	release_sock(sk);
-	return 0;
+	return ip_datagram_disconnect(sk, flags);
 }
 
 static void ping_close(struct sock *sk, long timeout)
@@ -302,7 +215,7 @@ struct proto ping_prot = {
 	.setsockopt = ip_setsockopt,
 	.getsockopt = ip_getsockopt,
 	.sendmsg = ping_sendmsg,
-	.recvmsg = ping_recvmsg,
+	.recvmsg = ip_datagram_recvmsg,
 	.unhash = ping_unhash,
 	.get_port = ping_get_port,
 	.obj_size = sizeof(struct inet_sock),

@@ -184,143 +184,41 @@ drop:
 	return err;
 }
 
-static int raw_dest(struct sock *sk, struct kmsghdr *msg, struct flowi4 *fl4,
-		    struct ipcm_cookie *ipc)
-{
-	const struct sockaddr_in *sin = msg->msg_name;
-	struct inet_sock *inet = inet_sk(sk);
-
-	if (sin) {
-		if (msg->msg_namelen < (int)sizeof(*sin))
-			return -EINVAL;
-		if (sin->sin_family != AF_INET && sin->sin_family != AF_UNSPEC)
-			return -EAFNOSUPPORT;
-		fl4->daddr = sin->sin_addr.s_addr;
-	} else {
-		if (sk->sk_state != TCP_ESTABLISHED)
-			return -EDESTADDRREQ;
-		fl4->daddr = inet->inet_daddr;
-	}
-	*ipc = (struct ipcm_cookie){ .addr = inet->inet_saddr,
-				     .oif = sk->sk_bound_dev_if,
-				     .tos = -1,
-				     .priority = sk->sk_priority };
-	return msg->msg_controllen ? ip_cmsg_send(sk, msg, ipc) : 0;
-}
-
-static int raw_route(struct sock *sk, struct kmsghdr *msg, struct flowi4 *fl4,
-		     struct ipcm_cookie *ipc, struct rtable **rtp)
-{
-	struct inet_sock *inet = inet_sk(sk);
-	struct rtable *rt;
-
-	fl4->saddr = ipc->addr;
-	ipc->addr = fl4->daddr;
-	if (ipc->opt && inet->hdrincl)
-		return -EINVAL;
-	if (ipc->opt && ipc->opt->srr) {
-		if (!fl4->daddr)
-			return -EINVAL;
-		fl4->daddr = ipc->opt->faddr;
-	}
-	if (ipv4_is_multicast(fl4->daddr)) {
-		if (!ipc->oif)
-			ipc->oif = inet->mc_index;
-		if (!fl4->saddr)
-			fl4->saddr = inet->mc_addr;
-	} else if (!ipc->oif) {
-		ipc->oif = inet->uc_index;
-	}
-	fl4->flowi4_tos = RT_TOS(ipc->tos != -1 ? (u8)ipc->tos : inet->tos) |
-			  sock_flag(sk, SOCK_LOCALROUTE) |
-			  (msg->msg_flags & MSG_DONTROUTE ? RTO_ONLINK : 0);
-	fl4->flowi4_oif = ipc->oif;
-	fl4->flowi4_proto = sk->sk_protocol;
-	fl4->flowi4_flags = inet->hdrincl || inet->transparent ? FLOWI_FLAG_ANYSRC : 0;
-	rt = ip_route_output_flow(sock_net(sk), fl4, sk);
-	if (IS_ERR(rt))
-		return (int)PTR_ERR(rt);
-	*rtp = rt;
-	if (!ipc->addr)
-		ipc->addr = fl4->daddr;
-	return (rt->rt_flags & RTCF_BROADCAST) && !sock_flag(sk, SOCK_BROADCAST) ? -EACCES : 0;
-}
-
 static int raw_sendmsg(struct sock *sk, struct kmsghdr *msg, size_t len)
 {
-	struct ipcm_cookie ipc = { 0 };
-	struct flowi4 fl4 = { 0 };
-	struct rtable *rt = NULL;
+	const struct sockaddr_in *sin = msg->msg_name;
+	const struct inet_sock *inet = inet_sk(sk);
 	struct inet_cork cork;
 	struct sk_buff *skb;
-	bool free_opt;
+	struct ip_dest d;
 	int err;
 
 	if (len > 0xffff)
 		return -EMSGSIZE;
 	if (msg->msg_flags & MSG_OOB)
 		return -EOPNOTSUPP;
-	err = raw_dest(sk, msg, &fl4, &ipc);
-	free_opt = ipc.opt != NULL;
-	if (!ipc.opt && !inet_sk(sk)->hdrincl && inet_sk(sk)->inet_opt) {
-		ipc.opt = kmemdup(inet_sk(sk)->inet_opt, sizeof(struct ip_options) + MAX_IPOPTLEN,
-				  GFP_KERNEL);
-		free_opt = ipc.opt != NULL;
-	}
-	if (!err)
-		err = raw_route(sk, msg, &fl4, &ipc, &rt);
-	if (!err && inet_sk(sk)->hdrincl) {
-		err = raw_send_hdrinc(sk, &fl4, msg, len, rt);
+	if (sin && msg->msg_namelen < (int)sizeof(*sin))
+		return -EINVAL;
+	if (sin && sin->sin_family != AF_INET && sin->sin_family != AF_UNSPEC)
+		return -EAFNOSUPPORT;
+	err = ip_dest_find(sk, msg, inet->hdrincl || inet->transparent ? FLOWI_FLAG_ANYSRC : 0, &d);
+	if (!err && inet->hdrincl) {
+		err = raw_send_hdrinc(sk, &d.fl4, msg, len, d.rt);
 	} else if (!err) {
-		skb = ip_make_skb(sk, &fl4, ip_generic_getfrag, msg, (int)len, 0, &ipc, &rt, &cork,
-				  msg->msg_flags);
+		skb = ip_make_skb(sk, &d.fl4, ip_generic_getfrag, msg, (int)len, 0, &d.ipc, &d.rt,
+				  &cork, msg->msg_flags);
 		if (!IS_ERR_OR_NULL(skb) && sk->sk_protocol == IPPROTO_ICMP &&
 		    len >= sizeof(struct icmphdr))
 			icmp_out_count(sock_net(sk), icmp_hdr(skb)->type);
 		err = IS_ERR(skb) ? (int)PTR_ERR(skb) : (skb ? ip_send_skb(sock_net(sk), skb) : 0);
-		if (err == -ENOBUFS && !inet_sk(sk)->recverr)
+		if (err == -ENOBUFS && !inet->recverr)
 			err = 0;
 	}
-	if (rt)
-		dst_release(&rt->dst);
-	if (free_opt)
-		kfree(ipc.opt);
+	ip_dest_put(&d);
 	return err ? err : (int)len;
 }
 
 /* ---- the rest of struct proto ---- */
-
-static int raw_recvmsg(struct sock *sk, struct kmsghdr *msg, size_t len, int flags, int *addr_len)
-{
-	struct sockaddr_in *sin = msg->msg_name;
-	struct sk_buff *skb;
-	int copied, err;
-
-	if (flags & MSG_OOB)
-		return -EOPNOTSUPP;
-	if (flags & MSG_ERRQUEUE)
-		return ip_recv_error(sk, msg, (int)len, addr_len);
-	skb = skb_recv_datagram(sk, (unsigned int)flags, flags & MSG_DONTWAIT, &err);
-	if (!skb)
-		return err;
-	copied = (int)min_t(size_t, skb->len, len);
-	if (copied < (int)skb->len)
-		msg->msg_flags |= MSG_TRUNC;
-	err = skb_copy_datagram_iter(skb, 0, &msg->msg_iter, copied);
-	if (!err) {
-		sock_recv_timestamp(msg, sk, skb);
-		if (sin) {
-			*sin = (struct sockaddr_in){ .sin_family = AF_INET,
-						     .sin_addr.s_addr = ip_hdr(skb)->saddr };
-			*addr_len = sizeof(*sin);
-		}
-		if (inet_sk(sk)->cmsg_flags)
-			ip_cmsg_recv(msg, skb);
-		err = flags & MSG_TRUNC ? (int)skb->len : copied;
-	}
-	skb_free_datagram(sk, skb);
-	return err;
-}
 
 static int raw_bind(struct sock *sk, struct sockaddr *uaddr, int addr_len)
 {
@@ -349,21 +247,6 @@ static int raw_bind(struct sock *sk, struct sockaddr *uaddr, int addr_len)
 out:
 	release_sock(sk);
 	return err;
-}
-
-static int raw_disconnect(struct sock *sk, int flags)
-{
-	struct inet_sock *inet = inet_sk(sk);
-
-	lock_sock(sk);
-	sk->sk_state = TCP_CLOSE;
-	inet->inet_daddr = 0;
-	inet->inet_dport = 0;
-	if (!(sk->sk_userlocks & SOCK_BINDADDR_LOCK))
-		inet->inet_rcv_saddr = inet->inet_saddr = 0;
-	sk_dst_reset(sk);
-	release_sock(sk);
-	return 0;
 }
 
 static int raw_setsockopt(struct sock *sk, int level, int optname, sockptr_t optval,
@@ -433,12 +316,12 @@ struct proto raw_prot = {
 	.name = "RAW",
 	.close = raw_close,
 	.connect = ip4_datagram_connect,
-	.disconnect = raw_disconnect,
+	.disconnect = ip_datagram_disconnect,
 	.ioctl = raw_ioctl,
 	.setsockopt = raw_setsockopt,
 	.getsockopt = raw_getsockopt,
 	.sendmsg = raw_sendmsg,
-	.recvmsg = raw_recvmsg,
+	.recvmsg = ip_datagram_recvmsg,
 	.bind = raw_bind,
 	.hash = raw_hash_sk,
 	.unhash = raw_unhash_sk,

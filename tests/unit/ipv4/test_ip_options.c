@@ -158,6 +158,40 @@ static void malformed_option_is_answered_by_parameter_problem(void **state)
 	assert_int_equal(icmph->un.pointer, 22);
 }
 
+/* What a socket's IP_OPTIONS ask for stands in what it sends, whatever its kind. */
+static void send_with_options(int type, int protocol)
+{
+	static const u8 timestamp[8] = "\x44\x08\x05\x00\0\0\0";
+	struct icmphdr echo = { .type = ICMP_ECHO };
+	struct sockaddr_in to = { .sin_family = AF_INET,
+				  .sin_port = htons(9),
+				  .sin_addr.s_addr = PEER_IP };
+	struct iovec vec = { &echo, sizeof(echo) };
+	struct kmsghdr msg = { .msg_name = &to, .msg_namelen = sizeof(to) };
+	struct socket *sock;
+	u8 f[2048];
+
+	drain();
+	assert_int_equal(sock_create_kern(&init_net, AF_INET, type, protocol, &sock), 0);
+	assert_int_equal(kernel_setsockopt(sock, SOL_IP, IP_OPTIONS, (void *)timestamp,
+					   sizeof(timestamp)),
+			 0);
+	assert_int_equal(kernel_sendmsg(sock, &msg, &vec, 1, sizeof(echo)), sizeof(echo));
+	assert_true(take(f, sizeof(f)) > 0);
+	assert_int_equal(frame_ip(f)->ihl, 7);
+	assert_memory_equal(frame_ip(f) + 1, "\x44\x08\x09\x00", 4); /* ours is in: full */
+	assert_int_equal(ip_fast_csum(frame_ip(f), 7), 0);
+	sock_release(sock);
+}
+
+IN_TASK(options_of_a_socket_are_sent_by_every_kind)
+{
+	send_with_options(SOCK_DGRAM, IPPROTO_UDP);
+	send_with_options(SOCK_DGRAM, IPPROTO_ICMP);
+	send_with_options(SOCK_RAW, IPPROTO_ICMP);
+	return 0;
+}
+
 static int set_up(void **state)
 {
 	return boot_ipv4("ip=10.0.2.15::10.0.2.2:255.255.255.0::eth0:off");
@@ -174,6 +208,7 @@ int main(void)
 		cmocka_unit_test(timestamps_are_recorded),
 		cmocka_unit_test(source_routes_are_refused),
 		cmocka_unit_test(malformed_option_is_answered_by_parameter_problem),
+		cmocka_unit_test(options_of_a_socket_are_sent_by_every_kind),
 	};
 
 	return cmocka_run_group_tests_name("ip_options", tests, set_up, end_ipv4);
