@@ -10,6 +10,7 @@
 #include <net/net.h>
 #include <net/net_namespace.h>
 #include <net/netdevice.h>
+#include <net/packet.h>
 #include <net/skbuff.h>
 
 #include "socket_internal.h"
@@ -25,7 +26,8 @@ static const struct {
 	{ "dst", dst_init },
 	{ "neighbour", neigh_init },
 	{ "sockets", sock_inode_cache_init },
-	{ "AF_INET", inet_init }, /* IPv4, ARP, ICMP, UDP, TCP */
+	{ "AF_INET", inet_init },     /* IPv4, ARP, ICMP, UDP, TCP */
+	{ "AF_PACKET", packet_init }, /* frames as the devices see them */
 	{ "proc", core_proc_init },
 	{ "commands", net_cmds_init }, /* ip, ping, netstat, ... */
 	{ "ip=", ipconfig_init },      /* addresses for devices as they appear */

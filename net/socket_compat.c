@@ -4,6 +4,7 @@
 #include <kernel/slab.h>
 #include <kernel/string.h>
 #include <kernel/syscalls.h>
+#include <net/filter.h>
 #include <uapi/route.h>
 #include <uapi/time.h>
 
@@ -122,6 +123,20 @@ static long get_old_timeout(struct socket *sock, int optname, char __user *optva
 	return put_user(len, optlen);
 }
 
+/* set_filter - SO_ATTACH_FILTER, whose struct sock_fprog holds a 32-bit pointer. */
+static long set_filter(struct socket *sock, const char __user *optval, int optlen)
+{
+	struct compat_sock_fprog fprog;
+
+	if (optlen != sizeof(fprog))
+		return -EINVAL;
+	if (copy_from_user(&fprog, optval, sizeof(fprog)))
+		return -EFAULT;
+	if (!fprog.filter)
+		return -EINVAL;
+	return sk_attach_filter(sock->sk, fprog.len, USER_SOCKPTR(compat_ptr(fprog.filter)));
+}
+
 long compat_sys_setsockopt(int fd, int level, int optname, char __user *optval, int optlen)
 {
 	struct socket *sock;
@@ -136,6 +151,8 @@ long compat_sys_setsockopt(int fd, int level, int optname, char __user *optval, 
 		return err;
 	if (is_old_timeout(level, optname))
 		ret = set_old_timeout(sock, optname, optval, optlen);
+	else if (level == SOL_SOCKET && optname == SO_ATTACH_FILTER)
+		ret = set_filter(sock, optval, optlen);
 	else
 		ret = do_setsockopt(sock, level, optname, USER_SOCKPTR(optval), optlen);
 	fdput(f);

@@ -58,6 +58,9 @@ void dev_set_rx_mode(struct net_device *dev);
 void dev_mc_flush(struct net_device *dev);
 int dev_change_name(struct net_device *dev, const char *newname); /* RTNL */
 
+/* bpf_ancillary - is @k, an absolute offset from SKF_AD_OFF up, a word that sk_run_filter knows? */
+bool bpf_ancillary(u32 k);
+
 /* __sk_free - nothing refers to it any more, not even packets on their way out. Context: any but
  * hardirq. */
 void __sk_free(struct sock *sk);

@@ -4,6 +4,7 @@
 #include <kernel/process.h>
 #include <kernel/sched.h>
 #include <net/dst.h>
+#include <net/filter.h>
 #include <uapi/poll.h>
 #include <uapi/signal.h>
 #include <uapi/tcp.h>
@@ -84,6 +85,7 @@ void __sk_free(struct sock *sk)
 
 	if (sk->sk_destruct)
 		sk->sk_destruct(sk);
+	sk_filter_release(sk);
 	WARN_ON_ONCE(atomic_read(&sk->sk_omem_alloc));
 	if (sock_flag(sk, SOCK_TIMESTAMP))
 		net_disable_timestamp();
@@ -167,13 +169,17 @@ struct sock *sk_clone_lock(const struct sock *sk, gfp_t gfp)
 	n->sk_err = n->sk_err_soft = 0;
 	n->sk_socket = NULL;
 	n->sk_sleep = NULL;
-	n->sk_filter = NULL;
 	n->sk_cookie = 0;
 	n->sk_ack_backlog = 0;
 	sock_reset_flag(n, SOCK_DONE);
 	if (sock_flag(n, SOCK_TIMESTAMP))
 		net_enable_timestamp();
 	sock_count(n, 1);
+	if (!sk_filter_inherit(n)) { /* unfiltered it must not be */
+		bh_unlock_sock(n);
+		sk_free(n);
+		return NULL;
+	}
 	return n;
 }
 

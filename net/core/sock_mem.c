@@ -3,6 +3,7 @@
  */
 #include <kernel/bitops.h>
 #include <kernel/sched.h>
+#include <net/filter.h>
 
 #include "core_internal.h"
 
@@ -53,6 +54,16 @@ void skb_set_owner_w(struct sk_buff *skb, struct sock *sk)
 }
 
 int sock_queue_rcv_skb(struct sock *sk, struct sk_buff *skb)
+{
+	int err = sk_filter_trim_cap(sk, skb, 1);
+
+	if (likely(!err))
+		return __sock_queue_rcv_skb(sk, skb);
+	atomic_inc(&sk->sk_drops);
+	return err;
+}
+
+int __sock_queue_rcv_skb(struct sock *sk, struct sk_buff *skb)
 {
 	int used = atomic_read(&sk->sk_rmem_alloc);
 

@@ -2,6 +2,7 @@
 /* Options of SOL_SOCKET, as socket(7) describes them. Book section 12.10. */
 #include <kernel/random.h>
 #include <kernel/sched.h>
+#include <net/filter.h>
 #include <uapi/tcp.h>
 #include <uapi/time.h>
 
@@ -143,7 +144,7 @@ static int set_flag(struct sock *sk, int optname, bool on)
 		{ SO_BROADCAST, SOCK_BROADCAST }, { SO_OOBINLINE, SOCK_URGINLINE },
 		{ SO_PASSCRED, SOCK_PASSCRED },	  { SO_RXQ_OVFL, SOCK_RXQ_OVFL },
 		{ SO_NOFCS, SOCK_NOFCS },	  { SO_SELECT_ERR_QUEUE, SOCK_SELECT_ERR_QUEUE },
-		{ SO_KEEPALIVE, SOCK_KEEPOPEN },  { SO_LOCK_FILTER, SOCK_FILTER_LOCKED },
+		{ SO_KEEPALIVE, SOCK_KEEPOPEN },
 	};
 	unsigned int i;
 
@@ -219,13 +220,33 @@ static int set_int(struct socket *sock, int optname, int val)
 	case SO_PEEK_OFF:
 		return sock->ops->set_peek_off ? sock->ops->set_peek_off(sk, val) : -EOPNOTSUPP;
 	case SO_BINDTOIFINDEX: return set_bindtoifindex(sk, val);
-	case SO_DETACH_FILTER: return -ENOENT;
+	case SO_DETACH_FILTER: return sk_detach_filter(sk);
+	case SO_LOCK_FILTER: /* for good */
+		if (!val && sock_flag(sk, SOCK_FILTER_LOCKED))
+			return -EPERM;
+		sock_valbool_flag(sk, SOCK_FILTER_LOCKED, val);
+		return 0;
 	case SO_TYPE:
 	case SO_PROTOCOL:
 	case SO_DOMAIN:
 	case SO_ERROR:
 	default: return -ENOPROTOOPT;
 	}
+}
+
+static int set_filter(struct sock *sk, sockptr_t optval, unsigned int optlen)
+{
+	struct sock_fprog fprog;
+	sockptr_t insns = optval; /* in the same memory */
+
+	if (optlen != sizeof(fprog))
+		return -EINVAL;
+	if (copy_from_sockptr(&fprog, optval, sizeof(fprog)))
+		return -EFAULT;
+	if (!fprog.filter)
+		return -EINVAL;
+	insns.kernel = fprog.filter;
+	return sk_attach_filter(sk, fprog.len, insns);
 }
 
 int sock_setsockopt(struct socket *sock, int level, int optname, sockptr_t optval,
@@ -242,6 +263,8 @@ int sock_setsockopt(struct socket *sock, int level, int optname, sockptr_t optva
 	}
 	if (optlen < sizeof(int))
 		return -EINVAL;
+	if (optname == SO_ATTACH_FILTER)
+		return set_filter(sk, optval, optlen);
 	if (copy_from_sockptr(&val, optval, sizeof(val)))
 		return -EFAULT;
 	lock_sock(sk);
@@ -338,6 +361,7 @@ static bool get_state(struct socket *sock, int optname, int *val)
 	case SO_BSDCOMPAT: *val = 0; return true;
 	case SO_INCOMING_CPU: *val = 0; return true;
 	case SO_INCOMING_NAPI_ID: *val = 0; return true;
+	case SO_BPF_EXTENSIONS: *val = SKF_AD_MAX; return true;
 	case SO_ACCEPTCONN: *val = sk->sk_state == TCP_LISTEN; return true;
 	case SO_BINDTOIFINDEX: *val = sk->sk_bound_dev_if; return true;
 	case SO_TIMESTAMP_OLD:
@@ -434,6 +458,20 @@ static int get_peername(struct socket *sock, sockptr_t optval, int *len)
 	return copy_to_sockptr(optval, &addr, (size_t)*len);
 }
 
+/* get_filter - SO_GET_FILTER, whose length is in instructions. 0 or -errno. */
+static int get_filter(struct sock *sk, sockptr_t optval, int *len)
+{
+	int n;
+
+	lock_sock(sk);
+	n = sk_get_filter(sk, optval, (unsigned int)*len);
+	release_sock(sk);
+	if (n < 0)
+		return n;
+	*len = n;
+	return 0;
+}
+
 int sock_getsockopt(struct socket *sock, int level, int optname, sockptr_t optval, sockptr_t optlen)
 {
 	union sockopt_value v;
@@ -444,9 +482,10 @@ int sock_getsockopt(struct socket *sock, int level, int optname, sockptr_t optva
 	if (len < 0)
 		return -EINVAL;
 	memset(&v, 0, sizeof(v));
-	if (optname == SO_BINDTODEVICE || optname == SO_PEERNAME) {
-		err = optname == SO_PEERNAME ? get_peername(sock, optval, &len)
-					     : get_bindtodevice(sock->sk, optval, &len);
+	if (optname == SO_BINDTODEVICE || optname == SO_PEERNAME || optname == SO_GET_FILTER) {
+		err = optname == SO_PEERNAME	 ? get_peername(sock, optval, &len)
+		      : optname == SO_GET_FILTER ? get_filter(sock->sk, optval, &len)
+						 : get_bindtodevice(sock->sk, optval, &len);
 		if (err)
 			return err;
 		return copy_to_sockptr(optlen, &len, sizeof(len));

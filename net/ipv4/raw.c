@@ -54,10 +54,14 @@ static bool raw_icmp_filtered(const struct sock *sk, const struct sk_buff *skb)
 
 static void raw_rcv(struct sock *sk, struct sk_buff *skb)
 {
+	int err;
+
 	skb_push(skb, (unsigned int)(skb->data - skb_network_header(skb)));
 	ipv4_pktinfo_prepare(sk, skb);
-	if (sock_queue_rcv_skb(sk, skb))
-		kfree_skb_reason(skb, SKB_DROP_REASON_SOCKET_RCVBUFF);
+	err = sock_queue_rcv_skb(sk, skb);
+	if (err)
+		kfree_skb_reason(skb, err == -EPERM ? SKB_DROP_REASON_SOCKET_FILTER
+						    : SKB_DROP_REASON_SOCKET_RCVBUFF);
 }
 
 bool raw_local_deliver(struct sk_buff *skb, u8 protocol)

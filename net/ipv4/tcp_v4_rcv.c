@@ -2,6 +2,7 @@
 /* The way of a received TCP segment over IPv4: checks at the door, the socket it is for, its queue;
  * and TCP's place in the tables. RFC 9293 section 3.10.7; Book section 12.9.3. */
 #include <kernel/printk.h>
+#include <net/filter.h>
 #include <net/protocol.h>
 #include "tcp_internal.h"
 #include "tcp_ipv4_internal.h"
@@ -125,6 +126,21 @@ static void tcp_v4_deliver(struct sock *sk, struct sk_buff *skb)
 	bh_unlock_sock(sk);
 }
 
+/* SO_ATTACH_FILTER: false, it does not let the segment through. What it cuts off was never sent. */
+static bool tcp_v4_filter(struct sock *sk, struct sk_buff *skb)
+{
+	const struct tcphdr *th = tcp_hdr(skb);
+
+	if (likely(!sk->sk_filter))
+		return true;
+	if (sk_filter_trim_cap(sk, skb, th->doff * 4u)) {
+		atomic_inc(&sk->sk_drops);
+		return false;
+	}
+	tcp_v4_fill_cb(skb, ip_hdr(skb), th);
+	return true;
+}
+
 /* For a half-open connection; takes over the reference to @req. true: look the sock up again. Else
  * skb is consumed. */
 static bool tcp_v4_deliver_req(struct request_sock *req, struct sk_buff *skb)
@@ -135,6 +151,11 @@ static bool tcp_v4_deliver_req(struct request_sock *req, struct sk_buff *skb)
 	if (unlikely(sk->sk_state != TCP_LISTEN)) { /* the listener was closed */
 		inet_csk_reqsk_queue_drop_and_put(sk, req);
 		return true;
+	}
+	if (unlikely(!tcp_v4_filter(sk, skb))) {
+		reqsk_put(req);
+		kfree_skb_reason(skb, SKB_DROP_REASON_SOCKET_FILTER);
+		return false;
 	}
 	sock_hold(sk);
 	nsk = tcp_check_req(sk, skb, req, &stolen);
@@ -226,6 +247,8 @@ lookup:
 	if (unlikely(iph->ttl < inet_sk(sk)->min_ttl)) { /* RFC 5082 */
 		NET_INC_STATS(net, TCPMINTTLDROP);
 		kfree_skb_reason(skb, SKB_DROP_REASON_TCP_MINTTL);
+	} else if (unlikely(!tcp_v4_filter(sk, skb))) {
+		kfree_skb_reason(skb, SKB_DROP_REASON_SOCKET_FILTER);
 	} else if (sk->sk_state == TCP_LISTEN) { /* needs no lock: what it changes is counted and
 						    queued under locks of its own */
 		tcp_v4_do_rcv(sk, skb);

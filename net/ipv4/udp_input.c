@@ -2,6 +2,7 @@
 /* Receiving UDP datagrams, and the ICMP errors about those we sent. RFC 768, RFC 1122 section 4.1.
  * Book section 12.9.1. */
 #include <kernel/poll.h>
+#include <net/filter.h>
 #include <net/icmp.h>
 #include <net/igmp.h>
 #include <uapi/tcp.h>
@@ -28,15 +29,22 @@ static int udp_queue_rcv_skb(struct sock *sk, struct sk_buff *skb)
 
 	if (unlikely(inet_sk(sk)->min_ttl > ip_hdr(skb)->ttl))
 		return udp_drop(net, skb, SKB_DROP_REASON_SOCKET_FILTER);
+	if (unlikely(
+		    sk->sk_filter)) { /* it may cut: the checksum, over all, must be right before */
+		if (skb_checksum_complete(skb))
+			return udp_drop_csum(net, skb);
+		if (sk_filter_trim_cap(sk, skb, sizeof(struct udphdr))) {
+			atomic_inc(&sk->sk_drops);
+			return udp_drop(net, skb, SKB_DROP_REASON_SOCKET_FILTER);
+		}
+	}
 	if (!skb_csum_unnecessary(skb))
 		skb->csum = csum_partial(skb->data, sizeof(struct udphdr), skb->csum);
 	__skb_pull(skb, sizeof(struct udphdr));
 	ipv4_pktinfo_prepare(sk, skb);
-	err = sock_queue_rcv_skb(sk, skb);
+	err = __sock_queue_rcv_skb(sk, skb);
 	if (likely(!err))
 		return 0;
-	if (err == -EPERM)
-		return udp_drop(net, skb, SKB_DROP_REASON_SOCKET_FILTER);
 	if (err == -ENOBUFS) {
 		UDP_INC_STATS(net, MEMERRORS);
 		return udp_drop(net, skb, SKB_DROP_REASON_PROTO_MEM);

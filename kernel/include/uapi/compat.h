@@ -107,6 +107,11 @@ struct compat_ifreq {
 	} ifr_ifru;
 };
 
+struct compat_sock_fprog {
+	__u16 len;
+	compat_uptr_t filter;
+};
+
 struct compat_ifconf {
 	compat_int_t ifc_len;
 	compat_uptr_t ifcbuf;

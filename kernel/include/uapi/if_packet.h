@@ -70,6 +70,12 @@ struct tpacket_stats {
 	unsigned int tp_drops;
 };
 
+/* tp_status */
+#define TP_STATUS_USER		1
+#define TP_STATUS_CSUMNOTREADY	8
+#define TP_STATUS_VLAN_VALID	0x10
+#define TP_STATUS_CSUM_VALID	0x80
+
 struct tpacket_auxdata {
 	__u32 tp_status;
 	__u32 tp_len;

@@ -9,6 +9,7 @@
 #include <net/dropreason.h>
 #include <net/netns/core.h>
 #include <net/netns/ipv4.h>
+#include <net/netns/packet.h>
 #include <net/netns/tcp.h>
 #include <net/snmp.h>
 
@@ -29,6 +30,7 @@ struct net {
 	u64 drops[SKB_DROP_REASON_MAX]; /* by reason */
 	struct netns_ipv4 ipv4;
 	struct netns_tcp tcp;
+	struct netns_packet packet;
 	struct list_head exit_list;
 };
 

@@ -286,9 +286,11 @@ void sk_stream_write_space(struct sock *sk);
 void sk_stream_kill_queues(struct sock *sk);
 
 /* ---- memory ---- */
-/* sock_queue_rcv_skb - charge to sk and append to the receive queue, then sk_data_ready. 0, -ENOMEM
- * (rcvbuf full, sk_drops++), -EPERM (filter): skb is still the caller's. */
+/* sock_queue_rcv_skb - run sk's filter, charge to sk and append to the receive queue, then
+ * sk_data_ready. 0, -ENOMEM (rcvbuf full), -ENOBUFS (the protocol's limit), -EPERM (filter): sk_drops
+ * counts it, skb is still the caller's. __sock_queue_rcv_skb - for those who ran the filter. */
 int sock_queue_rcv_skb(struct sock *sk, struct sk_buff *skb);
+int __sock_queue_rcv_skb(struct sock *sk, struct sk_buff *skb);
 int sock_queue_err_skb(struct sock *sk, struct sk_buff *skb);
 void skb_set_owner_r(struct sk_buff *skb, struct sock *sk);
 void skb_set_owner_w(struct sk_buff *skb, struct sock *sk);

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of net/packet share. */
+#ifndef PACKET_INTERNAL_H
+#define PACKET_INTERNAL_H
+
+#include <net/netdevice.h>
+#include <net/sock.h>
+#include <uapi/if_packet.h>
+
+struct packet_mclist { /* what a socket asked of a device's receive filter */
+	struct packet_mclist *next;
+	int ifindex, count;
+	u16 type, alen; /* PACKET_MR_x */
+	u8 addr[MAX_ADDR_LEN];
+};
+
+struct packet_sock {
+	struct sock sk; /* must be first */
+	struct packet_type prot_hook;
+	bool running; /* prot_hook is in the list of handlers [k] */
+	bool auxdata, origdev, ignore_outgoing;
+	int ifindex;		      /* 0: all devices; -1: its device is gone [k] */
+	__be16 num;		      /* ETH_P_x; 0: nothing is received [k] */
+	unsigned int packets, drops;  /* since PACKET_STATISTICS was read [S] */
+	struct packet_mclist *mclist; /* [RTNL] */
+};
+
+static inline struct packet_sock *pkt_sk(const struct sock *sk)
+{
+	return (struct packet_sock *)sk;
+}
+
+/* What is kept in skb->cb while a packet waits in the socket's queue. */
+struct packet_skb_cb {
+	unsigned int origlen; /* before the filter cut it */
+	struct sockaddr_ll sll;
+};
+#define PACKET_SKB_CB(skb) ((struct packet_skb_cb *)(skb)->cb)
+
+/* af_packet.c: packet_hook, packet_unhook - begin, cease to receive. Context: process, sock locked.
+ */
+void packet_hook(struct packet_sock *po);
+void packet_unhook(struct packet_sock *po);
+
+/* packet_snd.c */
+int packet_sendmsg(struct socket *sock, struct kmsghdr *msg, size_t len);
+
+/* packet_opt.c: SOL_PACKET. packet_flush_mclist - the socket ends; packet_dev_mclist_delete - the
+ * device does. Both: RTNL. */
+int packet_setsockopt(struct socket *sock, int level, int optname, sockptr_t optval,
+		      unsigned int optlen);
+int packet_getsockopt(struct socket *sock, int level, int optname, sockptr_t optval,
+		      sockptr_t optlen);
+void packet_flush_mclist(struct packet_sock *po);
+void packet_dev_mclist_delete(struct net_device *dev, struct packet_sock *po);
+
+#endif
