@@ -32,6 +32,8 @@ int cmd_ifreq(unsigned int cmd, const char *dev, struct ifreq *ifr);
 int cmd_change_flags(const char *dev, unsigned int clear, unsigned int set);
 /* set_timeout - SO_RCVTIMEO in milliseconds. */
 int set_timeout(struct socket *sock, unsigned int ms);
+/* find_cmsg - the data of the control message (level, type) that was received, or NULL. */
+void *find_cmsg(const void *control, size_t len, int level, int type, size_t min_len);
 /* word_of - the next word of a line; the line's rest begins behind it. NULL: none left. */
 char *word_of(char **line);
 /* proc_text - a file of /proc, to be kfree'd; NULL after an error line of command @cmd. */
@@ -82,7 +84,8 @@ int for_each_inet(const char *cmd, const char *proto,
 		  void (*fn)(const struct inet_row *row, void *arg), void *arg);
 
 extern struct console_command ip_command, ifconfig_command, route_command, arp_command,
-	ping_command, netstat_command, ss_command, nslookup_command, dhcp_command, echo_command;
+	ping_command, netstat_command, ss_command, nslookup_command, dhcp_command, echo_command,
+	tcpdump_command;
 int ip_addr_main(int argc, char **argv);
 int ip_link_main(int argc, char **argv, bool with_stats);
 int ip_route_main(int argc, char **argv);

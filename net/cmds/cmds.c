@@ -5,9 +5,9 @@
 void net_cmds_init(void)
 {
 	static struct console_command *const commands[] = {
-		&ip_command,   &ifconfig_command, &route_command, &arp_command,
-		&ping_command, &netstat_command,  &ss_command,	  &nslookup_command,
-		&dhcp_command, &echo_command,
+		&ip_command,   &ifconfig_command, &route_command,   &arp_command,
+		&ping_command, &netstat_command,  &ss_command,	    &nslookup_command,
+		&dhcp_command, &echo_command,	  &tcpdump_command,
 	};
 	unsigned int i;
 

@@ -155,24 +155,6 @@ static int send_request(struct ping *p)
 
 /* ---- receiving ---- */
 
-/* The data of the control message (level, type), or NULL. */
-static void *find_cmsg(void *control, size_t len, int level, int type, size_t min_len)
-{
-	u8 *p = control, *end = p + len;
-
-	while (p + sizeof(struct cmsghdr) <= end) {
-		struct cmsghdr *c = (struct cmsghdr *)p;
-
-		if (c->cmsg_len < sizeof(*c) || c->cmsg_len > (size_t)(end - p))
-			break;
-		if (c->cmsg_level == level && c->cmsg_type == type &&
-		    c->cmsg_len >= sizeof(*c) + min_len)
-			return c + 1;
-		p += ALIGN(c->cmsg_len, sizeof(long));
-	}
-	return NULL;
-}
-
 static void note_rtt(struct ping *p, u64 rtt_ns)
 {
 	u64 us = rtt_ns / 1000;

@@ -217,3 +217,20 @@ int arg_missing(const char *cmd, const char *what)
 	con_printf("%s: %s is missing; `help %s` shows the usage\n", cmd, what, cmd);
 	return 2;
 }
+
+void *find_cmsg(const void *control, size_t len, int level, int type, size_t min_len)
+{
+	const u8 *p = control, *end = p + len;
+
+	while (p + sizeof(struct cmsghdr) <= end) {
+		const struct cmsghdr *c = (const struct cmsghdr *)p;
+
+		if (c->cmsg_len < sizeof(*c) || c->cmsg_len > (size_t)(end - p))
+			break;
+		if (c->cmsg_level == level && c->cmsg_type == type &&
+		    c->cmsg_len >= sizeof(*c) + min_len)
+			return (void *)(uintptr_t)(c + 1);
+		p += ALIGN(c->cmsg_len, sizeof(long));
+	}
+	return NULL;
+}
