@@ -50,6 +50,7 @@ static void virtnet_interrupt(struct virtio_device *vdev)
 {
 	struct virtnet_info *vi = vdev->priv;
 
+	virtnet_ctrl_interrupt(vi);
 	if (!netif_running(vi->dev) || !napi_schedule_prep(&vi->napi))
 		return;
 	virtqueue_disable_cb(vdev->vqs[VIRTNET_RX]);
@@ -103,6 +104,7 @@ void virtnet_reset(struct virtnet_info *vi)
 		return;
 	vi->stats.resets++;
 	netif_stop_queue(vi->dev);
+	virtnet_ctrl_abort(vi);
 	err = virtio_reset(&vi->vdev);
 	if (err) {
 		/* It may still write into our buffers: they are never used again. */
@@ -131,6 +133,12 @@ static int virtnet_open(struct net_device *dev)
 {
 	struct virtnet_info *vi = netdev_priv(dev);
 
+	if (vi->ctrl.mute) { /* another chance, from the beginning */
+		vi->ctrl.mute = false;
+		local_bh_disable();
+		virtnet_reset(vi);
+		local_bh_enable();
+	}
 	if (vi->dead)
 		return -EIO;
 	virtnet_rx_fill(vi);
@@ -249,9 +257,10 @@ static int create_queues(struct virtnet_info *vi)
 	if (err)
 		return err;
 	tx_num = vi->vdev.vqs[VIRTNET_TX]->num;
+	if (tx_num < VIRTNET_TX_MIN)
+		return -ENOENT;
 	vi->tx_hdrs = kcalloc(tx_num, sizeof(*vi->tx_hdrs), GFP_KERNEL);
-	vi->ctrl_buf = kzalloc(VIRTNET_CTRL_BYTES, GFP_KERNEL);
-	return vi->tx_hdrs && vi->ctrl_buf ? 0 : -ENOMEM;
+	return vi->tx_hdrs ? virtnet_ctrl_init(vi) : -ENOMEM;
 }
 
 /* From the PCI function to a device that is ready for register_netdev. 0 or -errno. */

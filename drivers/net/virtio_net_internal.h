@@ -39,6 +39,7 @@ _Static_assert(sizeof(struct virtio_net_hdr) == 12, "virtio 1.1, 5.1.6");
 
 enum { VIRTNET_RX, VIRTNET_TX, VIRTNET_CTRL };
 #define VIRTNET_MAX_QUEUE  256
+#define VIRTNET_TX_MIN	   2  /* descriptors: a header and a packet */
 #define VIRTNET_CTRL_MACS  32 /* multicast addresses in the device's filter; more: all of them */
 #define VIRTNET_CTRL_BYTES (2 + 4 + 4 + VIRTNET_CTRL_MACS * ETH_ALEN + 1)
 
@@ -49,6 +50,21 @@ struct virtnet_stats {
 	u64 tx_csum_offload, tx_stopped;
 	u64 ctrl_failed; /* commands refused or unanswered */
 	u64 resets;
+};
+
+struct virtnet_ctrl { /* the control queue; changes with softirqs off */
+	u8 pending;   /* commands that wait, a bit each */
+	u8 sent;      /* the one that is with the device */
+	bool busy;    /* one is */
+	bool mute;    /* the device did not answer, or lied: no more before the next open */
+	bool promisc, allmulti;
+	u32 nr_macs;
+	u8 macs[VIRTNET_CTRL_MACS][ETH_ALEN];
+	u8 mac[ETH_ALEN];	/* the address to be set, */
+	int mac_result;		/* what came of it, */
+	wait_queue_head_t wait; /* and who waits for that */
+	struct timer_list timer;
+	struct tasklet_struct tasklet;
 };
 
 struct virtnet_info {
@@ -63,7 +79,8 @@ struct virtnet_info {
 	struct timer_list refill_timer;
 	struct virtio_net_hdr *tx_hdrs; /* one a transmit descriptor head */
 	u16 tx_next_hdr;
-	u8 *ctrl_buf;
+	u8 *ctrl_buf; /* a command on its way: class, code, data, answer */
+	struct virtnet_ctrl ctrl;
 	struct virtnet_stats stats;
 };
 
@@ -74,7 +91,14 @@ int virtnet_poll(struct napi_struct *napi, int budget);
 /* virtio_net_tx.c */
 netdev_tx_t virtnet_xmit(struct sk_buff *skb, struct net_device *dev);
 void virtnet_tx_clean(struct virtnet_info *vi);
-/* virtio_net_ctrl.c */
+/* virtio_net_ctrl.c. virtnet_ctrl_interrupt - has the device answered? Context: hardirq.
+ * virtnet_ctrl_broken - the device has broken the rules of the queue: it must be reset.
+ * virtnet_ctrl_abort - the queues are about to be emptied: whoever waits is told -EIO. Context:
+ * softirqs off. */
+int virtnet_ctrl_init(struct virtnet_info *vi); /* 0 or -ENOMEM */
+void virtnet_ctrl_interrupt(struct virtnet_info *vi);
+bool virtnet_ctrl_broken(const struct virtnet_info *vi);
+void virtnet_ctrl_abort(struct virtnet_info *vi);
 void virtnet_set_rx_mode(struct net_device *dev);
 int virtnet_set_mac(struct net_device *dev, const void *addr);
 /* virtio_net.c: after a protocol violation or a stuck queue. Context: softirq or softirqs off. */

@@ -159,7 +159,7 @@ int virtnet_poll(struct napi_struct *napi, int budget)
 	if (vq->num_free >= vq->num / 2)
 		virtnet_rx_fill(vi);
 	virtnet_tx_clean(vi);
-	if (unlikely(vq->broken || vi->vdev.vqs[VIRTNET_TX]->broken))
+	if (unlikely(vq->broken || vi->vdev.vqs[VIRTNET_TX]->broken || virtnet_ctrl_broken(vi)))
 		virtnet_reset(vi);
 	if (done == budget)
 		return done;

@@ -8,6 +8,12 @@
 /* The most descriptors one packet takes: header, linear part, fragments. */
 #define TX_MAX_DESC (2 + MAX_SKB_FRAGS)
 
+/* How many descriptors must be free for any packet: a queue may be shorter than the longest one. */
+static unsigned int room_needed(const struct virtqueue *vq)
+{
+	return min_t(unsigned int, TX_MAX_DESC, vq->num);
+}
+
 void virtnet_tx_clean(struct virtnet_info *vi)
 {
 	struct virtqueue *vq = vi->vdev.vqs[VIRTNET_TX];
@@ -16,8 +22,8 @@ void virtnet_tx_clean(struct virtnet_info *vi)
 
 	while ((skb = virtqueue_get_buf(vq, &len)))
 		consume_skb(skb);
-	if (unlikely(netif_queue_stopped(vi->dev)) && vq->num_free >= vq->num / 2 &&
-	    netif_running(vi->dev)) {
+	if (unlikely(netif_queue_stopped(vi->dev)) &&
+	    vq->num_free >= max(vq->num / 2u, room_needed(vq)) && netif_running(vi->dev)) {
 		virtqueue_disable_cb(vq);
 		netif_wake_queue(vi->dev);
 	}
@@ -44,23 +50,29 @@ netdev_tx_t virtnet_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	struct virtnet_info *vi = netdev_priv(dev);
 	struct virtqueue *vq = vi->vdev.vqs[VIRTNET_TX];
-	const struct skb_shared_info *shinfo = skb_shinfo(skb);
+	const struct skb_shared_info *shinfo;
 	struct virtqueue_buf bufs[TX_MAX_DESC];
 	unsigned int n = 0, i;
 
 	virtnet_tx_clean(vi);
-	if (unlikely(vq->num_free < TX_MAX_DESC)) {
+	if (unlikely(2u + skb_shinfo(skb)->nr_frags > vq->num) && skb_linearize(skb)) {
+		dev->stats.tx_dropped++;
+		kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
+		return NETDEV_TX_OK;
+	}
+	if (unlikely(vq->num_free < room_needed(vq))) {
 		netif_stop_queue(dev);
 		vi->stats.tx_stopped++;
 		/* Interrupt when there is room; if there is already, nobody would. */
 		if (virtqueue_enable_cb_delayed(vq))
 			return NETDEV_TX_BUSY;
 		virtnet_tx_clean(vi);
-		if (vq->num_free < TX_MAX_DESC)
+		if (vq->num_free < room_needed(vq))
 			return NETDEV_TX_BUSY;
 		virtqueue_disable_cb(vq);
 		netif_start_queue(dev);
 	}
+	shinfo = skb_shinfo(skb);
 	bufs[n++] = (struct virtqueue_buf){ virt_to_phys(fill_header(vi, skb)), vi->hdr_len };
 	if (skb_headlen(skb))
 		bufs[n++] = (struct virtqueue_buf){ virt_to_phys(skb->data), skb_headlen(skb) };

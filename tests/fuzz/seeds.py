@@ -161,11 +161,15 @@ def main():
     for i, line in enumerate(lines):
         write("console", f"lines{i}", b"\0" + line.encode())
     write("console", "keys", b"\1ip addr\x1b[D\x1b[D\x7fx\x01\x05\x15hel\tp\r\x1b[A\x1b[B\x1b[3~\x0c\x17\x03\r")
+    link_up = bytes(6) + b"\1" + bytes(5)  # the device's configuration
     for name, data in {
         "frames": b"\0" * 12 + b"".join(bytes([11, 0]) + struct.pack(">H", 100) + bytes(100) for _ in range(10)),
         "sends": b"\0" * 12 + bytes([4, 0, 99, 4, 1, 1, 5, 0, 5, 1, 9, 0, 10]),
         "lies": bytes([0]) + bytes(12) + bytes([0, 0, 0, 0, 9, 0, 0, 0, 9, 1, 0, 255, 255, 3, 1]),
         "scribbles": bytes([0]) + bytes(12) + b"".join(bytes([2, i % 3, 0, 0, i, 8, 8]) + bytes([255] * 8) for i in range(0, 200, 14)) + bytes([3, 1]),
+        # a transmit queue of 4 descriptors, and a packet in 12 pieces; a device that answers no command
+        "short_queue": bytes([0x10]) + struct.pack(">HHH", 64, 4, 64) + link_up + bytes([0, 4, 0x8C, 1, 5, 0, 4, 0x8C, 2, 4, 0, 9, 5, 0, 5, 0]),
+        "mute_control": bytes([0x20]) + link_up + bytes([3, 0, 9, 3, 7, 31, 9, 0, 9, 2, 7, 31, 3, 1]),
         "transitional": bytes([3]) + bytes(12) + bytes([11, 0, 0, 90]) + bytes(90) + bytes([4, 1, 1, 5, 0]),
     }.items():
         write("virtio", name, data)

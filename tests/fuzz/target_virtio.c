@@ -96,7 +96,16 @@ static u32 next_avail(const struct virtqueue *vq)
 	return used == vq->avail->idx ? vq->num : vq->avail->ring[used & (vq->num - 1)];
 }
 
-/* answer_command - the control queue must be answered at once: the driver waits for it. */
+static void interrupt(u8 isr)
+{
+	d.isr = isr;
+	if (fake.msix)
+		hosted_raise_irq(isr & 2 ? FAKE_IRQ_MSIX : FAKE_IRQ_MSIX + 1);
+	else
+		hosted_raise_irq(FAKE_IRQ);
+}
+
+/* answer_command - a command has come on the control queue. */
 static void answer_command(void)
 {
 	struct virtqueue *vq = vi ? vi->vdev.vqs[VIRTNET_CTRL] : NULL;
@@ -105,6 +114,7 @@ static void answer_command(void)
 		return;
 	vi->ctrl_buf[VIRTNET_CTRL_BYTES - 1] = d.ctrl_mode == 2;
 	used_add(vq, d.ctrl_mode == 1 ? 0xffff : next_avail(vq), 1);
+	interrupt(1);
 }
 
 static void write_common(unsigned long off, u64 value)
@@ -229,6 +239,10 @@ static int remove(void *registered)
 		unregister_netdev(fake_dev);
 	fake_free_irqs();
 	del_timer_sync(&vi->refill_timer);
+	if (vi->ctrl_buf) {
+		tasklet_kill(&vi->ctrl.tasklet);
+		del_timer_sync(&vi->ctrl.timer);
+	}
 	for (i = 0; i < VIRTIO_MAX_QUEUES; i++)
 		free_queue(i);
 	rx_frag_source_release(&vi->frags);
@@ -243,11 +257,7 @@ static int remove(void *registered)
 
 static void raise(u8 isr)
 {
-	d.isr = isr;
-	if (fake.msix)
-		hosted_raise_irq(isr & 2 ? FAKE_IRQ_MSIX : FAKE_IRQ_MSIX + 1);
-	else
-		hosted_raise_irq(FAKE_IRQ);
+	interrupt(isr);
 	hosted_settle();
 }
 
@@ -288,16 +298,31 @@ static void step_scribble(void)
 	fuzz_bytes((u8 *)vq->ring + at, min((size_t)n, bytes - at));
 }
 
+/* Up to 15 fragments of 100 bytes behind what is there. */
+static void add_fragments(struct sk_buff *skb, unsigned int n)
+{
+	while (n--) {
+		struct page *page = alloc_page(GFP_KERNEL);
+
+		if (!page)
+			return;
+		memset(page_address(page), (int)n, 100);
+		skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, page, 0, 100, PAGE_SIZE);
+	}
+}
+
 static int send_body(void *arg)
 {
 	struct sk_buff *skb = alloc_skb(512, GFP_KERNEL);
-	unsigned int len = (unsigned int)(unsigned long)arg % 300 + ETH_HLEN;
+	unsigned int shape = (unsigned int)(unsigned long)arg, len = shape % 300 + ETH_HLEN;
 
 	if (!skb)
 		return -ENOMEM;
 	skb_reserve(skb, 64);
 	skb_put_zero(skb, len);
 	skb_reset_mac_header(skb);
+	if (shape & 0x8000)
+		add_fragments(skb, shape >> 8 & 15);
 	skb->dev = fake_dev;
 	if (len & 1 && len > 60) {
 		skb->ip_summed = CHECKSUM_PARTIAL;
@@ -371,6 +396,16 @@ static void step(void)
 	}
 }
 
+/* check_progress - a packet does not wait for room in a queue that has all of it. */
+static void check_progress(void)
+{
+	const struct virtqueue *vq = vi->vdev.vqs[VIRTNET_TX];
+
+	if (vq && !vi->dead && !vq->broken && netif_running(fake_dev) &&
+	    netif_queue_stopped(fake_dev) && vq->num_free == vq->num)
+		fuzz_fault("the queue of %u descriptors is empty, and stopped", vq->num);
+}
+
 /* check_queues - what the driver keeps for itself is out of the device's reach. */
 static void check_queues(void)
 {
@@ -410,6 +445,7 @@ void fuzz_one(const u8 *data, size_t len)
 		step();
 		hosted_settle();
 		check_queues();
+		check_progress();
 	}
 	fake.lies = 0;
 	d.ctrl_mode = 0;
