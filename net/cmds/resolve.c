@@ -3,6 +3,7 @@
  */
 #include <kernel/byteorder.h>
 #include <kernel/random.h>
+#include <kernel/time.h>
 #include <wire/dns.h>
 
 #include "cmd_internal.h"
@@ -145,11 +146,16 @@ static int ask(struct socket *sock, const u8 *query, int qlen, u16 id, struct dn
 	u8 reply[DNS_MAX_UDP];
 	struct kmsghdr m = { 0 };
 	struct iovec vec = { (void *)(uintptr_t)query, (size_t)qlen };
+	u64 deadline = ktime_get_ns() + QUERY_TIMEOUT_MS * NSEC_PER_MSEC, now;
 	int n = kernel_sendmsg(sock, &m, &vec, 1, (size_t)qlen), err;
 
 	if (n < 0)
 		return n;
-	do {
+	do { /* what is no answer to us gives the answer no more time */
+		now = ktime_get_ns();
+		if (now >= deadline)
+			return -EAGAIN;
+		set_timeout(sock, (unsigned int)DIV_ROUND_UP(deadline - now, NSEC_PER_MSEC));
 		m = (struct kmsghdr){ 0 };
 		vec = (struct iovec){ reply, sizeof(reply) };
 		n = kernel_recvmsg(sock, &m, &vec, 1, sizeof(reply), 0);
@@ -175,8 +181,6 @@ static int ask_server(const char *name, __be32 server, struct dns_answer *a)
 		return err;
 	set_sockaddr(&sin, server, DNS_PORT);
 	err = kernel_connect(sock, (struct sockaddr *)&sin, sizeof(sin), 0);
-	if (!err)
-		err = set_timeout(sock, QUERY_TIMEOUT_MS);
 	for (i = 0; !err && i < QUERY_TRIES; i++) {
 		err = ask(sock, query, qlen, id, a);
 		if (err != -EAGAIN || con_interrupted())

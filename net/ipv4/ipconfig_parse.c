@@ -50,6 +50,14 @@ static bool parse_autoconf(const char *s, enum ipconfig_mode *mode)
 	return false;
 }
 
+/* Words that are right elsewhere, and what is wrong with them here. */
+static const char *refuse_autoconf(const char *s)
+{
+	if (!strcmp(s, "bootp") || !strcmp(s, "rarp"))
+		return "BOOTP and RARP are not offered; dhcp is";
+	return "not off, none, on, any, dhcp or both";
+}
+
 static __be32 default_mask(__be32 addr)
 {
 	u32 a = ntohl(addr);
@@ -90,7 +98,7 @@ static const char *parse_names(char *f[IP_FIELDS], struct ipconfig_entry *e, con
 		return "the device name is too long";
 	*field = f[6];
 	if (*f[6] && !parse_autoconf(f[6], &e->mode))
-		return "not off, none, on, any, dhcp or both";
+		return refuse_autoconf(f[6]);
 	return NULL;
 }
 
@@ -108,6 +116,8 @@ const char *ipconfig_parse(char *text, struct ipconfig_entry *e, const char **fi
 			e->mode = IPCONFIG_DHCP;
 		return NULL;
 	}
+	if (!strchr(text, ':') && !isdigit(*text))
+		return refuse_autoconf(text);
 	while (text && n < IP_FIELDS)
 		f[n++] = strsep(&text, ":");
 	if (text) {

@@ -94,6 +94,9 @@ static void malformed_forms_are_refused(void **state)
 	for (i = 0; i < ARRAY_SIZE(wrong); i++)
 		if (!parse(wrong[i], &e))
 			fail_msg("ip=%s is let pass", wrong[i]);
+	assert_string_equal(parse("bootp", &e), "BOOTP and RARP are not offered; dhcp is");
+	assert_string_equal(parse(":::::eth0:rarp", &e), "BOOTP and RARP are not offered; dhcp is");
+	assert_string_equal(parse("dchp", &e), "not off, none, on, any, dhcp or both");
 }
 
 static void dotted_quads(void **state)
