@@ -205,7 +205,7 @@ msg_memory:
 
 /* Pairs of register and value: interrupts off, DLAB, divisor 1, 8N1, FIFO on and cleared, DTR RTS OUT2. */
 serial_program:
-	.byte	1, 0x00, 3, 0x80, 0, 0x01, 1, 0x00, 3, 0x03, 2, 0xc7, 4, 0x0b
+	.byte	1, 0x00, 3, 0x80, 0, 0x01, 1, 0x00, 3, 0x03, 4, 0x0b
 
 	.balign	8
 boot_gdt:

@@ -72,7 +72,9 @@ static int linkwatch_thread(void *unused)
 	struct net_device *dev;
 
 	for (;;) {
-		wait_event(lw_wait, !list_empty(&lweventlist));
+		/* idle, not stuck: S in ps */
+		if (wait_event_interruptible(lw_wait, !list_empty(&lweventlist)))
+			continue;
 		rtnl_lock();
 		while ((dev = next_event()) != NULL) {
 			linkwatch_do_dev(dev);

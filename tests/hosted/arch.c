@@ -205,11 +205,6 @@ void serial_set_rx(void (*fn)(u8 c))
 {
 }
 
-int serial_getc_nonblock(void)
-{
-	return -1;
-}
-
 /* ---- chance ---- */
 
 static u64 random_state;

@@ -28,7 +28,7 @@
 #define IER_TX		 0x02
 #define IER_LINE	 0x04
 #define IIR_NONE	 0x01
-#define FCR_ON_CLEAR	 0xc7 /* FIFO on, both emptied, receive interrupt at 14 bytes or a pause */
+#define FCR_ON		 0xc1 /* FIFOs on, receive interrupt at 14 bytes or a pause */
 #define LCR_8N1		 0x03
 #define LCR_DLAB	 0x80
 #define MCR_DTR_RTS_OUT2 0x0b
@@ -80,9 +80,13 @@ void serial_early_init(void)
 	outb(1, REG_DATA); /* 115200 baud */
 	outb(0, REG_IER);
 	outb(LCR_8N1, REG_LCR);
-	outb(FCR_ON_CLEAR, REG_FCR);
 	outb(MCR_DTR_RTS_OUT2, REG_MCR);
 	present = inb(REG_LSR) != ABSENT;
+	/* What was typed before anybody could read it is kept: turning the FIFOs on throws away what
+	 * lies in the port. */
+	while (present && rx_head < RX_SIZE && (inb(REG_LSR) & LSR_DATA))
+		rx[rx_head++] = inb(REG_DATA);
+	outb(FCR_ON, REG_FCR);
 }
 
 /* Sends from the ring while the port takes it, at most @max bytes; returns how many. Interrupts
@@ -214,18 +218,11 @@ void arch_early_write(const char *text, size_t len)
 
 void serial_set_rx(void (*fn)(u8 c))
 {
-	rx_fn = fn;
-}
-
-int serial_getc_nonblock(void)
-{
 	unsigned long flags = arch_irq_save();
-	int c = -1;
 
-	if (rx_head != rx_tail)
-		c = rx[rx_tail++ % RX_SIZE];
+	for (rx_fn = fn; rx_head != rx_tail; rx_tail++)
+		fn(rx[rx_tail % RX_SIZE]);
 	arch_irq_restore(flags);
-	return c;
 }
 
 static void receive(void)

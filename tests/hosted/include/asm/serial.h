@@ -10,7 +10,6 @@ void serial_write(const char *buf, size_t n);
 size_t serial_write_some(const char *buf, size_t n);
 void serial_flush(void);
 void serial_set_rx(void (*fn)(u8 c));
-int serial_getc_nonblock(void);
 
 extern unsigned long serial_lost, serial_overruns;
 

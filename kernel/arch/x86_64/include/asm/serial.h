@@ -24,10 +24,8 @@ void serial_write(const char *buf, size_t n);
 size_t serial_write_some(const char *buf, size_t n);
 /* serial_flush - wait, for a bounded time, until all output has left. Context: any. */
 void serial_flush(void);
-/* serial_set_rx - @fn gets each byte received. Context of @fn: hardirq. */
+/* serial_set_rx - @fn gets each byte received, those before this call first. Context of @fn: hardirq. */
 void serial_set_rx(void (*fn)(u8 c));
-/* serial_getc_nonblock - the oldest byte received while no function was set, or -1. */
-int serial_getc_nonblock(void);
 
 extern unsigned long serial_lost;     /* bytes of output dropped */
 extern unsigned long serial_overruns; /* times the port lost input */
