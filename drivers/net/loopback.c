@@ -69,6 +69,17 @@ static void loopback_setup(struct net_device *dev)
 	memset(dev->broadcast, 0, sizeof(dev->broadcast));
 }
 
+static void loopback_net_exit(struct net *net)
+{
+	struct net_device *dev = net->loopback_dev;
+
+	net->loopback_dev = NULL;
+	if (!dev)
+		return;
+	unregister_netdev(dev);
+	free_netdev(dev);
+}
+
 static int loopback_net_init(struct net *net)
 {
 	struct net_device *dev = alloc_netdev(0, "lo", loopback_setup);
@@ -87,18 +98,9 @@ static int loopback_net_init(struct net *net)
 	rtnl_lock();
 	err = dev_open(dev);
 	rtnl_unlock();
+	if (err)
+		loopback_net_exit(net);
 	return err;
-}
-
-static void loopback_net_exit(struct net *net)
-{
-	struct net_device *dev = net->loopback_dev;
-
-	net->loopback_dev = NULL;
-	if (!dev)
-		return;
-	unregister_netdev(dev);
-	free_netdev(dev);
 }
 
 static struct pernet_operations loopback_net_ops = {

@@ -278,11 +278,12 @@ void dev_activate(struct net_device *dev)
 	ASSERT_RTNL();
 	if (q == &noop_qdisc) {
 		q = dev->tx_queue_len ? qdisc_create(dev, &pfifo_fast_ops) : &noqueue_qdisc;
-		if (!q) {
-			pr_err("%s: out of memory for a queue\n", dev->name);
-			return;
-		}
-		dev->qdisc_sleeping = q;
+		if (q)
+			dev->qdisc_sleeping = q;
+	}
+	if (!q) { /* it works without one, and the next time that it comes up gets another chance */
+		pr_warn("%s: out of memory for a queue: none is used\n", dev->name);
+		q = &noqueue_qdisc;
 	}
 	if (!netif_carrier_ok(dev))
 		return; /* the link watch comes again */

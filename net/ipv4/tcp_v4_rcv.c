@@ -346,10 +346,17 @@ static int tcp_net_init(struct net *net)
 	if (!nt->hashinfo)
 		return -ENOMEM;
 	err = tcp_sysctl_init(net);
-	if (!err)
-		err = inet_ctl_sock_create(&nt->ctl_sk, PF_INET, SOCK_RAW, IPPROTO_TCP, net);
 	if (err)
-		inet_hashinfo_destroy(nt->hashinfo);
+		goto destroy_tables;
+	err = inet_ctl_sock_create(&nt->ctl_sk, PF_INET, SOCK_RAW, IPPROTO_TCP, net);
+	if (err)
+		goto unregister_sysctl;
+	return 0;
+
+unregister_sysctl:
+	tcp_sysctl_exit(net);
+destroy_tables:
+	inet_hashinfo_destroy(nt->hashinfo);
 	return err;
 }
 
