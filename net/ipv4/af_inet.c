@@ -390,9 +390,9 @@ int inet_shutdown(struct socket *sock, int how)
 	struct sock *sk = sock->sk;
 	int err = 0;
 
-	how++; /* SHUT_RD, SHUT_WR, SHUT_RDWR become the bits of sk_shutdown */
-	if ((how & ~SHUTDOWN_MASK) || !how)
+	if (how < SHUT_RD || how > SHUT_RDWR)
 		return -EINVAL;
+	how++; /* they become the bits of sk_shutdown */
 	lock_sock(sk);
 	if (sock->state == SS_CONNECTING)
 		sock->state = inet_connecting(sk) || sk->sk_state == TCP_CLOSE ? SS_DISCONNECTING

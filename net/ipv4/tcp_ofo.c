@@ -238,7 +238,7 @@ static struct sk_buff *tcp_collapse_begin(struct sock *sk, struct sk_buff_head *
 	return NULL;
 }
 
-/* Fills @nskb from *pskb on, freeing what is emptied. true: go on with another. */
+/* Fills @nskb from *pskb on, freeing what is emptied, and what has nothing new. true: *pskb has more. */
 static bool tcp_collapse_fill(struct sock *sk, struct sk_buff *nskb, struct sk_buff **pskb,
 			      struct sk_buff *tail, struct sk_buff_head *list, struct rb_root *root,
 			      u32 *start, u32 copy)
@@ -247,21 +247,18 @@ static bool tcp_collapse_fill(struct sock *sk, struct sk_buff *nskb, struct sk_b
 
 	while (copy > 0) {
 		u32 offset = *start - TCP_SKB_CB(skb)->seq,
-		    size = TCP_SKB_CB(skb)->end_seq - *start;
+		    size = min(copy, TCP_SKB_CB(skb)->end_seq - *start);
 
-		size = min(copy, size);
-		if (size &&
-		    WARN_ON_ONCE(skb_copy_bits(skb, (int)offset, skb_put(nskb, size), (int)size)))
+		if (WARN_ON_ONCE(skb_copy_bits(skb, (int)offset, skb_put(nskb, size), (int)size)))
 			return false;
 		TCP_SKB_CB(nskb)->end_seq += size;
 		copy -= size;
 		*start += size;
-		if (before(*start, TCP_SKB_CB(skb)->end_seq))
-			continue;
-		*pskb = skb = tcp_collapse_one(sk, skb, list, root);
-		if (tcp_collapse_stops_at(skb, tail) || TCP_SKB_CB(skb)->seq != *start)
-			return !tcp_collapse_stops_at(skb, tail) &&
-			       before(TCP_SKB_CB(skb)->seq, *start);
+		while (!before(*start, TCP_SKB_CB(skb)->end_seq)) {
+			*pskb = skb = tcp_collapse_one(sk, skb, list, root);
+			if (tcp_collapse_stops_at(skb, tail) || after(TCP_SKB_CB(skb)->seq, *start))
+				return false;
+		}
 	}
 	return true;
 }

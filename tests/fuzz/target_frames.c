@@ -160,14 +160,26 @@ static void set_up(void)
 					   .window = 4000 });
 }
 
+/* let_go - without the patience of days that an input may have asked for (RFC 5482). */
+static void let_go(struct socket *sock)
+{
+	unsigned int usual = 0;
+
+	kernel_setsockopt(sock, SOL_TCP, TCP_USER_TIMEOUT, &usual, sizeof(usual));
+	sock_release(sock);
+}
+
 static void take_down(void)
 {
 	while (st.nr)
 		if (st.sock[--st.nr])
-			sock_release(st.sock[st.nr]);
+			let_go(st.sock[st.nr]);
 	for (int i = 0;
 	     i < 120 && st.net->tcp.hashinfo && atomic_read(&st.net->tcp.orphan_count) > 0; i++)
 		msleep(60 * 1000);
+	if (st.net->tcp.hashinfo && atomic_read(&st.net->tcp.orphan_count))
+		fuzz_fault("after two hours there are still %d orphans",
+			   atomic_read(&st.net->tcp.orphan_count));
 	msleep(130 * 1000);
 	fuzz_dev_destroy(st.dev);
 	net_destroy(st.net);
