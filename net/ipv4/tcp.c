@@ -468,7 +468,7 @@ static void tcp_disconnect_reset(struct sock *sk)
 	tp->rack.reo_wnd_steps = 1;
 	tp->app_limited = ~0u;
 	tp->rate_app_limited = 1;
-	tp->frto = tp->tlp_retrans = 0;
+	tp->frto = tp->tlp_retrans = tp->fin_waits = 0;
 	tp->tlp_high_seq = tp->undo_marker = tp->retrans_stamp = 0;
 }
 

@@ -426,29 +426,49 @@ static void tcp_queue_skb(struct sock *sk, struct sk_buff *skb)
 	sk_mem_charge(sk, (int)skb->truesize);
 }
 
-/* tcp_send_fin - on the last unsent segment if there is one, else in a segment of its own. Context:
- * sock locked. */
-void tcp_send_fin(struct sock *sk)
+/* The FIN goes with a segment that is still to be acknowledged; a retransmission brings it. */
+static void tcp_add_fin(struct sock *sk, struct sk_buff *skb)
 {
-	struct sk_buff *tail = tcp_write_queue_tail(sk), *skb = tail;
 	struct tcp_sock *tp = tcp_sk(sk);
 
-	if (!skb && sock_net(sk)->tcp.memory_pressure)
-		skb = tcp_rtx_queue_tail(sk);
-	if (skb) {
-		TCP_SKB_CB(skb)->tcp_flags |= TCPHDR_FIN;
-		TCP_SKB_CB(skb)->end_seq++;
-		tp->write_seq++;
-		if (!tail) { /* it was sent without; a retransmission brings the FIN */
+	TCP_SKB_CB(skb)->tcp_flags |= TCPHDR_FIN;
+	TCP_SKB_CB(skb)->end_seq++;
+	tp->write_seq++;
+}
+
+/* tcp_queue_fin - in a segment of its own, to which a FIN that waited has given its number. false: no memory. */
+static bool tcp_queue_fin(struct sock *sk)
+{
+	struct tcp_sock *tp = tcp_sk(sk);
+	struct sk_buff *skb = tcp_stream_alloc_skb(sk, 0, GFP_ATOMIC | __GFP_NOWARN, true);
+
+	if (!skb)
+		return false;
+	tcp_init_nondata_skb(skb, tp->write_seq - tp->fin_waits, TCPHDR_ACK | TCPHDR_FIN);
+	tp->fin_waits = 0;
+	tcp_queue_skb(sk, skb);
+	return true;
+}
+
+/* tcp_send_fin - on the last unsent segment if there is one, else in a segment of its own. Without memory for that, on the
+ * last sent one, or later. Context: sock locked. */
+void tcp_send_fin(struct sock *sk)
+{
+	struct sk_buff *tail = tcp_write_queue_tail(sk), *sent = tcp_rtx_queue_tail(sk);
+	struct tcp_sock *tp = tcp_sk(sk);
+
+	if (tail) {
+		tcp_add_fin(sk, tail);
+	} else if ((sent && sock_net(sk)->tcp.memory_pressure) || !tcp_queue_fin(sk)) {
+		if (sent) {
+			tcp_add_fin(sk, sent);
 			tp->snd_nxt++;
-			return;
+		} else {
+			tp->write_seq += !tp->fin_waits;
+			tp->fin_waits = 1;
+			inet_csk_reset_keepalive_timer(sk, TCP_RESOURCE_PROBE_INTERVAL);
 		}
-	} else {
-		skb = tcp_stream_alloc_skb(sk, 0, sk->sk_allocation, true);
-		if (!skb)
-			return;
-		tcp_init_nondata_skb(skb, tp->write_seq, TCPHDR_ACK | TCPHDR_FIN);
-		tcp_queue_skb(sk, skb);
+		return;
 	}
 	__tcp_push_pending_frames(sk, tcp_current_mss(sk), TCP_NAGLE_OFF);
 }

@@ -57,6 +57,16 @@ static u32 tcp_model_timeout(u32 boundary, u32 rto_base)
 	return ((2u << thresh) - 1) * rto_base + (boundary - thresh) * TCP_RTO_MAX;
 }
 
+/* Since when the same data has been repeated, in ms: an episode of loss may be older, and have made progress. */
+static u32 tcp_repeating_since(const struct sock *sk)
+{
+	const struct tcp_sock *tp = tcp_sk(sk);
+
+	return inet_csk(sk)->icsk_retransmits && !(TCPF(sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV))
+		       ? tp->timeout_stamp
+		       : tp->retrans_stamp;
+}
+
 static bool retransmits_timed_out(struct sock *sk, u32 boundary, u32 timeout_ms)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -68,7 +78,7 @@ static bool retransmits_timed_out(struct sock *sk, u32 boundary, u32 timeout_ms)
 					       TCPF(sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)
 						       ? TCP_TIMEOUT_INIT
 						       : TCP_RTO_MIN);
-	return (s32)(tcp_ts_clock(tp) - tp->retrans_stamp - timeout_ms) >= 0;
+	return (s32)(tcp_ts_clock(tp) - tcp_repeating_since(sk) - timeout_ms) >= 0;
 }
 
 u32 tcp_clamp_rto_to_user_timeout(const struct sock *sk)
@@ -79,7 +89,7 @@ u32 tcp_clamp_rto_to_user_timeout(const struct sock *sk)
 
 	if (!icsk->icsk_user_timeout)
 		return icsk->icsk_rto;
-	remaining = (s32)(icsk->icsk_user_timeout - (tcp_ts_clock(tp) - tp->retrans_stamp));
+	remaining = (s32)(icsk->icsk_user_timeout - (tcp_ts_clock(tp) - tcp_repeating_since(sk)));
 	return remaining <= 0 ? 1 : min(icsk->icsk_rto, (u32)remaining);
 }
 
@@ -187,8 +197,10 @@ void tcp_retransmit_timer(struct sock *sk)
 		NET_INC_STATS(sock_net(sk), TCPTIMEOUTS);
 		if (tcp_write_timeout(sk))
 			return;
-		if (!icsk->icsk_retransmits)
+		if (!icsk->icsk_retransmits) {
 			tcp_count_timeout(sk);
+			tp->timeout_stamp = tcp_ts_clock(tp);
+		}
 		tcp_enter_loss(sk);
 		if (icsk->icsk_retransmits < U8_MAX)
 			icsk->icsk_retransmits++;
@@ -338,7 +350,7 @@ void tcp_set_keepalive(struct sock *sk, int val)
 		return;
 	if (val && !sock_flag(sk, SOCK_KEEPOPEN))
 		inet_csk_reset_keepalive_timer(sk, keepalive_time_when(tcp_sk(sk)));
-	else if (!val)
+	else if (!val && !tcp_sk(sk)->fin_waits)
 		inet_csk_delete_keepalive_timer(sk);
 }
 
@@ -381,6 +393,13 @@ static u32 tcp_keepalive_step(struct sock *sk)
 	return keepalive_intvl_when(tp);
 }
 
+/* A FIN for which there was no memory. Jiffies until the timer is wanted again; 0: it is not, or is set already. */
+static u32 tcp_waiting_fin(struct sock *sk)
+{
+	tcp_send_fin(sk);
+	return !tcp_sk(sk)->fin_waits && sock_flag(sk, SOCK_KEEPOPEN) ? keepalive_time_when(tcp_sk(sk)) : 0;
+}
+
 static void tcp_keepalive_timer(unsigned long data)
 {
 	struct sock *sk = (struct sock *)data;
@@ -390,6 +409,8 @@ static void tcp_keepalive_timer(unsigned long data)
 	tcp_mstamp_refresh(tcp_sk(sk));
 	if (sock_owned_by_user(sk))
 		next = HZ / 20; /* soon again */
+	else if (tcp_sk(sk)->fin_waits && sk->sk_state != TCP_CLOSE)
+		next = tcp_waiting_fin(sk);
 	else if (sk->sk_state == TCP_FIN_WAIT2 && sock_flag(sk, SOCK_DEAD))
 		tcp_fin_wait2_timer(sk);
 	else if (sock_flag(sk, SOCK_KEEPOPEN) &&

@@ -159,7 +159,8 @@ struct tcp_sock {			       /* all [k] */
 	struct tcp_options_received rx_opt;
 	u32 window_clamp, rcv_ssthresh;
 	u8 nonagle, ecn_flags, keepalive_probes;
-	u8 thin_lto : 1, rate_app_limited : 1, is_cwnd_limited : 1, is_sack_reneg : 1, frto : 1, tlp_retrans : 1;
+	u8 thin_lto : 1, rate_app_limited : 1, is_cwnd_limited : 1, is_sack_reneg : 1, frto : 1, tlp_retrans : 1,
+		fin_waits : 1; /* the FIN has its number, but no memory yet: the keepalive timer sends it */
 	u8 chrono_type, recvmsg_inq;
 	u32 tsoffset;				  /* added to the clock in our timestamps */
 	u32 last_oow_ack_time;			  /* ms */
@@ -179,6 +180,7 @@ struct tcp_sock {			       /* all [k] */
 	u32 undo_marker;   /* snd_una at the start of recovery, 0: no undo possible */
 	int undo_retrans;  /* retransmissions that may prove spurious; -1: unknown */
 	u32 retrans_stamp; /* ms (timestamp clock) of the first retransmission of this episode */
+	u32 timeout_stamp; /* ms, of the first RTO since the peer last acknowledged something new */
 	u32 total_retrans;
 	u32 reordering, reord_seen, rcv_ooopack, dsack_dups;
 	u32 tlp_high_seq;
