@@ -457,9 +457,10 @@ static void listener_body(void *arg)
 		if (ret < 0) {
 			if (!host->stop)
 				nap(RETRY_NS);
-		} else if (skiff_task_start(server_body, (void *)ret) < 0) {
-			CALL(close, ret, 0, 0, 0, 0, 0);
+			continue;
 		}
+		while (skiff_task_start(server_body, (void *)ret) < 0)
+			nap(RETRY_NS); /* memory comes back */
 	}
 	CALL(close, fd, 0, 0, 0, 0, 0);
 	host->listener = NULL;

@@ -3,6 +3,7 @@
  * where a scenario wants them. */
 #include <kernel/slab.h>
 #include <net/etherdevice.h>
+#include <net/pkt_sched.h>
 #include <net/skbuff.h>
 
 #include "sim.h"
@@ -127,7 +128,7 @@ static netdev_tx_t port_xmit(struct sk_buff *skb, struct net_device *dev)
 	struct sim_port *port = port_of(dev);
 	u64 gone;
 
-	if (skb->len > dev->mtu + ETH_HLEN)
+	if (skb->len > max(dev->mtu, port->queued_mtu) + ETH_HLEN)
 		sim_fail("%s: a frame of %u bytes, MTU %u", dev->name, skb->len, dev->mtu);
 	if (skb_is_nonlinear(skb) && !(dev->features & NETIF_F_SG))
 		sim_fail("%s: fragments for a device that cannot gather", dev->name);
@@ -139,6 +140,8 @@ static netdev_tx_t port_xmit(struct sk_buff *skb, struct net_device *dev)
 				 dev->name);
 		complete_checksum(skb, frame);
 	}
+	if (!dev->qdisc->qlen)
+		port->queued_mtu = 0;
 	gone = sim_link_send(port->link, port->side, frame, skb->len);
 	dev->stats.tx_packets++;
 	dev->stats.tx_bytes += skb->len;

@@ -6,6 +6,7 @@
 #include <net/inetdevice.h>
 #include <net/ip.h>
 #include <net/net.h>
+#include <net/pkt_sched.h>
 #include <uapi/route.h>
 #include <uapi/sockios.h>
 
@@ -231,6 +232,8 @@ static int set_mtu_body(void *arg)
 	int err;
 
 	rtnl_lock();
+	if (c->port->dev->qdisc->qlen)
+		c->port->queued_mtu = max(c->port->queued_mtu, c->port->dev->mtu);
 	err = dev_set_mtu(c->port->dev, (int)c->mtu);
 	rtnl_unlock();
 	return err;

@@ -115,6 +115,7 @@ struct sim_port {
 	struct sim_host *host;
 	struct sim_frame *rx_head, **rx_tail;
 	bool polled;
+	unsigned int queued_mtu; /* of what waits since before the MTU was lowered; 0: nothing does */
 	/* how the device is made */
 	u32 ring; /* frames until it stops its queue; 0: never */
 	u32 in_ring;
