@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory runs out once, at each allocation in turn: two hosts are made, joined by a cable, talk by TCP, UDP and ICMP, and
- * are taken away again. Whichever allocation fails, a call says so or the protocols get over it, and nothing is left behind.
+ * Memory runs out once, at each allocation in turn: two hosts are made, joined by a cable, talk by
+ * TCP, UDP and ICMP, and are taken away again. Whichever allocation fails, a call says so or the
+ * protocols get over it, and nothing is left behind.
  */
 #include <kernel/err.h>
 #include <kernel/slab.h>
@@ -107,7 +108,8 @@ static void compare(unsigned long nth, const struct counts *was)
 				 is.cache[i].inuse, is.cache[i].name, was->cache[i].inuse);
 	if (is.skbs != was->skbs || is.socks != was->socks || is.dsts != was->dsts ||
 	    is.neighbours != was->neighbours || is.timers != was->timers)
-		fail_msg("allocation %lu failed: skbs %lu socks %lu dsts %lu neighbours %lu timers %lu; before it were "
+		fail_msg("allocation %lu failed: skbs %lu socks %lu dsts %lu neighbours %lu timers "
+			 "%lu; before it were "
 			 "%lu %lu %lu %lu %lu",
 			 nth, is.skbs, is.socks, is.dsts, is.neighbours, is.timers, was->skbs,
 			 was->socks, was->dsts, was->neighbours, was->timers);
@@ -192,7 +194,8 @@ static int connect_both(void)
 		err = kernel_connect(client, (struct sockaddr *)&a, sizeof(a), 0);
 	if (err)
 		return err;
-	listener->sk->sk_rcvtimeo = 60 * HZ; /* a lost last ACK comes again; one allocation fails, not two */
+	listener->sk->sk_rcvtimeo =
+		60 * HZ; /* a lost last ACK comes again; one allocation fails, not two */
 	return kernel_accept(listener, &server, 0);
 }
 
@@ -206,7 +209,8 @@ static int some(struct socket *sock, void *buf, size_t len, bool out)
 	return n == -EAGAIN || n == -ENOMEM || n == -ENOBUFS ? 0 : n;
 }
 
-/* transfer - a stream, which a connection that stands has to deliver: one failure is only a delay. */
+/* transfer - a stream, which a connection that stands has to deliver: one failure is only a delay.
+ */
 static void transfer(unsigned long nth)
 {
 	size_t out = 0, in = 0;
@@ -246,7 +250,8 @@ static int open_datagrams(void)
 	}
 	group.imr_address.s_addr = address(0);
 	if (!err)
-		err = kernel_setsockopt(datagram[0], SOL_IP, IP_ADD_MEMBERSHIP, &group, sizeof(group));
+		err = kernel_setsockopt(datagram[0], SOL_IP, IP_ADD_MEMBERSHIP, &group,
+					sizeof(group));
 	if (!err)
 		err = kernel_setsockopt(datagram[0], SOL_IP, IP_OPTIONS, record, sizeof(record));
 	if (!err)
@@ -278,7 +283,7 @@ static int exchange_datagrams(void)
 	n = some(pinger, got, sizeof(got), false);
 	if (n)
 		assert_int_equal(got[20], 0); /* an echo reply, with its IP header */
-	to.sin_port = htons(9); /* nobody there: an ICMP error comes back */
+	to.sin_port = htons(9);		      /* nobody there: an ICMP error comes back */
 	msg = (struct kmsghdr){ .msg_name = &to, .msg_namelen = sizeof(to) };
 	vec = (struct iovec){ echo, sizeof(echo) };
 	n = kernel_sendmsg(datagram[0], &msg, &vec, 1, sizeof(echo));
