@@ -44,7 +44,7 @@ static u8 *parse_srr(struct opt_parse *p, u8 *o, int len)
 
 	if (len < 3)
 		return o + IPOPT_OLEN;
-	if (o[IPOPT_OFFSET] < IPOPT_MINOFF)
+	if (o[IPOPT_OFFSET] < IPOPT_MINOFF || (o[IPOPT_OFFSET] & 3)) /* addresses begin at 4, 8, ... */
 		return o + IPOPT_OFFSET;
 	if (opt->srr)
 		return o;

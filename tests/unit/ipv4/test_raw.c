@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Raw and ping sockets: what they may send, whom they hear, and which ICMP errors become theirs. raw(7), icmp(7). */
+/* Raw and ping sockets: what they may send, whom they hear, and which ICMP errors become theirs.
+ * raw(7), icmp(7). */
 #include <net/net.h>
 #include <net/raw.h>
 #include <uapi/errqueue.h>
@@ -124,8 +125,11 @@ static void expect_queued(struct socket *s, const struct error *e)
 		char bytes[128];
 	} control;
 	struct sockaddr_in name;
-	struct kmsghdr msg = { .msg_name = &name, .msg_control = &control, .msg_controllen = sizeof(control) };
-	const struct sock_extended_err *ee = (const struct sock_extended_err *)CMSG_DATA(&control.h);
+	struct kmsghdr msg = { .msg_name = &name,
+			       .msg_control = &control,
+			       .msg_controllen = sizeof(control) };
+	const struct sock_extended_err *ee =
+		(const struct sock_extended_err *)CMSG_DATA(&control.h);
 	char data[64];
 
 	assert_true(receive(s, data, sizeof(data), MSG_ERRQUEUE, &msg) >= 0);
@@ -133,12 +137,15 @@ static void expect_queued(struct socket *s, const struct error *e)
 	assert_int_equal(ee->ee_errno, e->err);
 	assert_int_equal(ee->ee_type, e->type);
 	assert_int_equal(ee->ee_code, e->code);
-	assert_int_equal(ee->ee_info, e->err == EMSGSIZE ? 1300 : e->type == ICMP_PARAMETERPROB ? 20 : 0);
+	assert_int_equal(ee->ee_info, e->err == EMSGSIZE	      ? 1300
+				      : e->type == ICMP_PARAMETERPROB ? 20
+								      : 0);
 }
 
 static void hear_all_errors(enum kind kind, bool connected, bool recverr)
 {
-	struct socket *s = kind == PING ? open_socket(SOCK_DGRAM, IPPROTO_ICMP) : open_socket(SOCK_RAW, PROTOCOL);
+	struct socket *s = kind == PING ? open_socket(SOCK_DGRAM, IPPROTO_ICMP)
+					: open_socket(SOCK_RAW, PROTOCOL);
 	unsigned int i;
 	char data[8];
 	u8 f[128];
@@ -158,7 +165,8 @@ static void hear_all_errors(enum kind kind, bool connected, bool recverr)
 			expect_queued(s, e);
 		else
 			assert_int_equal(receive(s, data, 8, MSG_ERRQUEUE, &msg), -EAGAIN);
-		assert_int_equal(s->sk->sk_err, recverr ? 0 : told); /* reading the queue takes it */
+		assert_int_equal(s->sk->sk_err,
+				 recverr ? 0 : told); /* reading the queue takes it */
 		s->sk->sk_err = 0;
 	}
 	arrive(f, error_frame(f, kind, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0, 4243));
@@ -196,7 +204,8 @@ IN_TASK(a_socket_that_discovers_no_mtu_is_not_told_of_it)
 IN_TASK(what_cannot_be_sent_is_refused)
 {
 	static u8 big[70000];
-	struct socket *raw = open_socket(SOCK_RAW, PROTOCOL), *ping = open_socket(SOCK_DGRAM, IPPROTO_ICMP);
+	struct socket *raw = open_socket(SOCK_RAW, PROTOCOL),
+		      *ping = open_socket(SOCK_DGRAM, IPPROTO_ICMP);
 	struct sockaddr_in short_name = addr(PEER_IP, 0);
 	struct kmsghdr msg = { .msg_name = &short_name, .msg_namelen = 8 };
 	struct iovec vec = { big, 8 };
@@ -237,7 +246,8 @@ IN_TASK(what_cannot_be_sent_is_refused)
 
 IN_TASK(what_is_sent_has_the_options_and_the_way_that_were_asked_for)
 {
-	struct socket *raw = open_socket(SOCK_RAW, PROTOCOL), *ping = open_socket(SOCK_DGRAM, IPPROTO_ICMP);
+	struct socket *raw = open_socket(SOCK_RAW, PROTOCOL),
+		      *ping = open_socket(SOCK_DGRAM, IPPROTO_ICMP);
 	u8 route[] = { IPOPT_LSRR, 7, 4, 10, 0, 2, 2, 0 }, f[2048], echo[8] = { ICMP_ECHO };
 	const u8 *opt = (const u8 *)(frame_ip(f) + 1);
 	struct ip_mreqn group = { .imr_address.s_addr = OUR_IP };
@@ -252,11 +262,13 @@ IN_TASK(what_is_sent_has_the_options_and_the_way_that_were_asked_for)
 		assert_int_equal(kernel_setsockopt(s, SOL_IP, IP_OPTIONS, route, sizeof(route)), 0);
 		assert_int_equal(send_to(s, FAR, echo, 8, 0), 8);
 		assert_int_equal(sent(f, sizeof(f)), 14 + 20 + 8 + 8);
-		assert_int_equal(frame_ip(f)->daddr, PEER_IP); /* the first hop, and what comes then */
+		assert_int_equal(frame_ip(f)->daddr,
+				 PEER_IP); /* the first hop, and what comes then */
 		assert_int_equal(opt[0], IPOPT_LSRR);
 		assert_memory_equal(opt + 3, &far, 4);
 		assert_int_equal(kernel_setsockopt(s, SOL_IP, IP_OPTIONS, NULL, 0), 0);
-		assert_int_equal(kernel_setsockopt(s, SOL_IP, IP_MULTICAST_IF, &group, sizeof(group)), 0);
+		assert_int_equal(
+			kernel_setsockopt(s, SOL_IP, IP_MULTICAST_IF, &group, sizeof(group)), 0);
 		assert_int_equal(set_int(s, SOL_IP, IP_MULTICAST_TTL, 5), 0);
 		assert_int_equal(send_to(s, IP(224, 1, 2, 3), echo, 8, 0), 8);
 		assert_int_equal(sent(f, sizeof(f)), 42);
@@ -266,7 +278,8 @@ IN_TASK(what_is_sent_has_the_options_and_the_way_that_were_asked_for)
 	}
 	assert_int_equal(set_int(raw, SOL_IP, IP_HDRINCL, 1), 0);
 	assert_int_equal(kernel_setsockopt(raw, SOL_IP, IP_OPTIONS, route, sizeof(route)), 0);
-	assert_int_equal(send_to(raw, FAR, f, 40, 0), -EINVAL); /* who writes the header writes its options */
+	assert_int_equal(send_to(raw, FAR, f, 40, 0),
+			 -EINVAL); /* who writes the header writes its options */
 	sock_release(raw);
 	sock_release(ping);
 	return 0;
@@ -276,7 +289,8 @@ IN_TASK(what_is_sent_has_the_options_and_the_way_that_were_asked_for)
 
 IN_TASK(binding_and_connecting)
 {
-	struct socket *raw = open_socket(SOCK_RAW, PROTOCOL), *ping = open_socket(SOCK_DGRAM, IPPROTO_ICMP),
+	struct socket *raw = open_socket(SOCK_RAW, PROTOCOL),
+		      *ping = open_socket(SOCK_DGRAM, IPPROTO_ICMP),
 		      *other = open_socket(SOCK_DGRAM, IPPROTO_ICMP);
 	struct sockaddr_in name;
 	struct sockaddr odd = { .sa_family = 77 };
@@ -295,7 +309,8 @@ IN_TASK(binding_and_connecting)
 	assert_int_equal(connect_to(raw, AF_UNSPEC, 0), 0);
 	assert_int_equal(kernel_getpeername(raw, (struct sockaddr *)&name), -ENOTCONN);
 	assert_int_equal(bind_to(ping, 0, 100), 0);
-	assert_int_equal(set_int(other, SOL_SOCKET, SO_REUSEADDR, 0), 0); /* ping's are shared otherwise */
+	assert_int_equal(set_int(other, SOL_SOCKET, SO_REUSEADDR, 0),
+			 0); /* ping's are shared otherwise */
 	assert_int_equal(bind_to(other, 0, 100), -EADDRINUSE);
 	assert_int_equal(bind_to(other, IP(9, 9, 9, 9), 101), -EADDRNOTAVAIL);
 	assert_int_equal(bind_to(other, 0, 101), 0);
@@ -310,7 +325,8 @@ IN_TASK(binding_and_connecting)
 
 IN_TASK(the_filter_of_icmp_is_for_icmp)
 {
-	struct socket *raw = open_socket(SOCK_RAW, PROTOCOL), *icmp = open_socket(SOCK_RAW, IPPROTO_ICMP);
+	struct socket *raw = open_socket(SOCK_RAW, PROTOCOL),
+		      *icmp = open_socket(SOCK_RAW, IPPROTO_ICMP);
 	struct icmp_filter filter = { 1u << ICMP_ECHO }, read = { 0 };
 	int len = sizeof(read), n = 0;
 	u8 f[64], echo[8] = { ICMP_ECHO };
@@ -344,7 +360,8 @@ IN_TASK(the_filter_of_icmp_is_for_icmp)
 
 IN_TASK(messages_are_cut_named_and_dropped_when_there_are_too_many)
 {
-	struct socket *raw = open_socket(SOCK_RAW, PROTOCOL), *ping = open_socket(SOCK_DGRAM, IPPROTO_ICMP);
+	struct socket *raw = open_socket(SOCK_RAW, PROTOCOL),
+		      *ping = open_socket(SOCK_DGRAM, IPPROTO_ICMP);
 	u8 f[2048], data[1400] = { ICMP_ECHOREPLY, 0, 0, 0, 0x10, 0x92 }, buf[64];
 	struct sockaddr_in name = { 0 };
 	struct kmsghdr msg = { .msg_name = &name };
@@ -361,8 +378,8 @@ IN_TASK(messages_are_cut_named_and_dropped_when_there_are_too_many)
 		assert_int_equal(set_int(s, SOL_SOCKET, SO_RCVBUF, 3000), 0);
 		dropped = drops(SKB_DROP_REASON_SOCKET_RCVBUFF);
 		for (k = 0; k < 20; k++)
-			arrive(f, ip_frame(f, our_mac, PEER_IP, OUR_IP, i ? IPPROTO_ICMP : PROTOCOL, 0, 1,
-					   data, sizeof(data)));
+			arrive(f, ip_frame(f, our_mac, PEER_IP, OUR_IP, i ? IPPROTO_ICMP : PROTOCOL,
+					   0, 1, data, sizeof(data)));
 		assert_true(drops(SKB_DROP_REASON_SOCKET_RCVBUFF) > dropped);
 		msg = (struct kmsghdr){ .msg_name = &name };
 		assert_int_equal(receive(s, buf, 10, 0, &msg), 10);
