@@ -9,6 +9,7 @@
 #include <kernel/slab.h>
 #include <kernel/string.h>
 #include <net/ip_fib.h>
+#include <uapi/sockios.h>
 #include "dhcp_internal.h"
 
 #define DHCP_TRIES	     4 /* before the line that nobody answers */
@@ -24,6 +25,7 @@
 #define DHCP_CONFLICT_WINDOW (10 * HZ) /* after the address was taken */
 #define DHCP_INFINITE	     0xffffffffu
 #define DHCP_PACKETS_A_RUN   16
+#define DHCP_RELEASE_WAIT_MS 1000 /* for the server's hardware address */
 
 const char *dhcp_state_name(enum dhcp_state state)
 {
@@ -448,10 +450,18 @@ void dhcp_client_release(struct dhcp_client *c)
 				  .ciaddr = c->offer.yiaddr,
 				  .server = c->offer.server };
 
+	int waiting = 0, ms;
+
 	if (!c->has_lease)
 		return;
 	c->xid = (__force __be32)get_random_u32();
 	dhcp_transmit(c, &r, c->offer.server ? c->offer.server : htonl(INADDR_BROADCAST));
+	/* Where it waits for ARP, the answer to that comes to the address that is about to go. */
+	for (ms = 0; ms < DHCP_RELEASE_WAIT_MS; ms++) {
+		if (kernel_sock_ioctl(c->sock, SIOCOUTQ, &waiting) || !waiting)
+			break;
+		msleep(1);
+	}
 	dhcp_drop_lease(c);
 	pr_info("%s: DHCP: %pI4 given back\n", c->dev, &c->offer.yiaddr);
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* DHCP: messages of hostile servers, and the client's way through its states. RFC 2131. */
+#include <kernel/version.h>
 #include <net/dhcp.h>
 #include <net/ipconfig.h>
 
 #include "ipv4_unit.h"
 
-#define XID    0x12345678u
-#define SERVER PEER_IP
+#define XID	      0x12345678u
+#define SERVER	      PEER_IP
+#define DHCP_FOR_EVER 0xffffffffu
 
 struct reply { /* a message under construction */
 	u8 buf[1024];
@@ -409,6 +411,323 @@ static void answer_to_another_xid_is_ignored(void **state)
 	assert_int_equal(our_address(), 0);
 }
 
+/* ---- what else may happen to it ---- */
+
+static char shown[1024];
+
+static const char *command(const char *line)
+{
+	skiff_command(line, shown, sizeof(shown));
+	return shown;
+}
+
+/* Another station says that @addr is its own. */
+static void claim(__be32 addr)
+{
+	u8 f[42];
+	struct ethhdr *eth = (struct ethhdr *)f;
+	struct arphdr *arp = (struct arphdr *)(eth + 1);
+	struct arp_eth_body *b = (struct arp_eth_body *)(arp + 1);
+
+	memset(f, 0xff, 6);
+	memcpy(eth->h_source, "\2\0\0\0\0\x66", 6);
+	eth->h_proto = htons(ETH_P_ARP);
+	*arp = (struct arphdr){ .ar_hrd = htons(1),
+				.ar_pro = htons(ETH_P_IP),
+				.ar_hln = 6,
+				.ar_pln = 4,
+				.ar_op = htons(ARPOP_REQUEST) };
+	memset(b, 0, sizeof(*b));
+	memcpy(b->ar_sha, eth->h_source, 6);
+	b->ar_sip = b->ar_tip = addr;
+	give(f, sizeof(f));
+}
+
+static const u8 *option_of(const struct dhcphdr *h, u8 code)
+{
+	const u8 *o = (const u8 *)(h + 1);
+
+	while (*o != DHCP_OPT_END && *o != code)
+		o += *o == DHCP_OPT_PAD ? 1 : 2 + o[1];
+	return *o == code ? o + 2 : NULL;
+}
+
+static void an_address_that_another_host_has_is_declined(void **state)
+{
+	__be32 ours = OUR_IP, server = SERVER;
+	const struct dhcphdr *h;
+	u8 f[2048], type;
+
+	get_lease(1000);
+	drain();
+	claim(OUR_IP);
+	h = next_message(f, &type, MILLISECOND);
+	assert_non_null(h);
+	assert_int_equal(type, DHCPDECLINE);
+	assert_int_equal(frame_ip(f)->saddr, 0);
+	assert_int_equal(frame_ip(f)->daddr, htonl(0xffffffff));
+	assert_int_equal(h->ciaddr, 0);
+	assert_memory_equal(option_of(h, DHCP_OPT_REQUESTED_IP), &ours, 4);
+	assert_memory_equal(option_of(h, DHCP_OPT_SERVER_ID), &server, 4);
+	assert_int_equal(our_address(), 0);
+	assert_null(next_message(f, &type, 9 * SECOND)); /* RFC 2131 section 3.1.5: ten seconds */
+	assert_non_null(next_message(f, &type, 2 * SECOND));
+	assert_int_equal(type, DHCPDISCOVER);
+}
+
+static void a_claim_long_after_changes_nothing(void **state)
+{
+	u8 f[2048], type;
+
+	pass(2 * SECOND);
+	get_lease(1000);
+	pass(11 * SECOND);
+	drain();
+	claim(OUR_IP);
+	assert_null(next_message(f, &type, 5 * SECOND));
+	assert_int_equal(our_address(), OUR_IP);
+}
+
+static void another_address_at_renewal_replaces_the_old_one(void **state)
+{
+	const struct dhcphdr *h;
+	struct reply m;
+	u8 f[2048], type;
+
+	introduce_peer();
+	h = next_message(f, &type, 500 * SECOND);
+	assert_non_null(h);
+	full_reply(&m, DHCPACK, h->xid, IP(10, 0, 2, 44), DHCP_FOR_EVER);
+	answer(&m, false);
+	assert_int_equal(our_address(), IP(10, 0, 2, 44));
+	assert_null(next_message(f, &type, 3600 * SECOND)); /* for ever */
+	assert_int_equal(our_address(), IP(10, 0, 2, 44));
+}
+
+/* @f, a request, becomes the peer's answer, and arrives. */
+static void reply_to_arp(u8 *f)
+{
+	struct arphdr *arp = (struct arphdr *)(f + sizeof(struct ethhdr));
+	struct arp_eth_body *b = (struct arp_eth_body *)(arp + 1);
+
+	assert_int_equal(b->ar_tip, PEER_IP);
+	memcpy(f, our_mac, 6);
+	memcpy(f + 6, peer_mac, 6);
+	arp->ar_op = htons(ARPOP_REPLY);
+	b->ar_tip = b->ar_sip;
+	memcpy(b->ar_tha, our_mac, 6);
+	b->ar_sip = PEER_IP;
+	memcpy(b->ar_sha, peer_mac, 6);
+	give(f, 42);
+}
+
+static void give_back(void *unused)
+{
+	command("dhcp eth0 release");
+}
+
+static void the_console_shows_the_lease_and_gives_it_back(void **state)
+{
+	const struct dhcphdr *h;
+	u8 f[2048], type;
+
+	assert_non_null(strstr(command("dhcp"),
+			       "10.0.2.44/24, gateway 10.0.2.2, dns 10.0.2.3, server 10.0.2.2"));
+	assert_true(skiff_task_start(give_back, NULL) > 0);
+	pass(20 * MILLISECOND);
+	assert_int_equal(take(f, sizeof(f)), 42); /* where is the server? */
+	assert_int_equal(our_address(), IP(10, 0, 2, 44));
+	reply_to_arp(f);
+	h = next_message(f, &type, 10 * MILLISECOND);
+	assert_non_null(h);
+	assert_int_equal(type, DHCPRELEASE);
+	assert_int_equal(h->ciaddr, IP(10, 0, 2, 44));
+	assert_int_equal(frame_ip(f)->daddr, SERVER);
+	assert_int_equal(our_address(), 0);
+	assert_non_null(strstr(command("dhcp eth9"), "no device"));
+	assert_non_null(strstr(command("dhcp eth0 stop"), "no DHCP client"));
+	assert_null(next_message(f, &type, 100 * SECOND));
+	assert_string_equal(command("dhcp eth0"), "");
+	assert_non_null(next_message(f, &type, SECOND));
+	assert_int_equal(type, DHCPDISCOVER);
+}
+
+static void offers_that_are_none_are_not_taken(void **state)
+{
+	const struct dhcphdr *h;
+	struct reply m;
+	u8 f[2048], type;
+
+	h = next_message(f, &type, 5 * SECOND);
+	assert_non_null(h);
+	reply_begin(&m, h->xid, OUR_IP); /* from nobody */
+	opt_type(&m, DHCPOFFER);
+	answer(&m, true);
+	full_reply(&m, DHCPOFFER, h->xid, IP(127, 0, 0, 1), 100);
+	answer(&m, true);
+	full_reply(&m, DHCPOFFER, h->xid + 1, OUR_IP, 100);
+	answer(&m, true);
+	full_reply(&m, DHCPACK, h->xid, OUR_IP, 100); /* unasked */
+	answer(&m, true);
+	reply_begin(&m, h->xid, 0); /* a refusal of nothing */
+	opt_type(&m, DHCPNAK);
+	answer(&m, true);
+	h = next_message(f, &type, 10 * SECOND);
+	assert_non_null(h);
+	assert_int_equal(type, DHCPDISCOVER);
+	assert_int_equal(our_address(), 0);
+}
+
+static void only_the_chosen_server_may_answer_the_request(void **state)
+{
+	const struct dhcphdr *h;
+	struct reply m;
+	u8 f[2048], type;
+	__be32 xid;
+
+	drain();
+	h = next_message(f, &type, 70 * SECOND);
+	assert_non_null(h);
+	full_reply(&m, DHCPOFFER, xid = h->xid, OUR_IP, 100);
+	answer(&m, true);
+	h = next_message(f, &type, MILLISECOND);
+	assert_non_null(h);
+	assert_int_equal(type, DHCPREQUEST);
+	full_reply(&m, DHCPACK, xid, IP(10, 0, 2, 99), 100); /* not what was offered */
+	answer(&m, true);
+	reply_begin(&m, xid, OUR_IP); /* another server */
+	opt_type(&m, DHCPACK);
+	opt_addr(&m, DHCP_OPT_SERVER_ID, IP(10, 0, 2, 200));
+	answer(&m, true);
+	reply_begin(&m, xid, 0);
+	opt_type(&m, DHCPNAK);
+	opt_addr(&m, DHCP_OPT_SERVER_ID, IP(10, 0, 2, 200));
+	answer(&m, true);
+	assert_int_equal(our_address(), 0);
+	h = next_message(f, &type, 3 * SECOND);
+	assert_non_null(h);
+	assert_int_equal(type, DHCPREQUEST); /* again */
+}
+
+static void requests_that_nobody_answers_end_in_a_new_discovery(void **state)
+{
+	u8 f[2048], type = 0;
+	unsigned int requests = 0;
+
+	while (next_message(f, &type, 40 * SECOND) && type == DHCPREQUEST)
+		requests++;
+	assert_in_range(requests, 1, 3);
+	assert_int_equal(type, DHCPDISCOVER);
+}
+
+static bool routed_by(__be32 gateway)
+{
+	struct fib_result res;
+	struct flowi4 fl4 = { .daddr = IP(8, 8, 8, 8) };
+	bool yes;
+
+	local_bh_disable();
+	yes = !fib_lookup(&init_net, &fl4, &res) && res.fi->fib_nh.nh_gw == gateway;
+	local_bh_enable();
+	return yes;
+}
+
+static void a_gateway_outside_of_the_subnet_and_names_are_taken(void **state)
+{
+	const struct dhcphdr *h;
+	struct reply m;
+	u8 f[2048], type, i;
+
+	drain();
+	for (i = DHCPOFFER; i <= DHCPACK; i += DHCPACK - DHCPOFFER) {
+		h = next_message(f, &type, 70 * SECOND);
+		assert_non_null(h);
+		reply_begin(&m, h->xid, OUR_IP);
+		opt_type(&m, i);
+		opt_addr(&m, DHCP_OPT_SERVER_ID, SERVER);
+		opt_addr(&m, DHCP_OPT_SUBNET_MASK, htonl(0xffffffff));
+		opt_addr(&m, DHCP_OPT_ROUTER, PEER_IP);
+		opt_addr(&m, DHCP_OPT_DNS, IP(10, 0, 2, 3));
+		opt_addr(&m, DHCP_OPT_LEASE_TIME, htonl(5000));
+		opt(&m, DHCP_OPT_HOSTNAME, 6, "parrot");
+		opt(&m, DHCP_OPT_DOMAIN, 7, "example");
+		answer(&m, true);
+	}
+	assert_int_equal(our_address(), OUR_IP);
+	assert_true(routed_by(PEER_IP));
+	assert_non_null(
+		strstr(command("cat /etc/resolv.conf"), "search example\nnameserver 10.0.2.3"));
+	assert_string_equal(uts_nodename(), "parrot");
+}
+
+static void a_link_that_comes_back_has_its_routes_again(void **state)
+{
+	u8 f[2048], type;
+
+	command("ip link set eth0 down");
+	pass(SECOND);
+	assert_false(routed_by(PEER_IP));
+	command("ip link set eth0 up");
+	pass(SECOND);
+	assert_true(routed_by(PEER_IP));
+	assert_int_equal(our_address(), OUR_IP);
+	/* without a lease it begins anew */
+	command("dhcp eth0 stop");
+	command("dhcp eth0");
+	command("ip link set eth0 down");
+	pass(SECOND);
+	drain();
+	assert_null(next_message(f, &type, 20 * SECOND));
+	command("ip link set eth0 up");
+	assert_non_null(next_message(f, &type, SECOND));
+	assert_int_equal(type, DHCPDISCOVER);
+}
+
+/* The way to a lease, on which the @nth allocation from the ACK on fails (0: none); was it reached?
+ */
+static bool lease_with_failure(unsigned long nth)
+{
+	const struct dhcphdr *h;
+	struct reply m;
+	u8 f[2048], type;
+	bool struck;
+
+	pass(2 * SECOND); /* an answer may have waited for memory to be read into */
+	if (our_address()) {
+		command("dhcp eth0 release");
+		command("dhcp eth0");
+	}
+	do {
+		h = next_message(f, &type, 130 * SECOND);
+		assert_non_null(h);
+	} while (type != DHCPDISCOVER);
+	full_reply(&m, DHCPOFFER, h->xid, OUR_IP, 5000);
+	answer(&m, true);
+	h = next_message(f, &type, MILLISECOND);
+	assert_non_null(h);
+	full_reply(&m, DHCPACK, h->xid, OUR_IP, 5000);
+	hosted_fail_alloc(nth, 0, 0);
+	answer(&m, true);
+	struck = !hosted_alloc_faults;
+	hosted_fail_alloc(0, 0, 0);
+	return struck;
+}
+
+static void an_address_for_which_there_is_no_memory_is_asked_for_later(void **state)
+{
+	unsigned long nth;
+	bool failed = false;
+
+	assert_string_equal(command("ip addr del 10.0.2.15/32 dev eth0"),
+			    ""); /* what `stop` has left */
+	drain();
+	for (nth = 1; lease_with_failure(nth); nth++)
+		failed |= !our_address();
+	assert_true(failed);
+	assert_int_equal(our_address(), OUR_IP);
+	assert_true(routed_by(PEER_IP));
+}
+
 static int boot_dhcp(void **state)
 {
 	return boot_ipv4("");
@@ -435,6 +754,16 @@ int main(void)
 		cmocka_unit_test(refusal_drops_the_address_and_begins_anew),
 		cmocka_unit_test(lease_that_nobody_renews_ends),
 		cmocka_unit_test(answer_to_another_xid_is_ignored),
+		cmocka_unit_test(an_address_that_another_host_has_is_declined),
+		cmocka_unit_test(a_claim_long_after_changes_nothing),
+		cmocka_unit_test(another_address_at_renewal_replaces_the_old_one),
+		cmocka_unit_test(the_console_shows_the_lease_and_gives_it_back),
+		cmocka_unit_test(offers_that_are_none_are_not_taken),
+		cmocka_unit_test(only_the_chosen_server_may_answer_the_request),
+		cmocka_unit_test(requests_that_nobody_answers_end_in_a_new_discovery),
+		cmocka_unit_test(a_gateway_outside_of_the_subnet_and_names_are_taken),
+		cmocka_unit_test(a_link_that_comes_back_has_its_routes_again),
+		cmocka_unit_test(an_address_for_which_there_is_no_memory_is_asked_for_later),
 	};
 
 	return cmocka_run_group_tests_name("dhcp", tests, boot_dhcp, end_ipv4);
