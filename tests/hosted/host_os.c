@@ -26,12 +26,12 @@ void *host_map(unsigned long bytes)
 
 void *host_map_guarded(unsigned long bytes)
 {
-	char *p = host_map(bytes + GUARD);
+	char *p = host_map(bytes + 2 * GUARD);
 
 	if (!p)
 		return NULL;
-	if (mprotect(p, GUARD, PROT_NONE)) {
-		munmap(p, bytes + GUARD);
+	if (mprotect(p, GUARD, PROT_NONE) || mprotect(p + GUARD + bytes, GUARD, PROT_NONE)) {
+		munmap(p, bytes + 2 * GUARD);
 		return NULL;
 	}
 	return p + GUARD;

@@ -5,7 +5,7 @@
 
 /* host_map - zeroed memory that costs nothing until it is touched; NULL on failure. */
 void *host_map(unsigned long bytes);
-/* host_map_guarded - a stack: the page below it faults. */
+/* host_map_guarded - whole pages, for a stack or a program: the page below them faults, and the one above. */
 void *host_map_guarded(unsigned long bytes);
 void host_write_err(const char *text, unsigned long n);
 void host_abort(void) __attribute__((noreturn));
