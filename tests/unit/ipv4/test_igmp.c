@@ -148,6 +148,251 @@ static void version_2_querier_gets_version_2(void **state)
 	assert_int_equal(frame_ip(f)->daddr, htonl(IGMP_ALL_ROUTERS));
 }
 
+/* ---- queries ---- */
+
+static void query_arrives(const void *message, size_t len)
+{
+	u8 f[128], m[64];
+
+	memcpy(m, message, len);
+	((struct igmphdr *)m)->csum = 0;
+	((struct igmphdr *)m)->csum = ip_compute_csum(m, len);
+	give(f, ip_frame(f, (const u8 *)"\x01\0\x5e\0\0\x01", PEER_IP, htonl(IGMP_ALL_HOSTS), IPPROTO_IGMP, 0,
+			 1, m, len));
+}
+
+static void begin_as_member(void **state)
+{
+	pass(1000 * SECOND); /* older versions are forgotten */
+	drain();
+	join_group(state);
+	while (next_igmp((u8[2048]){ 0 }, 3 * SECOND))
+		;
+}
+
+static void end_membership(void **state)
+{
+	leave_group(state);
+	pass(30 * SECOND);
+	drain();
+}
+
+static void a_version_3_query_is_answered_in_its_time(void **state)
+{
+	struct igmpv3_query q = { .type = IGMP_HOST_MEMBERSHIP_QUERY, .code = 10 };
+	const u8 *m;
+	u8 f[2048];
+	u64 asked;
+	int i;
+
+	begin_as_member(state);
+	for (i = 0; i < 3; i++) {
+		q.group = i == 1 ? GROUP : 0;
+		q.code = i == 2 ? 0x8f : 10; /* 1 s; (15 | 16) << 3 tenths */
+		asked = skiff_now();
+		query_arrives(&q, sizeof(q));
+		m = next_igmp(f, 25 * SECOND);
+		assert_non_null(m);
+		assert_true(skiff_now() - asked < (i == 2 ? 25 : 2) * SECOND);
+		assert_int_equal(m[0], IGMPV3_HOST_MEMBERSHIP_REPORT);
+		assert_int_equal(m[8], IGMPV3_MODE_IS_EXCLUDE);
+	}
+	q.group = IP(239, 9, 9, 9); /* of a group that nobody is in */
+	query_arrives(&q, sizeof(q));
+	assert_null(next_igmp(f, 30 * SECOND));
+	end_membership(state);
+}
+
+static void the_querier_says_how_often_changes_are_told(void **state)
+{
+	struct igmpv3_query q = { .type = IGMP_HOST_MEMBERSHIP_QUERY, .code = 1, .qrv = 4 };
+	u8 f[2048];
+	int n = 0;
+
+	pass(1000 * SECOND);
+	query_arrives(&q, sizeof(q));
+	pass(SECOND);
+	drain();
+	join_group(state);
+	while (next_igmp(f, 3 * SECOND))
+		n++;
+	assert_int_equal(n, 4);
+	q.qrv = 2;
+	query_arrives(&q, sizeof(q));
+	end_membership(state);
+}
+
+static void broken_messages_are_dropped(void **state)
+{
+	static const u8 query[12] = { IGMP_HOST_MEMBERSHIP_QUERY, 1 };
+	u64 small = drops(SKB_DROP_REASON_PKT_TOO_SMALL), sum = drops(SKB_DROP_REASON_ICMP_CSUM);
+	u8 f[2048];
+
+	begin_as_member(state);
+	query_arrives(query, 10); /* neither version 2 nor 3 */
+	query_arrives(query, 4);
+	assert_int_equal(drops(SKB_DROP_REASON_PKT_TOO_SMALL), small + 2);
+	give(f, ip_frame(f, (const u8 *)"\x01\0\x5e\0\0\x01", PEER_IP, htonl(IGMP_ALL_HOSTS), IPPROTO_IGMP, 0,
+			 1, query, 8));
+	assert_int_equal(drops(SKB_DROP_REASON_ICMP_CSUM), sum + 1);
+	assert_null(next_igmp(f, 3 * SECOND));
+	end_membership(state);
+}
+
+static void another_member_s_report_makes_ours_needless(void **state)
+{
+	struct igmphdr query = { .type = IGMP_HOST_MEMBERSHIP_QUERY, .code = 200 },
+		       report = { .type = IGMPV2_HOST_MEMBERSHIP_REPORT, .group = GROUP };
+	u8 f[2048];
+
+	begin_as_member(state);
+	query_arrives(&query, sizeof(query));
+	report.csum = ip_compute_csum(&report, sizeof(report));
+	give(f, ip_frame(f, group_mac, IP(10, 0, 2, 9), GROUP, IPPROTO_IGMP, 0, 1, &report, sizeof(report)));
+	assert_null(next_igmp(f, 25 * SECOND));
+	end_membership(state);
+}
+
+static void version_1_knows_no_leaving(void **state)
+{
+	struct igmphdr query = { .type = IGMP_HOST_MEMBERSHIP_QUERY };
+	const u8 *m;
+	u8 f[2048];
+
+	begin_as_member(state);
+	query_arrives(&query, sizeof(query));
+	m = next_igmp(f, 11 * SECOND);
+	assert_non_null(m);
+	assert_int_equal(m[0], IGMP_HOST_MEMBERSHIP_REPORT);
+	assert_int_equal(frame_ip(f)->daddr, GROUP);
+	leave_group(state);
+	assert_null(next_igmp(f, 11 * SECOND));
+}
+
+/* ---- members ---- */
+
+static struct socket *second;
+
+IN_TASK(second_joins)
+{
+	struct ip_mreqn mreq = { .imr_multiaddr.s_addr = GROUP, .imr_address.s_addr = OUR_IP };
+
+	assert_int_equal(sock_create_kern(&init_net, AF_INET, SOCK_DGRAM, 0, &second), 0);
+	assert_int_equal(kernel_setsockopt(second, SOL_IP, IP_ADD_MEMBERSHIP, &mreq, sizeof(mreq)), 0);
+	return 0;
+}
+
+IN_TASK(second_ends)
+{
+	sock_release(second);
+	return 0;
+}
+
+static void the_group_lasts_as_long_as_its_last_member(void **state)
+{
+	u8 f[2048];
+	const u8 *m;
+
+	begin_as_member(state);
+	second_joins(state);
+	assert_null(next_igmp(f, 3 * SECOND)); /* nothing has changed */
+	leave_group(state);
+	assert_null(next_igmp(f, 3 * SECOND));
+	second_ends(state);
+	m = next_igmp(f, 3 * SECOND);
+	assert_non_null(m);
+	assert_int_equal(m[8], IGMPV3_CHANGE_TO_INCLUDE); /* nobody: that is leaving */
+	assert_int_equal(m[11], 0);
+	join_group(state); /* again, while leaving is still being told */
+	m = next_igmp(f, 3 * SECOND);
+	assert_non_null(m);
+	assert_int_equal(m[8], IGMPV3_CHANGE_TO_EXCLUDE);
+	end_membership(state);
+}
+
+static int source_option(int optname, __be32 source)
+{
+	struct ip_mreq_source src = { .imr_multiaddr = GROUP, .imr_interface = OUR_IP, .imr_sourceaddr = source };
+
+	return kernel_setsockopt(sock, SOL_IP, optname, &src, sizeof(src));
+}
+
+IN_TASK(include_one_source)
+{
+	assert_int_equal(source_option(IP_BLOCK_SOURCE, PEER_IP), -EINVAL); /* not a member */
+	assert_int_equal(source_option(IP_ADD_SOURCE_MEMBERSHIP, PEER_IP), 0);
+	assert_int_equal(source_option(IP_ADD_SOURCE_MEMBERSHIP, PEER_IP), -EADDRNOTAVAIL);
+	assert_int_equal(source_option(IP_BLOCK_SOURCE, PEER_IP), -EINVAL); /* sources are included */
+	return 0;
+}
+
+IN_TASK(include_too_many_sources)
+{
+	u32 i;
+
+	for (i = 1; i < 10; i++)
+		assert_int_equal(source_option(IP_ADD_SOURCE_MEMBERSHIP, IP(10, 0, 3, i)), 0);
+	assert_int_equal(source_option(IP_ADD_SOURCE_MEMBERSHIP, IP(10, 0, 3, 77)), -ENOBUFS);
+	for (i = 1; i < 10; i++)
+		assert_int_equal(source_option(IP_DROP_SOURCE_MEMBERSHIP, IP(10, 0, 3, i)), 0);
+	assert_int_equal(source_option(IP_DROP_SOURCE_MEMBERSHIP, IP(10, 0, 3, 1)), -EADDRNOTAVAIL);
+	return 0;
+}
+
+IN_TASK(drop_the_only_source)
+{
+	assert_int_equal(source_option(IP_DROP_SOURCE_MEMBERSHIP, PEER_IP), 0);
+	assert_int_equal(membership(IP_DROP_MEMBERSHIP), -EADDRNOTAVAIL); /* that was all of it */
+	return 0;
+}
+
+static void only_included_sources_are_heard(void **state)
+{
+	__be32 source = PEER_IP;
+	u8 f[2048];
+	const u8 *m;
+
+	pass(1000 * SECOND);
+	drain();
+	include_one_source(state);
+	m = next_igmp(f, 3 * SECOND);
+	assert_non_null(m);
+	assert_int_equal(m[8], IGMPV3_CHANGE_TO_INCLUDE);
+	assert_int_equal(m[11], 1);
+	assert_memory_equal(m + 16, &source, 4);
+	assert_int_equal(send_to_group(PEER_IP), 5);
+	assert_int_equal(send_to_group(IP(10, 0, 2, 9)), -EAGAIN);
+	include_too_many_sources(state);
+	assert_int_equal(send_to_group(PEER_IP), 5);
+	drop_the_only_source(state);
+	assert_int_equal(send_to_group(PEER_IP), -EAGAIN);
+	pass(30 * SECOND);
+	drain();
+}
+
+IN_TASK(joining_has_its_bounds)
+{
+	struct ip_mreqn mreq = { .imr_multiaddr.s_addr = PEER_IP };
+	int i;
+
+	assert_int_equal(kernel_setsockopt(sock, SOL_IP, IP_ADD_MEMBERSHIP, &mreq, sizeof(mreq)), -EINVAL);
+	mreq.imr_multiaddr.s_addr = GROUP;
+	mreq.imr_ifindex = 99;
+	assert_int_equal(kernel_setsockopt(sock, SOL_IP, IP_ADD_MEMBERSHIP, &mreq, sizeof(mreq)), -ENODEV);
+	mreq.imr_ifindex = 0; /* by the route */
+	for (i = 0; i < IP_MAX_MEMBERSHIPS; i++) {
+		mreq.imr_multiaddr.s_addr = IP(239, 2, 0, (u32)i);
+		assert_int_equal(kernel_setsockopt(sock, SOL_IP, IP_ADD_MEMBERSHIP, &mreq, sizeof(mreq)), 0);
+	}
+	mreq.imr_multiaddr.s_addr = GROUP;
+	assert_int_equal(kernel_setsockopt(sock, SOL_IP, IP_ADD_MEMBERSHIP, &mreq, sizeof(mreq)), -ENOBUFS);
+	for (i = 0; i < IP_MAX_MEMBERSHIPS; i++) {
+		mreq.imr_multiaddr.s_addr = IP(239, 2, 0, (u32)i);
+		assert_int_equal(kernel_setsockopt(sock, SOL_IP, IP_DROP_MEMBERSHIP, &mreq, sizeof(mreq)), 0);
+	}
+	return 0;
+}
+
 IN_TASK(close_while_joined)
 {
 	assert_int_equal(membership(IP_ADD_MEMBERSHIP), 0);
@@ -186,6 +431,14 @@ int main(void)
 		cmocka_unit_test(members_receive_and_others_do_not),
 		cmocka_unit_test(blocked_source_is_not_heard),
 		cmocka_unit_test(version_2_querier_gets_version_2),
+		cmocka_unit_test(a_version_3_query_is_answered_in_its_time),
+		cmocka_unit_test(the_querier_says_how_often_changes_are_told),
+		cmocka_unit_test(broken_messages_are_dropped),
+		cmocka_unit_test(another_member_s_report_makes_ours_needless),
+		cmocka_unit_test(version_1_knows_no_leaving),
+		cmocka_unit_test(the_group_lasts_as_long_as_its_last_member),
+		cmocka_unit_test(only_included_sources_are_heard),
+		cmocka_unit_test(joining_has_its_bounds),
 		cmocka_unit_test(close_while_joined),
 		cmocka_unit_test(namespaces_come_and_go),
 	};
