@@ -157,8 +157,8 @@ static void query_arrives(const void *message, size_t len)
 	memcpy(m, message, len);
 	((struct igmphdr *)m)->csum = 0;
 	((struct igmphdr *)m)->csum = ip_compute_csum(m, len);
-	give(f, ip_frame(f, (const u8 *)"\x01\0\x5e\0\0\x01", PEER_IP, htonl(IGMP_ALL_HOSTS), IPPROTO_IGMP, 0,
-			 1, m, len));
+	give(f, ip_frame(f, (const u8 *)"\x01\0\x5e\0\0\x01", PEER_IP, htonl(IGMP_ALL_HOSTS),
+			 IPPROTO_IGMP, 0, 1, m, len));
 }
 
 static void begin_as_member(void **state)
@@ -232,8 +232,8 @@ static void broken_messages_are_dropped(void **state)
 	query_arrives(query, 10); /* neither version 2 nor 3 */
 	query_arrives(query, 4);
 	assert_int_equal(drops(SKB_DROP_REASON_PKT_TOO_SMALL), small + 2);
-	give(f, ip_frame(f, (const u8 *)"\x01\0\x5e\0\0\x01", PEER_IP, htonl(IGMP_ALL_HOSTS), IPPROTO_IGMP, 0,
-			 1, query, 8));
+	give(f, ip_frame(f, (const u8 *)"\x01\0\x5e\0\0\x01", PEER_IP, htonl(IGMP_ALL_HOSTS),
+			 IPPROTO_IGMP, 0, 1, query, 8));
 	assert_int_equal(drops(SKB_DROP_REASON_ICMP_CSUM), sum + 1);
 	assert_null(next_igmp(f, 3 * SECOND));
 	end_membership(state);
@@ -248,7 +248,8 @@ static void another_member_s_report_makes_ours_needless(void **state)
 	begin_as_member(state);
 	query_arrives(&query, sizeof(query));
 	report.csum = ip_compute_csum(&report, sizeof(report));
-	give(f, ip_frame(f, group_mac, IP(10, 0, 2, 9), GROUP, IPPROTO_IGMP, 0, 1, &report, sizeof(report)));
+	give(f, ip_frame(f, group_mac, IP(10, 0, 2, 9), GROUP, IPPROTO_IGMP, 0, 1, &report,
+			 sizeof(report)));
 	assert_null(next_igmp(f, 25 * SECOND));
 	end_membership(state);
 }
@@ -278,7 +279,8 @@ IN_TASK(second_joins)
 	struct ip_mreqn mreq = { .imr_multiaddr.s_addr = GROUP, .imr_address.s_addr = OUR_IP };
 
 	assert_int_equal(sock_create_kern(&init_net, AF_INET, SOCK_DGRAM, 0, &second), 0);
-	assert_int_equal(kernel_setsockopt(second, SOL_IP, IP_ADD_MEMBERSHIP, &mreq, sizeof(mreq)), 0);
+	assert_int_equal(kernel_setsockopt(second, SOL_IP, IP_ADD_MEMBERSHIP, &mreq, sizeof(mreq)),
+			 0);
 	return 0;
 }
 
@@ -312,7 +314,9 @@ static void the_group_lasts_as_long_as_its_last_member(void **state)
 
 static int source_option(int optname, __be32 source)
 {
-	struct ip_mreq_source src = { .imr_multiaddr = GROUP, .imr_interface = OUR_IP, .imr_sourceaddr = source };
+	struct ip_mreq_source src = { .imr_multiaddr = GROUP,
+				      .imr_interface = OUR_IP,
+				      .imr_sourceaddr = source };
 
 	return kernel_setsockopt(sock, SOL_IP, optname, &src, sizeof(src));
 }
@@ -322,7 +326,8 @@ IN_TASK(include_one_source)
 	assert_int_equal(source_option(IP_BLOCK_SOURCE, PEER_IP), -EINVAL); /* not a member */
 	assert_int_equal(source_option(IP_ADD_SOURCE_MEMBERSHIP, PEER_IP), 0);
 	assert_int_equal(source_option(IP_ADD_SOURCE_MEMBERSHIP, PEER_IP), -EADDRNOTAVAIL);
-	assert_int_equal(source_option(IP_BLOCK_SOURCE, PEER_IP), -EINVAL); /* sources are included */
+	assert_int_equal(source_option(IP_BLOCK_SOURCE, PEER_IP),
+			 -EINVAL); /* sources are included */
 	return 0;
 }
 
@@ -375,20 +380,26 @@ IN_TASK(joining_has_its_bounds)
 	struct ip_mreqn mreq = { .imr_multiaddr.s_addr = PEER_IP };
 	int i;
 
-	assert_int_equal(kernel_setsockopt(sock, SOL_IP, IP_ADD_MEMBERSHIP, &mreq, sizeof(mreq)), -EINVAL);
+	assert_int_equal(kernel_setsockopt(sock, SOL_IP, IP_ADD_MEMBERSHIP, &mreq, sizeof(mreq)),
+			 -EINVAL);
 	mreq.imr_multiaddr.s_addr = GROUP;
 	mreq.imr_ifindex = 99;
-	assert_int_equal(kernel_setsockopt(sock, SOL_IP, IP_ADD_MEMBERSHIP, &mreq, sizeof(mreq)), -ENODEV);
+	assert_int_equal(kernel_setsockopt(sock, SOL_IP, IP_ADD_MEMBERSHIP, &mreq, sizeof(mreq)),
+			 -ENODEV);
 	mreq.imr_ifindex = 0; /* by the route */
 	for (i = 0; i < IP_MAX_MEMBERSHIPS; i++) {
 		mreq.imr_multiaddr.s_addr = IP(239, 2, 0, (u32)i);
-		assert_int_equal(kernel_setsockopt(sock, SOL_IP, IP_ADD_MEMBERSHIP, &mreq, sizeof(mreq)), 0);
+		assert_int_equal(
+			kernel_setsockopt(sock, SOL_IP, IP_ADD_MEMBERSHIP, &mreq, sizeof(mreq)), 0);
 	}
 	mreq.imr_multiaddr.s_addr = GROUP;
-	assert_int_equal(kernel_setsockopt(sock, SOL_IP, IP_ADD_MEMBERSHIP, &mreq, sizeof(mreq)), -ENOBUFS);
+	assert_int_equal(kernel_setsockopt(sock, SOL_IP, IP_ADD_MEMBERSHIP, &mreq, sizeof(mreq)),
+			 -ENOBUFS);
 	for (i = 0; i < IP_MAX_MEMBERSHIPS; i++) {
 		mreq.imr_multiaddr.s_addr = IP(239, 2, 0, (u32)i);
-		assert_int_equal(kernel_setsockopt(sock, SOL_IP, IP_DROP_MEMBERSHIP, &mreq, sizeof(mreq)), 0);
+		assert_int_equal(kernel_setsockopt(sock, SOL_IP, IP_DROP_MEMBERSHIP, &mreq,
+						   sizeof(mreq)),
+				 0);
 	}
 	return 0;
 }
