@@ -99,13 +99,13 @@ static int ip_dest_options(struct sock *sk, struct kmsghdr *msg, struct ip_dest 
 		if (err)
 			return err;
 	}
-	if (ipc->opt && inet->hdrincl)
-		return -EINVAL;
-	if (!ipc->opt && inet->inet_opt && !inet->hdrincl) {
+	if (!ipc->opt && inet->inet_opt) {
 		memcpy(&d->opt_copy, inet->inet_opt,
 		       sizeof(struct ip_options) + inet->inet_opt->optlen);
 		ipc->opt = &d->opt_copy.opt;
 	}
+	if (ipc->opt && inet->hdrincl) /* who writes the header writes its options */
+		return -EINVAL;
 	d->fl4.saddr = ipc->addr;
 	ipc->addr = d->fl4.daddr; /* the last hop, if options name others before it */
 	if (ipc->opt && ipc->opt->srr) {
