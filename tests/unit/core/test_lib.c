@@ -225,6 +225,19 @@ static void user_copies_survive_any_address(void **state)
 	assert_string_equal(buf, "world");
 }
 
+static void a_program_s_memory_has_a_guard_on_both_sides(void **state)
+{
+	char *low = host_map_guarded(2 * PAGE_SIZE), *high = low + 2 * PAGE_SIZE, buf[64] = "";
+
+	assert_non_null(low);
+	host_catch_faults();
+	assert_int_equal(copy_to_user(low, buf, 64), 0);
+	assert_int_equal(copy_to_user(high - 64, buf, 64), 0);
+	assert_int_equal(copy_to_user(high - 16, buf, 64), 48);
+	assert_int_equal(copy_to_user(low - 1, buf, 1), 1);
+	assert_int_equal(copy_from_user(buf, high, 1), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -237,6 +250,7 @@ int main(void)
 		cmocka_unit_test(iov_iter_stops_at_a_bad_user_address),
 		cmocka_unit_test(import_iovec_checks_what_ring3_gives),
 		cmocka_unit_test(user_copies_survive_any_address),
+		cmocka_unit_test(a_program_s_memory_has_a_guard_on_both_sides),
 	};
 
 	return RUN_TESTS("lib", tests);
