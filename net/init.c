@@ -12,6 +12,7 @@
 #include <net/netdevice.h>
 #include <net/packet.h>
 #include <net/skbuff.h>
+#include <net/trace.h>
 
 #include "socket_internal.h"
 
@@ -20,7 +21,8 @@ static const struct {
 	void (*init)(void);
 } net_inits[] = {
 	{ "namespaces", net_ns_init }, /* init_net, to which everything below attaches its part */
-	{ "sk_buff", skb_init },       /* caches of packets */
+	{ "tracepoints", net_trace_init },
+	{ "sk_buff", skb_init }, /* caches of packets */
 	{ "net.core", core_sysctl_init }, /* limits and budgets */
 	{ "devices", net_dev_init },	  /* registry, receive and transmit work, link watch */
 	{ "dst", dst_init },

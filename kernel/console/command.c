@@ -226,4 +226,5 @@ void console_init(void)
 	job_commands_init();
 	kernel_commands_init();
 	stat_commands_init();
+	trace_commands_init();
 }

@@ -71,5 +71,6 @@ int split_words(char *line, char **argv,
 void job_commands_init(void);
 void kernel_commands_init(void);
 void stat_commands_init(void);
+void trace_commands_init(void);
 
 #endif

@@ -6,6 +6,7 @@
 #include <net/netdevice.h>
 #include <net/net_namespace.h>
 #include <net/sock.h>
+#include <net/trace.h>
 
 /* A head and the room for one clone of it: what TCP keeps, and what it sends. */
 struct sk_buff_fclones {
@@ -272,6 +273,7 @@ static noinline void count_drop(const struct sk_buff *skb, enum skb_drop_reason 
 	if (WARN_ON_ONCE((unsigned int)reason >= SKB_DROP_REASON_MAX))
 		reason = SKB_DROP_REASON_NOT_SPECIFIED;
 	net->drops[reason]++;
+	NET_TRACE(kfree_skb, skb, reason);
 }
 
 void kfree_skb_reason(struct sk_buff *skb, enum skb_drop_reason reason)

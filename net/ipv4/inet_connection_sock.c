@@ -284,6 +284,7 @@ void inet_csk_reqsk_queue_hash_add(struct sock *sk, struct request_sock *req, un
 	c->skc_rcv_saddr = treq->ir_loc_addr;
 	c->skc_dport = treq->ir_rmt_port;
 	c->skc_num = treq->ir_num;
+	NET_TRACE(inet_sock_set_state, (struct sock *)req, TCP_LISTEN, TCP_NEW_SYN_RECV);
 	setup_timer(&req->rsk_timer, reqsk_timer_handler, (unsigned long)req);
 	mod_timer(&req->rsk_timer, jiffies + timeout);
 	atomic_inc(&req->rsk_refcnt); /* the timer's */

@@ -29,6 +29,7 @@ static void inet_twsk_unhash(struct inet_timewait_sock *tw)
 /* The timer's reference is ours to drop. */
 static void inet_twsk_kill(struct inet_timewait_sock *tw)
 {
+	NET_TRACE(inet_sock_set_state, (struct sock *)tw, tw->tw_substate, TCP_CLOSE);
 	inet_twsk_unhash(tw);
 	tw->tw_net->tcp.death_row.count--;
 	inet_twsk_put(tw);

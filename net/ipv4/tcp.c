@@ -50,7 +50,7 @@ int tcp_init_sock(struct sock *sk)
 	icsk->icsk_delack_max = TCP_DELACK_MAX;
 	tp->mdev_us = TCP_TIMEOUT_INIT * USEC_PER_MSEC;
 	tp->rtt_min[0].v = tp->rtt_min[1].v = tp->rtt_min[2].v = ~0u;
-	tp->snd_cwnd = TCP_INIT_CWND;
+	tcp_snd_cwnd_set(tp, TCP_INIT_CWND);
 	tp->app_limited = ~0u;
 	tp->rate_app_limited = 1;
 	tp->snd_ssthresh = TCP_INFINITE_SSTHRESH;
@@ -382,6 +382,7 @@ void tcp_done(struct sock *sk)
 
 void tcp_reset(struct sock *sk)
 {
+	NET_TRACE(tcp_receive_reset, sk);
 	switch (sk->sk_state) {
 	case TCP_SYN_SENT: sk->sk_err = ECONNREFUSED; break;
 	case TCP_CLOSE_WAIT: sk->sk_err = EPIPE; break;
@@ -446,7 +447,7 @@ static void tcp_disconnect_reset(struct sock *sk)
 	icsk->icsk_rto_min = TCP_RTO_MIN;
 	icsk->icsk_delack_max = TCP_DELACK_MAX;
 	tp->snd_ssthresh = TCP_INFINITE_SSTHRESH;
-	tp->snd_cwnd = TCP_INIT_CWND;
+	tcp_snd_cwnd_set(tp, TCP_INIT_CWND);
 	tp->snd_cwnd_cnt = tp->is_cwnd_limited = tp->max_packets_out = 0;
 	tp->window_clamp = tp->delivered = tp->delivered_ce = 0;
 	tcp_cleanup_congestion_control(sk);
@@ -513,6 +514,7 @@ int tcp_disconnect(struct sock *sk, int flags)
 
 void tcp_destroy_sock(struct sock *sk)
 {
+	NET_TRACE(tcp_destroy_sock, sk);
 	tcp_clear_xmit_timers(sk);
 	tcp_cleanup_congestion_control(sk);
 	tcp_write_queue_purge(sk);

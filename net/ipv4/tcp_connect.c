@@ -221,6 +221,7 @@ int tcp_rtx_synack(const struct sock *sk, struct request_sock *req)
 	if (!err) {
 		TCP_INC_STATS(sock_net(sk), RETRANSSEGS);
 		NET_INC_STATS(sock_net(sk), TCPSYNRETRANS);
+		NET_TRACE(tcp_retransmit_synack, sk, req);
 	}
 	return err;
 }

@@ -209,6 +209,7 @@ void tcp_rcv_established(struct sock *sk, struct sk_buff *skb)
 	struct tcp_sock *tp = tcp_sk(sk);
 	int verdict;
 
+	NET_TRACE(tcp_probe, sk, skb);
 	tcp_mstamp_refresh(tp);
 	tp->rx_opt.saw_tstamp = 0;
 	if (likely(tcp_fast_established(sk, skb, th)))
@@ -369,6 +370,7 @@ static bool tcp_rcv_synchronized(struct sock *sk, struct sk_buff *skb, const str
 	enum tcp_step step;
 	bool rst;
 
+	NET_TRACE(tcp_probe, sk, skb);
 	tcp_mstamp_refresh(tp);
 	tp->rx_opt.saw_tstamp = 0;
 	if (!th->ack && !th->rst && !th->syn) {

@@ -69,7 +69,7 @@ void tcp_cwnd_reduction(struct sock *sk, int newly_acked_sacked, int newly_lost,
 		sndcnt = min(delta, sndcnt);
 	}
 	sndcnt = max(sndcnt, tp->prr_out ? 0 : 1); /* the fast retransmit itself always goes */
-	tp->snd_cwnd = tcp_packets_in_flight(tp) + (u32)sndcnt;
+	tcp_snd_cwnd_set(tp, tcp_packets_in_flight(tp) + (u32)sndcnt);
 }
 
 static void tcp_end_cwnd_reduction(struct sock *sk)
@@ -80,7 +80,7 @@ static void tcp_end_cwnd_reduction(struct sock *sk)
 		return;
 	if (tp->snd_ssthresh < TCP_INFINITE_SSTHRESH &&
 	    (inet_csk(sk)->icsk_ca_state == TCP_CA_CWR || tp->undo_marker)) {
-		tp->snd_cwnd = tp->snd_ssthresh;
+		tcp_snd_cwnd_set(tp, tp->snd_ssthresh);
 		tp->snd_cwnd_stamp = (u32)jiffies;
 	}
 	tcp_ca_event(sk, CA_EVENT_COMPLETE_CWR);
@@ -161,7 +161,7 @@ void tcp_enter_loss(struct sock *sk)
 		tcp_ca_event(sk, CA_EVENT_LOSS);
 		tcp_init_undo(tp);
 	}
-	tp->snd_cwnd = tcp_packets_in_flight(tp) + 1;
+	tcp_snd_cwnd_set(tp, tcp_packets_in_flight(tp) + 1);
 	tp->snd_cwnd_cnt = 0;
 	tp->snd_cwnd_stamp = (u32)jiffies;
 	if (icsk->icsk_ca_state <= TCP_CA_Disorder && tp->sacked_out >= reordering)
@@ -187,7 +187,7 @@ static void tcp_undo_cwnd_reduction(struct sock *sk, bool unmark_loss)
 		tcp_clear_all_retrans_hints(tp);
 	}
 	if (tp->prior_ssthresh) {
-		tp->snd_cwnd = inet_csk(sk)->icsk_ca_ops->undo_cwnd(sk);
+		tcp_snd_cwnd_set(tp, inet_csk(sk)->icsk_ca_ops->undo_cwnd(sk));
 		if (tp->prior_ssthresh > tp->snd_ssthresh) {
 			tp->snd_ssthresh = tp->prior_ssthresh;
 			tcp_ecn_withdraw_cwr(tp);

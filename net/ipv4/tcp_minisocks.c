@@ -49,6 +49,7 @@ static enum tcp_tw_status tcp_timewait_fin_wait2(struct inet_timewait_sock *tw, 
 	}
 	if (!th->fin || cb->end_seq != tcptw->tw_rcv_nxt + 1)
 		return TCP_TW_RST; /* data, and nobody to read it */
+	NET_TRACE(inet_sock_set_state, (struct sock *)tw, TCP_FIN_WAIT2, TCP_TIME_WAIT);
 	tw->tw_substate = TCP_TIME_WAIT;
 	tcptw->tw_rcv_nxt = cb->end_seq;
 	tcp_timewait_ts(tcptw, opt);
@@ -129,6 +130,8 @@ void tcp_time_wait(struct sock *sk, int state, int timeo)
 		struct tcp_timewait_sock *tcptw = tcp_twsk((struct sock *)tw);
 		int rto = (int)(inet_csk(sk)->icsk_rto << 2) - (int)(inet_csk(sk)->icsk_rto >> 1);
 
+		if (state == TCP_TIME_WAIT) /* the diagram's step; the sock itself goes on to CLOSE */
+			NET_TRACE(inet_sock_set_state, sk, sk->sk_state, state);
 		tw->tw_rcv_wscale = tp->rx_opt.rcv_wscale;
 		tcptw->tw_rcv_nxt = tp->rcv_nxt;
 		tcptw->tw_snd_nxt = tp->snd_nxt;

@@ -479,6 +479,7 @@ void tcp_send_active_reset(struct sock *sk, gfp_t gfp)
 	struct sk_buff *skb;
 
 	TCP_INC_STATS(sock_net(sk), OUTRSTS);
+	NET_TRACE(tcp_send_reset, sk, NULL);
 	skb = alloc_skb(MAX_TCP_HEADER, gfp);
 	if (!skb) {
 		NET_INC_STATS(sock_net(sk), TCPABORTFAILED);

@@ -264,6 +264,7 @@ void tcp_rcv_space_adjust(struct sock *sk)
 	tcp_mstamp_refresh(tp);
 	if (tcp_stamp_us_delta(tp->tcp_mstamp, tp->rcvq_space.time) < tp->rcv_rtt_est.rtt_us >> 3)
 		return;
+	NET_TRACE(tcp_rcv_space_adjust, sk);
 	copied = tp->copied_seq - tp->rcvq_space.seq;
 	if (copied > tp->rcvq_space.space) {
 		if (nt->sysctl_moderate_rcvbuf && !(sk->sk_userlocks & SOCK_RCVBUF_LOCK)) {

@@ -40,6 +40,7 @@ void tcp_v4_send_reset(const struct sock *sk, struct sk_buff *skb)
 		return;
 	if (!sk && (!skb_dst(skb) || skb_rtable(skb)->rt_type != RTN_LOCAL))
 		return;
+	NET_TRACE(tcp_send_reset, sk, skb);
 	net = sk ? sock_net(sk) : tcp_skb_net(skb);
 	tcp_reply_init(&rep, th, len);
 	rep.th.rst = 1;

@@ -84,6 +84,7 @@ int __tcp_retransmit_skb(struct sock *sk, struct sk_buff *skb, int segs)
 		NET_INC_STATS(net, TCPSYNRETRANS);
 	tp->total_retrans += pcount;
 	tp->bytes_retrans += skb->len;
+	NET_TRACE(tcp_retransmit_skb, sk, skb);
 	err = tcp_transmit_skb(sk, skb, 1, GFP_ATOMIC);
 	TCP_SKB_CB(skb)->sacked |=
 		TCPCB_EVER_RETRANS; /* even if it failed: its RTT must not count (Karn) */

@@ -54,6 +54,8 @@ void tcp_set_state(struct sock *sk, int state)
 	int old = sk->sk_state;
 
 	WARN_ON_ONCE(!tcp_transition_legal(old, state));
+	if (old != state)
+		NET_TRACE(inet_sock_set_state, sk, old, state);
 	if (state == TCP_ESTABLISHED && old != TCP_ESTABLISHED)
 		TCP_INC_STATS(sock_net(sk), CURRESTAB);
 	if (state != TCP_ESTABLISHED && old == TCP_ESTABLISHED)

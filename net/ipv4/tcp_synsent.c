@@ -19,8 +19,9 @@ void tcp_init_transfer(struct sock *sk)
 	}
 	/* RFC 5681 section 3.1: the SYN was lost, so begin with one segment (not after one mere
 	 * spurious time-out) */
-	tp->snd_cwnd =
-		tp->total_retrans > 1 && tp->undo_marker ? 1 : tcp_init_cwnd(tp, __sk_dst_get(sk));
+	tcp_snd_cwnd_set(tp, tp->total_retrans > 1 && tp->undo_marker
+				     ? 1
+				     : tcp_init_cwnd(tp, __sk_dst_get(sk)));
 	tp->snd_cwnd_stamp = (u32)jiffies;
 	if (!icsk->icsk_ca_initialized)
 		tcp_init_congestion_control(sk);

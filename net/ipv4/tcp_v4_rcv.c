@@ -56,6 +56,7 @@ static enum skb_drop_reason tcp_v4_check_header(struct sk_buff *skb, struct net 
 		return SKB_DROP_REASON_TCP_MALFORMED;
 	}
 	if (unlikely(tcp_v4_csum_bad(skb, ip_hdr(skb)))) {
+		NET_TRACE(tcp_bad_csum, skb);
 		TCP_INC_STATS(net, CSUMERRORS);
 		TCP_INC_STATS(net, INERRS);
 		return SKB_DROP_REASON_TCP_CSUM;

@@ -17,7 +17,7 @@ void tcp_cwnd_restart(struct sock *sk, s32 delta)
 	restart = min(restart, cwnd);
 	while ((delta -= (s32)inet_csk(sk)->icsk_rto) > 0 && cwnd > restart)
 		cwnd >>= 1;
-	tp->snd_cwnd = max(cwnd, restart);
+	tcp_snd_cwnd_set(tp, max(cwnd, restart));
 	tp->snd_cwnd_stamp = (u32)jiffies;
 	tp->snd_cwnd_used = 0;
 }
@@ -33,7 +33,7 @@ static void tcp_cwnd_application_limited(struct sock *sk)
 
 		if (used < tp->snd_cwnd) {
 			tp->snd_ssthresh = tcp_current_ssthresh(sk);
-			tp->snd_cwnd = (tp->snd_cwnd + used) >> 1;
+			tcp_snd_cwnd_set(tp, (tp->snd_cwnd + used) >> 1);
 		}
 		tp->snd_cwnd_used = 0;
 	}

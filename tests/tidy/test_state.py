@@ -31,3 +31,15 @@ def variables():
 
 def test_net_keeps_no_mutable_state_at_file_scope():
     source.judge("variable", variables(), "registries.txt")
+
+
+def test_the_congestion_window_has_one_writer():
+    """tcp_snd_cwnd_set(), so that no change escapes its tracepoint."""
+    offences = {}
+    regex = re.compile(r"\bsnd_cwnd\s*(?:[-+*/|&^]|<<|>>)?=(?!=)|\bsnd_cwnd\s*(?:\+\+|--)|(?:\+\+|--)\s*[\w>.()-]*\bsnd_cwnd\b")
+    for name in source.matching(r"^net/.*\.[ch]$"):
+        for match in regex.finditer(source.bare(name)):
+            line = source.line_of(source.bare(name), match.start())
+            if name != "net/include/net/tcp.h" or "tp->snd_cwnd = cwnd;" not in source.text(name).split("\n")[line - 1]:
+                offences[f"{name}:{line}"] = f"`{match.group(0)}`: tcp_snd_cwnd_set() writes it"
+    source.judge("cwnd", offences)

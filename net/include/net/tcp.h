@@ -10,6 +10,7 @@
 #include <net/inet_timewait_sock.h>
 #include <net/ip.h>
 #include <net/snmp.h>
+#include <net/trace.h>
 #include <uapi/tcp.h>
 #include <wire/tcp.h>
 
@@ -329,9 +330,17 @@ static inline void tcp_ca_event(struct sock *sk, enum tcp_ca_event ev)
 }
 static inline void tcp_set_ca_state(struct sock *sk, u8 s)
 {
+	NET_TRACE(tcp_cong_state_set, sk, s);
 	if (inet_csk(sk)->icsk_ca_ops->set_state)
 		inet_csk(sk)->icsk_ca_ops->set_state(sk, s);
 	inet_csk(sk)->icsk_ca_state = s;
+}
+/* tcp_snd_cwnd_set - the only writer of the congestion window. */
+static inline void tcp_snd_cwnd_set(struct tcp_sock *tp, u32 cwnd)
+{
+	if (cwnd != tp->snd_cwnd)
+		NET_TRACE(tcp_cwnd, tp, cwnd);
+	tp->snd_cwnd = cwnd;
 }
 static inline bool tcp_in_slow_start(const struct tcp_sock *tp) { return tp->snd_cwnd < tp->snd_ssthresh; }
 static inline bool tcp_in_initial_slowstart(const struct tcp_sock *tp) { return tp->snd_ssthresh >= TCP_INFINITE_SSTHRESH; }
