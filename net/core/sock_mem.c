@@ -192,8 +192,14 @@ void sock_kfree_s(struct sock *sk, void *mem, size_t size)
 
 static void set_pressure(struct sock *sk, int on)
 {
-	if (sk->sk_prot->memory_pressure)
-		*sk->sk_prot->memory_pressure(sock_net(sk)) = on;
+	struct proto *prot = sk->sk_prot;
+	int *pressure = prot->memory_pressure ? prot->memory_pressure(sock_net(sk)) : NULL;
+
+	if (likely(!pressure || *pressure == on))
+		return;
+	*pressure = on;
+	if (prot->pressure_changed)
+		prot->pressure_changed(sock_net(sk), on);
 }
 
 /* has_minimum - does this socket use so little that it is let through above the pressure mark? */

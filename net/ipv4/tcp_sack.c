@@ -261,7 +261,7 @@ static int tcp_sack_parse(const struct sk_buff *skb, struct tcp_sack_block *out)
 
 /* Drop what cannot be or is old, sort the rest. *dup gets the index of a D-SACK among them, or -1.
  */
-static int tcp_sack_filter(struct sock *sk, struct tcp_sack_block *b, int n, bool dsack,
+static int tcp_sack_filter(struct sock *sk, struct tcp_sack_block *b, int n, bool dsack, u32 ack,
 			   u32 prior_snd_una, int *dup)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -277,7 +277,8 @@ static int tcp_sack_filter(struct sock *sk, struct tcp_sack_block *b, int n, boo
 				NET_INC_STATS(sock_net(sk), TCPDSACKIGNOREDOLD);
 			else if (is_dup)
 				NET_INC_STATS(sock_net(sk), TCPDSACKIGNOREDNOUNDO);
-			else if (!is_dup && after(blk.end_seq, tp->snd_una)) /* not merely old */
+			else if (ack == tp->snd_una ||
+				 after(blk.end_seq, tp->snd_una)) /* the ACK is not merely late */
 				NET_INC_STATS(sock_net(sk), TCPSACKDISCARD);
 			continue;
 		}
@@ -315,7 +316,7 @@ u32 tcp_sacktag_write_queue(struct sock *sk, const struct sk_buff *ack_skb, u32 
 		return 0;
 	if (!tp->packets_out)
 		return (u32)state->flag;
-	n = tcp_sack_filter(sk, blocks, n, dsack, prior_snd_una, &dup);
+	n = tcp_sack_filter(sk, blocks, n, dsack, ack, prior_snd_una, &dup);
 	for (i = 0; i < n; i++) {
 		if (i == dup)
 			tcp_sacktag_range(sk, blocks[i].start_seq, blocks[i].end_seq, state, true);

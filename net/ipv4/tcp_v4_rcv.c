@@ -281,6 +281,17 @@ static int *tcp_memory_pressure(struct net *net)
 	return &net->tcp.memory_pressure;
 }
 
+static void tcp_pressure_changed(struct net *net, bool on)
+{
+	if (on) {
+		NET_INC_STATS(net, TCPMEMORYPRESSURES);
+		net->tcp.memory_pressure_since = jiffies;
+	} else {
+		NET_ADD_STATS(net, TCPMEMORYPRESSURESCHRONO,
+			      jiffies_to_msecs(jiffies - net->tcp.memory_pressure_since));
+	}
+}
+
 struct timewait_sock_ops tcp_timewait_sock_ops = {
 	.twsk_slab_name = "tw_sock_TCP",
 	.twsk_obj_size = sizeof(struct tcp_timewait_sock),
@@ -316,6 +327,7 @@ struct proto tcp_prot = {
 	.memory_allocated = tcp_memory_allocated,
 	.sysctl_mem = tcp_sysctl_mem,
 	.memory_pressure = tcp_memory_pressure,
+	.pressure_changed = tcp_pressure_changed,
 };
 
 const struct net_protocol tcp_protocol = {

@@ -198,6 +198,7 @@ struct proto { /* a transport protocol. Book listing of struct proto */
 	long *(*memory_allocated)(struct net *net);
 	const long *(*sysctl_mem)(struct net *net);
 	int *(*memory_pressure)(struct net *net);
+	void (*pressure_changed)(struct net *net, bool on); /* optional, for counting. Context: any */
 	int nr_socks;	       /* alive now, for /proc/net/protocols */
 	struct list_head node; /* in the list of registered protocols */
 };

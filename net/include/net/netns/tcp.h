@@ -19,7 +19,8 @@ struct netns_tcp {
 
 	/* memory of all TCP sockets, in pages [a] */
 	long memory_allocated;
-	int memory_pressure; /* 1: above tcp_mem[1] */
+	int memory_pressure;		/* 1: above tcp_mem[1] */
+	unsigned long memory_pressure_since; /* jiffies */
 	atomic_t sockets_allocated, orphan_count;
 	struct {
 		int count; /* TIME_WAIT sockets */
