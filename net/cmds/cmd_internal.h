@@ -85,7 +85,7 @@ int for_each_inet(const char *cmd, const char *proto,
 
 extern struct console_command ip_command, ifconfig_command, route_command, arp_command,
 	ping_command, netstat_command, ss_command, nslookup_command, dhcp_command, echo_command,
-	tcpdump_command;
+	tcpdump_command, nstat_command;
 int ip_addr_main(int argc, char **argv);
 int ip_link_main(int argc, char **argv, bool with_stats);
 int ip_route_main(int argc, char **argv);

@@ -7,7 +7,7 @@ void net_cmds_init(void)
 	static struct console_command *const commands[] = {
 		&ip_command,   &ifconfig_command, &route_command,   &arp_command,
 		&ping_command, &netstat_command,  &ss_command,	    &nslookup_command,
-		&dhcp_command, &echo_command,	  &tcpdump_command,
+		&dhcp_command, &echo_command,	  &tcpdump_command, &nstat_command,
 	};
 	unsigned int i;
 

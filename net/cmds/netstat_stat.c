@@ -44,9 +44,68 @@ static const struct {
 	{ "Udp", "OutDatagrams", "%llu packets sent" },
 	{ "Udp", "RcvbufErrors", "%llu receive buffer errors" },
 	{ "Udp", "SndbufErrors", "%llu send buffer errors" },
+	{ "TcpExt", "SyncookiesSent", "%llu SYN cookies sent" },
+	{ "TcpExt", "SyncookiesRecv", "%llu SYN cookies received" },
+	{ "TcpExt", "SyncookiesFailed", "%llu invalid SYN cookies received" },
+	{ "TcpExt", "EmbryonicRsts", "%llu resets received for embryonic SYN_RECV sockets" },
+	{ "TcpExt", "PruneCalled",
+	  "%llu packets pruned from receive queue because of socket buffer overrun" },
+	{ "TcpExt", "RcvPruned", "%llu packets pruned from receive queue" },
+	{ "TcpExt", "OfoPruned",
+	  "%llu packets dropped from out-of-order queue because of socket buffer overrun" },
+	{ "TcpExt", "OutOfWindowIcmps",
+	  "%llu ICMP packets dropped because they were out-of-window" },
+	{ "TcpExt", "LockDroppedIcmps", "%llu ICMP packets dropped because socket was locked" },
+	{ "TcpExt", "TW", "%llu TCP sockets finished time wait in fast timer" },
+	{ "TcpExt", "TWRecycled", "%llu time wait sockets recycled by time stamp" },
+	{ "TcpExt", "TWKilled", "%llu TCP sockets finished time wait in slow timer" },
+	{ "TcpExt", "PAWSActive", "%llu active connections rejected because of time stamp" },
+	{ "TcpExt", "PAWSEstab",
+	  "%llu packets rejected in established connections because of timestamp" },
+	{ "TcpExt", "DelayedACKs", "%llu delayed acks sent" },
+	{ "TcpExt", "DelayedACKLocked",
+	  "%llu delayed acks further delayed because of locked socket" },
+	{ "TcpExt", "DelayedACKLost", "Quick ack mode was activated %llu times" },
+	{ "TcpExt", "ListenOverflows", "%llu times the listen queue of a socket overflowed" },
+	{ "TcpExt", "ListenDrops", "%llu SYNs to LISTEN sockets dropped" },
+	{ "TcpExt", "TCPHPHits", "%llu packet headers predicted" },
+	{ "TcpExt", "TCPPureAcks", "%llu acknowledgments not containing data payload received" },
+	{ "TcpExt", "TCPHPAcks", "%llu predicted acknowledgments" },
+	{ "TcpExt", "TCPRenoRecovery",
+	  "%llu times recovered from packet loss due to fast retransmit" },
+	{ "TcpExt", "TCPSackRecovery",
+	  "%llu times recovered from packet loss by selective acknowledgements" },
+	{ "TcpExt", "TCPSACKReneging", "%llu bad SACK blocks received" },
+	{ "TcpExt", "TCPSACKReorder", "Detected reordering %llu times using SACK" },
+	{ "TcpExt", "TCPTSReorder", "Detected reordering %llu times using time stamp" },
+	{ "TcpExt", "TCPRenoReorder", "Detected reordering %llu times using reno fast retransmit" },
+	{ "TcpExt", "TCPFullUndo", "%llu congestion windows fully recovered without slow start" },
+	{ "TcpExt", "TCPPartialUndo",
+	  "%llu congestion windows partially recovered using Hoe heuristic" },
+	{ "TcpExt", "TCPLossUndo",
+	  "%llu congestion windows recovered without slow start after partial ack" },
+	{ "TcpExt", "TCPRenoFailures", "%llu timeouts after reno fast retransmit" },
+	{ "TcpExt", "TCPSackFailures", "%llu timeouts after SACK recovery" },
+	{ "TcpExt", "TCPLossFailures", "%llu timeouts in loss state" },
+	{ "TcpExt", "TCPFastRetrans", "%llu fast retransmits" },
+	{ "TcpExt", "TCPSlowStartRetrans", "%llu retransmits in slow start" },
+	{ "TcpExt", "TCPRcvCollapsed",
+	  "%llu packets collapsed in receive queue due to low socket buffer" },
+	{ "TcpExt", "TCPDSACKOldSent", "%llu DSACKs sent for old packets" },
+	{ "TcpExt", "TCPDSACKOfoSent", "%llu DSACKs sent for out of order packets" },
+	{ "TcpExt", "TCPDSACKRecv", "%llu DSACKs received" },
+	{ "TcpExt", "TCPDSACKOfoRecv", "%llu DSACKs for out of order packets received" },
+	{ "TcpExt", "TCPAbortOnData", "%llu connections reset due to unexpected data" },
+	{ "TcpExt", "TCPAbortOnClose", "%llu connections reset due to early user close" },
+	{ "TcpExt", "TCPAbortOnMemory", "%llu connections aborted due to memory pressure" },
+	{ "TcpExt", "TCPAbortOnTimeout", "%llu connections aborted due to timeout" },
+	{ "TcpExt", "TCPAbortOnLinger",
+	  "%llu connections aborted after user close in linger timeout" },
+	{ "TcpExt", "TCPAbortFailed", "%llu times unable to send RST due to no memory" },
+	{ "TcpExt", "TCPMemoryPressures", "TCP ran low on memory %llu times" },
 };
 
-/* These have a sentence and are shown when 0 as well. */
+/* Those of the sections that every host has are shown when 0 as well. */
 static const char *sentence(const char *section, const char *name)
 {
 	unsigned int i;
@@ -73,38 +132,43 @@ static bool is_setting(const char *name)
 static void show_counter(const char *section, const char *name, const char *value)
 {
 	const char *text = sentence(section, name), *mark;
+	bool always = text && strcmp(section, "TcpExt");
 
-	if (is_setting(name) || (!text && !strcmp(value, "0")))
+	if (is_setting(name) || (!always && !strcmp(value, "0")))
 		return;
 	if (!text) {
 		con_printf("    %s: %s\n", name, value);
 		return;
 	}
 	mark = strstr(text, "%llu");
-	con_printf("    %s%s\n", value, mark + 4);
+	con_printf("    %.*s%s%s\n", (int)(mark - text), text, value, mark + 4);
 }
 
+/* What is done with each counter. */
+typedef void show_fn(const char *section, const char *name, const char *value);
+
 /* Two lines a section: "Ip: names..." and "Ip: values...". */
-static void show_section(char *names, char *values)
+static void show_section(char *names, char *values, bool title, show_fn *show)
 {
 	char *section = word_of(&names), *name, *value;
 
 	if (!section || !word_of(&values))
 		return;
-	con_printf("%s\n", section);
+	if (title)
+		con_printf("%s\n", section);
 	section[strlen(section) - 1] = '\0';
 	while ((name = word_of(&names)) && (value = word_of(&values)))
-		show_counter(section, name, value);
+		show(section, name, value);
 }
 
-static int show_counters(const char *path)
+static int show_counters(const char *path, bool title, show_fn *show)
 {
 	char *text = proc_text("netstat", path), *rest = text, *names, *values;
 
 	if (!text)
 		return 1;
 	while ((names = strsep(&rest, "\n")) && (values = strsep(&rest, "\n")))
-		show_section(names, values);
+		show_section(names, values, title, show);
 	kfree(text);
 	return 0;
 }
@@ -129,5 +193,59 @@ static int show_drops(void)
 
 int netstat_statistics(void)
 {
-	return show_counters("/proc/net/snmp") | show_counters("/proc/net/netstat") | show_drops();
+	return show_counters("/proc/net/snmp", true, show_counter) |
+	       show_counters("/proc/net/netstat", true, show_counter) | show_drops();
 }
+
+/* ---- nstat ---- */
+
+static void nstat_line(const char *section, const char *name, const char *value)
+{
+	char key[64];
+
+	snprintf(key, sizeof(key), "%s%s", section, name);
+	con_printf("%-32s%-16s   0.0\n", key, value);
+}
+
+static void nstat_counter(const char *section, const char *name, const char *value)
+{
+	if (!is_setting(name) && strcmp(value, "0"))
+		nstat_line(section, name, value);
+}
+
+static void nstat_zero_too(const char *section, const char *name, const char *value)
+{
+	if (!is_setting(name))
+		nstat_line(section, name, value);
+}
+
+static int cmd_nstat(int argc, char **argv)
+{
+	show_fn *show = nstat_counter;
+	const char *o;
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		for (o = argv[i][0] == '-' ? argv[i] + 1 : "?"; *o; o++) {
+			if (*o == 'z') {
+				show = nstat_zero_too;
+			} else if (*o != 'a' && *o != 's') { /* values are absolute always */
+				con_printf("nstat: invalid option '%s'; usage: nstat [-asz]\n",
+					   argv[i]);
+				return 2;
+			}
+		}
+	}
+	con_printf("#kernel\n");
+	return show_counters("/proc/net/snmp", false, show) |
+	       show_counters("/proc/net/netstat", false, show);
+}
+
+struct console_command nstat_command = {
+	.name = "nstat",
+	.summary = "show the counters by their SNMP names",
+	.usage = "  nstat [-asz]\n-z those that are 0 too; -a absolute values (always), -s without "
+		 "history "
+		 "(always).\n",
+	.fn = cmd_nstat,
+};
