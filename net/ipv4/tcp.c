@@ -46,7 +46,7 @@ int tcp_init_sock(struct sock *sk)
 	INIT_LIST_HEAD(&tp->tsorted_sent_queue);
 	tcp_init_xmit_timers(sk);
 	icsk->icsk_rto = TCP_TIMEOUT_INIT;
-	icsk->icsk_rto_min = TCP_RTO_MIN;
+	icsk->icsk_rto_min = (u32)nt->sysctl_rto_min_us / USEC_PER_MSEC;
 	icsk->icsk_delack_max = TCP_DELACK_MAX;
 	tp->mdev_us = TCP_TIMEOUT_INIT * USEC_PER_MSEC;
 	tp->rtt_min[0].v = tp->rtt_min[1].v = tp->rtt_min[2].v = ~0u;
@@ -444,7 +444,7 @@ static void tcp_disconnect_reset(struct sock *sk)
 	icsk->icsk_backoff = icsk->icsk_probes_out = icsk->icsk_retransmits = 0;
 	icsk->icsk_probes_tstamp = 0;
 	icsk->icsk_rto = TCP_TIMEOUT_INIT;
-	icsk->icsk_rto_min = TCP_RTO_MIN;
+	icsk->icsk_rto_min = (u32)sock_net(sk)->tcp.sysctl_rto_min_us / USEC_PER_MSEC;
 	icsk->icsk_delack_max = TCP_DELACK_MAX;
 	tp->snd_ssthresh = TCP_INFINITE_SSTHRESH;
 	tcp_snd_cwnd_set(tp, TCP_INIT_CWND);

@@ -165,6 +165,7 @@ static int tcp_v4_send_synack(const struct sock *sk, struct dst_entry *dst,
 			      struct request_sock *req)
 {
 	const struct tcp_request_sock *treq = tcp_rsk(req);
+	u8 tos = sock_net(sk)->tcp.sysctl_reflect_tos ? treq->tos : inet_sk(sk)->tos;
 	struct flowi4 fl4;
 	struct sk_buff *skb;
 
@@ -177,7 +178,7 @@ static int tcp_v4_send_synack(const struct sock *sk, struct dst_entry *dst,
 		return -1;
 	__tcp_v4_send_check(skb, treq->ir_loc_addr, treq->ir_rmt_addr);
 	return ip_build_and_send_pkt(skb, sk, treq->ir_loc_addr, treq->ir_rmt_addr, NULL,
-				     inet_sk(sk)->tos & (u8)~INET_ECN_MASK);
+				     tos & (u8)~INET_ECN_MASK);
 }
 
 static void tcp_v4_init_req(struct request_sock *req, const struct sock *sk, struct sk_buff *skb)
@@ -251,6 +252,8 @@ static bool tcp_v4_child_init(const struct sock *sk, struct sock *newsk, struct 
 	newinet->mc_index = treq->ir_iif;
 	newinet->mc_ttl = ip_hdr(skb)->ttl;
 	newinet->rcv_tos = ip_hdr(skb)->tos;
+	if (sock_net(sk)->tcp.sysctl_reflect_tos)
+		newinet->tos = treq->tos & (u8)~INET_ECN_MASK;
 	newinet->inet_id = (u16)get_random_u32();
 	inet_csk(newsk)->icsk_ext_hdr_len = 0;
 	if (!dst)

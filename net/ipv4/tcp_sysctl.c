@@ -16,6 +16,21 @@ static int sysctl_seconds(const struct ctl_table *t, void *base, char *buf, size
 	return 0;
 }
 
+/* Without a sign, as Linux has it: the default is 4294967295. */
+static int sysctl_notsent_lowat(const struct ctl_table *t, void *base, char *buf, size_t size,
+				bool write)
+{
+	struct net *net = base;
+	unsigned int v;
+
+	if (!write)
+		return scnprintf(buf, size, "%u", (u32)net->tcp.sysctl_notsent_lowat);
+	if (kstrtouint(strim(buf), 0, &v))
+		return -EINVAL;
+	net->tcp.sysctl_notsent_lowat = (int)v;
+	return 0;
+}
+
 static int sysctl_congestion(const struct ctl_table *t, void *base, char *buf, size_t size,
 			     bool write)
 {
@@ -70,7 +85,11 @@ static int sysctl_congestion_available(const struct ctl_table *t, void *base, ch
 	X(moderate_rcvbuf, 1, 0, 1)                             \
 	X(workaround_signed_windows, 0, 0, 1)                   \
 	X(slow_start_after_idle, 1, 0, 1)                       \
-	X(notsent_lowat, -1, -1, INT_MAX)                       \
+	X(thin_linear_timeouts, 0, 0, 1)                        \
+	X(reflect_tos, 0, 0, 1)                                 \
+	X(rto_min_us, TCP_RTO_MIN * 1000, 1000, INT_MAX)        \
+	X(fack, 0, 0, 1)                                        \
+	X(low_latency, 0, 0, 1)                                 \
 	X(invalid_ratelimit, 500, 0, INT_MAX)                   \
 	X(challenge_ack_limit, INT_MAX, 0, INT_MAX)             \
 	X(min_rtt_wlen, 300, 0, 86400)                          \
@@ -103,6 +122,7 @@ static const struct ctl_table tcp_table[] = {
 	TCP_SYSCTLS(INT_ROW) SECONDS_ROW(fin_timeout),
 	SECONDS_ROW(keepalive_time),
 	SECONDS_ROW(keepalive_intvl),
+	{ .procname = "net.ipv4.tcp_notsent_lowat", .proc_handler = sysctl_notsent_lowat },
 	ROW3(mem, 8),
 	ROW3(rmem, 4),
 	ROW3(wmem, 4),
@@ -149,6 +169,7 @@ int tcp_sysctl_init(struct net *net)
 #define SET(name, def, lo, hi) nt->sysctl_##name = def;
 	TCP_SYSCTLS(SET)
 #undef SET
+	nt->sysctl_notsent_lowat = -1;
 	nt->sysctl_fin_timeout = TCP_FIN_TIMEOUT;
 	nt->sysctl_keepalive_time = TCP_KEEPALIVE_TIME;
 	nt->sysctl_keepalive_intvl = TCP_KEEPALIVE_INTVL;

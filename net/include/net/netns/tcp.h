@@ -48,6 +48,8 @@ struct netns_tcp {
 	int sysctl_slow_start_after_idle;
 	int sysctl_notsent_lowat, sysctl_invalid_ratelimit /* ms */, sysctl_challenge_ack_limit;
 	int sysctl_min_rtt_wlen /* seconds */;
+	int sysctl_thin_linear_timeouts, sysctl_reflect_tos, sysctl_rto_min_us;
+	int sysctl_fack, sysctl_low_latency; /* of old scripts: without effect, as in Linux */
 	int sysctl_mtu_probing, sysctl_base_mss, sysctl_min_snd_mss;
 	const struct tcp_congestion_ops *congestion_control; /* default of new sockets */
 };
