@@ -120,16 +120,19 @@ static void slabs(char *out, size_t size)
 {
 	static const char *const names[] = { "TCP",	      "tw_sock_TCP", "request_sock_TCP",
 					     "tcp_bind_bucket", "skbuff",      "sock_inode" };
-	char *line, *rest;
+	char *line, *rest, name[64];
 	size_t used = 0, i;
+	long in_use;
 
 	show("cat /proc/slabinfo");
 	out[0] = '\0';
-	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		if (sscanf(line, "%63s %ld", name, &in_use) != 2)
+			continue;
 		for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-			if (!strncmp(line, names[i], strlen(names[i])))
-				used += (size_t)snprintf(out + used, size - used, "%.*s\n",
-							 (int)strcspn(line + 24, " ") + 24, line);
+			if (!strncmp(name, names[i], strlen(names[i])))
+				used += (size_t)snprintf(out + used, size - used, "%s %ld\n", name, in_use);
+	}
 }
 
 int main(void)
