@@ -237,6 +237,8 @@ void tcp_rcv_established(struct sock *sk, struct sk_buff *skb)
 /* LISTEN (section 3.10.7.2). true: the caller sends an RST. */
 static bool tcp_rcv_listen(struct sock *sk, struct sk_buff *skb, const struct tcphdr *th)
 {
+	int verdict;
+
 	if (th->ack)
 		return true;
 	if (th->rst || !th->syn || th->fin) {
@@ -244,9 +246,10 @@ static bool tcp_rcv_listen(struct sock *sk, struct sk_buff *skb, const struct tc
 				 th->rst ? SKB_DROP_REASON_TCP_RESET : SKB_DROP_REASON_TCP_FLAGS);
 		return false;
 	}
-	if (inet_csk(sk)->icsk_af_ops->conn_request(sk, skb) < 0)
+	verdict = inet_csk(sk)->icsk_af_ops->conn_request(sk, skb);
+	if (verdict < 0)
 		return true;
-	consume_skb(skb);
+	kfree_skb_reason(skb, verdict ? SKB_DROP_REASON_TCP_LISTEN_OVERFLOW : SKB_CONSUMED);
 	return false;
 }
 

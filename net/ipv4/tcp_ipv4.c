@@ -232,7 +232,7 @@ static int tcp_v4_conn_request(struct sock *sk, struct sk_buff *skb)
 
 	if (rt && rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST)) {
 		NET_INC_STATS(sock_net(sk), LISTENDROPS);
-		return 0;
+		return 1;
 	}
 	return tcp_conn_request(&tcp_request_sock_ops, sk, skb);
 }

@@ -99,8 +99,8 @@ static void tcp_conn_request_options(struct request_sock_ops *ops, struct sock *
 	opt->tstamp_ok = opt->saw_tstamp;
 }
 
-/* tcp_conn_request - a SYN for listener @sk. 0 always: what cannot be served is dropped and
- * counted. skb stays the caller's. Context: softirq. */
+/* tcp_conn_request - a SYN for listener @sk. 0, or 1: it cannot be served, which is counted. skb
+ * stays the caller's. Context: softirq. */
 int tcp_conn_request(struct request_sock_ops *ops, struct sock *sk, struct sk_buff *skb)
 {
 	struct tcp_options_received opt = { 0 };
@@ -146,5 +146,5 @@ free:
 	reqsk_put(req);
 drop:
 	tcp_listendrop(sk);
-	return 0;
+	return 1;
 }

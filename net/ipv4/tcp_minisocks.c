@@ -278,13 +278,25 @@ static bool tcp_check_req_paws(struct sock *sk, struct sk_buff *skb, const struc
 	return tcp_paws_reject(opt, th->rst);
 }
 
+/* The peer's SYN came again: so does our SYN-ACK, but not too often. */
+static void tcp_check_req_again(struct sock *sk, const struct sk_buff *skb,
+				struct request_sock *req)
+{
+	unsigned long timeout = (unsigned long)req->timeout << min(req->num_timeout, (u8)16);
+
+	if (!tcp_oow_rate_limited(sock_net(sk), skb, LINUX_MIB_TCPACKSKIPPEDSYNRECV,
+				  &tcp_rsk(req)->last_oow_ack_time) &&
+	    !inet_rtx_syn_ack(sk, req) && timer_pending(&req->rsk_timer))
+		mod_timer(&req->rsk_timer, jiffies + min(timeout, (unsigned long)TCP_RTO_MAX));
+}
+
 /*
  * tcp_check_req - a segment for a half-open connection (section 3.10.7.4, state SYN_RECEIVED). The
- * child to go on with, slock held; @sk itself: the listener answers (with an RST); NULL: done, or
- * *req_stolen: look the sock up again. skb stays the caller's. Context: softirq.
+ * child to go on with, slock held; @sk itself: the listener answers (with an RST); NULL: done, with
+ * *reason, or *req_stolen: look the sock up again. skb stays the caller's. Context: softirq.
  */
 struct sock *tcp_check_req(struct sock *sk, struct sk_buff *skb, struct request_sock *req,
-			   bool *req_stolen)
+			   bool *req_stolen, enum skb_drop_reason *reason)
 {
 	struct tcp_request_sock *treq = tcp_rsk(req);
 	const struct tcp_skb_cb *cb = TCP_SKB_CB(skb);
@@ -295,12 +307,8 @@ struct sock *tcp_check_req(struct sock *sk, struct sk_buff *skb, struct request_
 	struct sock *child;
 
 	if (cb->seq == treq->rcv_isn && flags == TCPHDR_SYN && !paws_reject) { /* the SYN again */
-		if (!tcp_oow_rate_limited(sock_net(sk), skb, LINUX_MIB_TCPACKSKIPPEDSYNRECV,
-					  &treq->last_oow_ack_time) &&
-		    !inet_rtx_syn_ack(sk, req) && timer_pending(&req->rsk_timer))
-			mod_timer(&req->rsk_timer, jiffies + min((unsigned long)req->timeout << min(
-									 req->num_timeout, (u8)16),
-								 (unsigned long)TCP_RTO_MAX));
+		tcp_check_req_again(sk, skb, req);
+		*reason = SKB_DROP_REASON_TCP_OLD_DATA;
 		return NULL;
 	}
 	if ((flags & TCPHDR_ACK) && cb->ack_seq != treq->snt_isn + 1)
@@ -313,6 +321,8 @@ struct sock *tcp_check_req(struct sock *sk, struct sk_buff *skb, struct request_
 			req->rsk_ops->send_ack(sk, skb, req);
 		if (paws_reject)
 			NET_INC_STATS(sock_net(sk), PAWSESTABREJECTED);
+		*reason = paws_reject ? SKB_DROP_REASON_TCP_RFC7323_PAWS
+				      : SKB_DROP_REASON_TCP_INVALID_SEQUENCE;
 		return NULL;
 	}
 	if (opt.saw_tstamp && !after(cb->seq, treq->rcv_nxt))
@@ -321,16 +331,21 @@ struct sock *tcp_check_req(struct sock *sk, struct sk_buff *skb, struct request_
 		flags &= (u8)~TCPHDR_SYN; /* outside the window, as it were */
 	if (flags & (TCPHDR_RST | TCPHDR_SYN)) {
 		TCP_INC_STATS(sock_net(sk), ATTEMPTFAILS);
+		*reason = flags & TCPHDR_RST ? SKB_DROP_REASON_TCP_RESET
+					     : SKB_DROP_REASON_TCP_INVALID_SYN;
 		return tcp_embryonic_reset(sk, skb, req, flags & TCPHDR_RST);
 	}
+	*reason = SKB_DROP_REASON_TCP_FLAGS;
 	if (!(flags & TCPHDR_ACK))
 		return NULL;
 	if (req->num_timeout < inet_csk(sk)->icsk_accept_queue.rskq_defer_accept &&
 	    cb->end_seq == treq->rcv_isn + 1) {
 		treq->acked = 1; /* TCP_DEFER_ACCEPT: the data comes later */
 		NET_INC_STATS(sock_net(sk), TCPDEFERACCEPTDROP);
+		*reason = SKB_CONSUMED;
 		return NULL;
 	}
+	*reason = SKB_DROP_REASON_TCP_LISTEN_OVERFLOW;
 	child = inet_csk(sk)->icsk_af_ops->syn_recv_sock(sk, skb, req, NULL, req, &own_req);
 	if (!child) {
 		if (sock_net(sk)->tcp.sysctl_abort_on_overflow)

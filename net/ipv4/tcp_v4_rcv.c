@@ -66,10 +66,22 @@ static enum skb_drop_reason tcp_v4_check_header(struct sk_buff *skb, struct net 
 
 /* ---- delivery to a sock ---- */
 
+/* Why a segment for a sock in @state was answered with an RST. */
+static enum skb_drop_reason tcp_v4_reset_reason(int state)
+{
+	switch (state) {
+	case TCP_LISTEN: return SKB_DROP_REASON_TCP_FLAGS;
+	case TCP_SYN_SENT:
+	case TCP_SYN_RECV: return SKB_DROP_REASON_TCP_INVALID_ACK;
+	default: return SKB_DROP_REASON_TCP_ABORT_ON_DATA;
+	}
+}
+
 /* tcp_v4_do_rcv - a segment for @sk, locked (or a listener, which is not). Consumes skb. 0. */
 int tcp_v4_do_rcv(struct sock *sk, struct sk_buff *skb)
 {
 	const struct sock *rsk = sk;
+	int state = sk->sk_state;
 
 	if (likely(sk->sk_state == TCP_ESTABLISHED)) {
 		tcp_rcv_established(sk, skb);
@@ -93,7 +105,7 @@ int tcp_v4_do_rcv(struct sock *sk, struct sk_buff *skb)
 		return 0;
 reset:
 	tcp_v4_send_reset(rsk, skb);
-	kfree_skb_reason(skb, SKB_DROP_REASON_TCP_FLAGS);
+	kfree_skb_reason(skb, tcp_v4_reset_reason(state));
 	return 0;
 }
 
@@ -146,6 +158,7 @@ static bool tcp_v4_filter(struct sock *sk, struct sk_buff *skb)
  * skb is consumed. */
 static bool tcp_v4_deliver_req(struct request_sock *req, struct sk_buff *skb)
 {
+	enum skb_drop_reason reason = SKB_DROP_REASON_NOT_SPECIFIED;
 	struct sock *sk = req->rsk_listener, *nsk;
 	bool stolen = false;
 
@@ -159,13 +172,13 @@ static bool tcp_v4_deliver_req(struct request_sock *req, struct sk_buff *skb)
 		return false;
 	}
 	sock_hold(sk);
-	nsk = tcp_check_req(sk, skb, req, &stolen);
+	nsk = tcp_check_req(sk, skb, req, &stolen, &reason);
 	if (!nsk) {
 		reqsk_put(req);
 		sock_put(sk);
 		if (stolen)
 			return true;
-		kfree_skb_reason(skb, SKB_DROP_REASON_TCP_LISTEN_OVERFLOW);
+		kfree_skb_reason(skb, reason);
 		return false;
 	}
 	if (nsk == sk) { /* the listener answers an impossible ACK */
@@ -173,7 +186,7 @@ static bool tcp_v4_deliver_req(struct request_sock *req, struct sk_buff *skb)
 		tcp_v4_do_rcv(sk, skb);
 	} else if (tcp_child_process(sk, nsk, skb)) {
 		tcp_v4_send_reset(nsk, skb);
-		kfree_skb_reason(skb, SKB_DROP_REASON_TCP_FLAGS);
+		kfree_skb_reason(skb, tcp_v4_reset_reason(TCP_SYN_RECV));
 	}
 	sock_put(sk);
 	return false;

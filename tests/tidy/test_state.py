@@ -43,3 +43,15 @@ def test_the_congestion_window_has_one_writer():
             if name != "net/include/net/tcp.h" or "tp->snd_cwnd = cwnd;" not in source.text(name).split("\n")[line - 1]:
                 offences[f"{name}:{line}"] = f"`{match.group(0)}`: tcp_snd_cwnd_set() writes it"
     source.judge("cwnd", offences)
+
+
+def test_each_counter_of_tcp_is_asserted_by_a_script():
+    """TcpExt's names that net/ counts: a packet script shows that each is counted (TcpExt.Name)."""
+    names = dict(re.findall(r'X\((\w+), "(\w+)"\)', source.text("net/include/net/snmp_linux.h")))
+    code = "".join(source.code(name) for name in source.matching(r"^net/.*\.[ch]$") if not name.endswith("snmp_linux.h"))
+    scripts = "".join(path.read_text() for path in (source.ROOT / "tests/packet").glob("*/*.pkt"))
+    counted = set(re.findall(r"\bNET_(?:INC|ADD)_STATS\([^,;]*,\s*(\w+)", code)) | set(re.findall(r"\bLINUX_MIB_(\w+)", code))
+    asserted = set(re.findall(r"\bTcpExt\.(\w+)", scripts))
+    offences = {names[name]: "no packet script asserts this counter" for name in counted & set(names) if names[name] not in asserted}
+    assert len(counted & set(names)) > 60
+    source.judge("counter", offences)

@@ -521,7 +521,8 @@ void tcp_rcv_established(struct sock *sk, struct sk_buff *skb);
  * consumed. */
 bool tcp_rcv_state_process(struct sock *sk, struct sk_buff *skb);
 int tcp_conn_request(struct request_sock_ops *rsk_ops, struct sock *sk, struct sk_buff *skb);
-struct sock *tcp_check_req(struct sock *sk, struct sk_buff *skb, struct request_sock *req, bool *req_stolen);
+struct sock *tcp_check_req(struct sock *sk, struct sk_buff *skb, struct request_sock *req, bool *req_stolen,
+			   enum skb_drop_reason *reason);
 bool tcp_child_process(struct sock *parent, struct sock *child, struct sk_buff *skb); /* unlocks and puts child; true: send an RST */
 void tcp_parse_options(const struct net *net, const struct sk_buff *skb, struct tcp_options_received *opt_rx, bool estab);
 u16 tcp_parse_mss_option(const struct tcphdr *th, u16 user_mss);
