@@ -60,7 +60,7 @@ static int trace_size(const char *text)
 	if (err == -ENOMEM)
 		con_printf("trace: no memory for %s records\n", text);
 	else if (err)
-		con_printf("trace: '%s' is not a number of records (1 to 65536)\n", text);
+		con_printf("trace: '%s' is not a number of records (1 to 8192)\n", text);
 	return err ? 1 : 0;
 }
 

@@ -11,7 +11,7 @@
 
 #define TRACE_TEXT	264 /* bytes of a record's text, NUL included */
 #define RECORDS_DEFAULT 1024u
-#define RECORDS_MAX	65536u
+#define RECORDS_MAX	8192u
 
 struct trace_record {
 	u64 time_ns;
