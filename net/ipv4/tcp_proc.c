@@ -5,6 +5,7 @@
 #include "tcp_internal.h"
 
 #define TCP_LINE_WIDTH 149 /* columns, padded with blanks */
+#define NO_ADDRESS     0ul /* of the sock: it is nobody's business, and differs from run to run */
 
 static unsigned int timer_left(unsigned long when)
 {
@@ -40,11 +41,11 @@ static void tcp_proc_sock(struct seq_file *m, int i, struct sock *sk)
 	rx_queue = sk->sk_state == TCP_LISTEN ? (int)sk->sk_ack_backlog
 					      : max((int)(tp->rcv_nxt - tp->copied_seq), 0);
 	tcp_proc_tuple(m, i, sk, ntohs(inet_sk(sk)->inet_sport), sk->sk_state);
-	seq_printf(m, " %08X:%08X %02X:%08X %08X %5u %8d %llu %d %p %u %u %u %u %d",
+	seq_printf(m, " %08X:%08X %02X:%08X %08X %5u %8d %llu %d %016lx %u %u %u %u %d",
 		   tp->write_seq - tp->snd_una, rx_queue, active, timer_left(expires),
 		   icsk->icsk_retransmits, 0, icsk->icsk_probes_out,
 		   sk->sk_socket ? (unsigned long long)SOCK_INODE(sk->sk_socket)->i_ino : 0ull,
-		   atomic_read(&sk->sk_refcnt), (void *)sk, icsk->icsk_rto / (HZ / 100),
+		   atomic_read(&sk->sk_refcnt), NO_ADDRESS, icsk->icsk_rto / (HZ / 100),
 		   icsk->icsk_ack.ato / (HZ / 100),
 		   (icsk->icsk_ack.quick << 1) | inet_csk_in_pingpong_mode(sk), tp->snd_cwnd,
 		   sk->sk_state == TCP_LISTEN	  ? 0
@@ -57,9 +58,9 @@ static void tcp_proc_timewait(struct seq_file *m, int i, struct sock *sk)
 	const struct inet_timewait_sock *tw = inet_twsk(sk);
 
 	tcp_proc_tuple(m, i, sk, ntohs(tw->tw_sport), tw->tw_substate);
-	seq_printf(m, " %08X:%08X %02X:%08X %08X %5d %8d %d %d %p", 0, 0, 3,
+	seq_printf(m, " %08X:%08X %02X:%08X %08X %5d %8d %d %d %016lx", 0, 0, 3,
 		   timer_left(tw->tw_timer.expires), 0, 0, 0, 0, atomic_read(&tw->tw_refcnt),
-		   (const void *)tw);
+		   NO_ADDRESS);
 }
 
 static void tcp_proc_request(struct seq_file *m, int i, struct sock *sk)
@@ -67,9 +68,9 @@ static void tcp_proc_request(struct seq_file *m, int i, struct sock *sk)
 	const struct request_sock *req = inet_reqsk(sk);
 
 	tcp_proc_tuple(m, i, sk, sk->sk_num, TCP_SYN_RECV);
-	seq_printf(m, " %08X:%08X %02X:%08X %08X %5u %8d %u %d %p", 0, 0, 1,
+	seq_printf(m, " %08X:%08X %02X:%08X %08X %5u %8d %u %d %016lx", 0, 0, 1,
 		   timer_left(req->rsk_timer.expires), req->num_timeout, 0, 0, 0, 0,
-		   (const void *)req);
+		   NO_ADDRESS);
 }
 
 static void tcp_proc_line(struct seq_file *m, int i, struct sock *sk)
