@@ -10,7 +10,9 @@
 #include <net/net.h>
 #include <net/net_namespace.h>
 #include <net/netdevice.h>
+#include <net/netlink.h>
 #include <net/packet.h>
+#include <net/rtnetlink.h>
 #include <net/skbuff.h>
 #include <net/trace.h>
 
@@ -28,6 +30,8 @@ static const struct {
 	{ "dst", dst_init },
 	{ "neighbour", neigh_init },
 	{ "sockets", sock_inode_cache_init },
+	{ "AF_NETLINK", netlink_init }, /* what shows and changes all below */
+	{ "rtnetlink", rtnetlink_init },
 	{ "AF_INET", inet_init },     /* IPv4, ARP, ICMP, UDP, TCP */
 	{ "AF_PACKET", packet_init }, /* frames as the devices see them */
 	{ "proc", core_proc_init },

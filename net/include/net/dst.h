@@ -6,6 +6,7 @@
 
 #include <net/netdevice.h>
 #include <net/skbuff.h>
+#include <uapi/rtnetlink.h>
 
 struct neighbour;
 
@@ -41,7 +42,7 @@ struct dst_entry {
 	unsigned long expires; /* jiffies, 0: never */
 	int error;	       /* -errno given to senders */
 	u16 header_len, trailer_len;
-	u32 metrics[16];       /* RTAX_x - 1 */
+	u32 metrics[RTAX_MAX]; /* RTAX_x - 1 */
 	unsigned long lastuse; /* jiffies */
 	unsigned int genid;
 };
@@ -51,23 +52,6 @@ struct dst_entry {
 #define DST_OBSOLETE_DEAD      2
 #define DST_OBSOLETE_FORCE_CHK -1
 
-enum {
-	RTAX_LOCK = 1,
-	RTAX_MTU,
-	RTAX_WINDOW,
-	RTAX_RTT,
-	RTAX_RTTVAR,
-	RTAX_SSTHRESH,
-	RTAX_CWND,
-	RTAX_ADVMSS,
-	RTAX_REORDERING,
-	RTAX_HOPLIMIT,
-	RTAX_INITCWND,
-	RTAX_FEATURES,
-	RTAX_RTO_MIN,
-	RTAX_INITRWND,
-	RTAX_QUICKACK
-};
 static inline u32 dst_metric(const struct dst_entry *dst, int m)
 {
 	return dst->metrics[m - 1];

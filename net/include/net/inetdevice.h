@@ -8,6 +8,7 @@
 #include <net/netdevice.h>
 #include <uapi/in.h>
 #include <uapi/route.h>
+#include <uapi/rtnetlink.h>
 
 /* net.ipv4.conf.{all,default,DEV}.*: X(field, default) */
 #define IPV4_DEVCONF(X)                                                                       \
@@ -41,14 +42,7 @@ struct in_ifaddr {
 	unsigned long ifa_tstamp; /* jiffies when it was given */
 	char ifa_label[IFNAMSIZ];
 };
-#define IFA_F_SECONDARY	   0x01
-#define IFA_F_PERMANENT	   0x80
 #define INFINITY_LIFE_TIME 0xffffffffu
-#define RT_SCOPE_UNIVERSE  0
-#define RT_SCOPE_SITE	   200
-#define RT_SCOPE_LINK	   253
-#define RT_SCOPE_HOST	   254
-#define RT_SCOPE_NOWHERE   255
 
 struct in_device {
 	struct net_device *dev; /* referenced */

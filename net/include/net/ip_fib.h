@@ -7,18 +7,8 @@
 #include <net/flow.h>
 #include <net/inetdevice.h>
 #include <net/route.h>
+#include <uapi/rtnetlink.h>
 
-#define RT_TABLE_MAIN	254
-#define RT_TABLE_LOCAL	255
-#define RTPROT_UNSPEC	0
-#define RTPROT_REDIRECT 1
-#define RTPROT_KERNEL	2
-#define RTPROT_BOOT	3
-#define RTPROT_STATIC	4
-#define RTPROT_DHCP	16
-#define RTNH_F_DEAD	1
-#define RTNH_F_ONLINK	4
-#define RTAX_MAX	15
 #define FIB_MAX_ROUTES	262144 /* per namespace: a bound on what configuration may take */
 
 struct fib_config { /* a route to add or delete */

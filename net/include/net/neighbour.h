@@ -7,16 +7,8 @@
 #include <net/netdevice.h>
 #include <kernel/hash.h>
 #include <net/net_namespace.h>
+#include <uapi/neighbour.h>
 
-#define NUD_INCOMPLETE 0x01
-#define NUD_REACHABLE  0x02
-#define NUD_STALE      0x04
-#define NUD_DELAY      0x08
-#define NUD_PROBE      0x10
-#define NUD_FAILED     0x20
-#define NUD_NOARP      0x40
-#define NUD_PERMANENT  0x80
-#define NUD_NONE       0x00
 #define NUD_IN_TIMER   (NUD_INCOMPLETE | NUD_REACHABLE | NUD_DELAY | NUD_PROBE)
 #define NUD_VALID      (NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE | NUD_PROBE | NUD_STALE | NUD_DELAY)
 #define NUD_CONNECTED  (NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE)

@@ -9,6 +9,7 @@
 #include <net/dropreason.h>
 #include <net/netns/core.h>
 #include <net/netns/ipv4.h>
+#include <net/netns/netlink.h>
 #include <net/netns/packet.h>
 #include <net/netns/tcp.h>
 #include <net/snmp.h>
@@ -31,6 +32,7 @@ struct net {
 	struct netns_ipv4 ipv4;
 	struct netns_tcp tcp;
 	struct netns_packet packet;
+	struct netns_netlink netlink;
 	struct list_head exit_list;
 };
 

@@ -33,18 +33,6 @@ struct rtable {
 #define RTCF_BROADCAST	0x10000000
 #define RTCF_MULTICAST	0x20000000
 #define RTCF_LOCAL	0x80000000u
-enum {
-	RTN_UNSPEC,
-	RTN_UNICAST,
-	RTN_LOCAL,
-	RTN_BROADCAST,
-	RTN_ANYCAST,
-	RTN_MULTICAST,
-	RTN_BLACKHOLE,
-	RTN_UNREACHABLE,
-	RTN_PROHIBIT,
-	RTN_THROW
-};
 
 static inline struct rtable *skb_rtable(const struct sk_buff *skb)
 {
