@@ -56,7 +56,6 @@ void linkwatch_forget(struct net_device *dev);	   /* RTNL */
 /* dev_set_rx_mode - tell the driver about promiscuity and the multicast list. */
 void dev_set_rx_mode(struct net_device *dev);
 void dev_mc_flush(struct net_device *dev);
-int dev_change_name(struct net_device *dev, const char *newname); /* RTNL */
 
 /* bpf_ancillary - is @k, an absolute offset from SKF_AD_OFF up, a word that sk_run_filter knows? */
 bool bpf_ancillary(u32 k);

@@ -135,6 +135,19 @@ int dev_set_mac_address(struct net_device *dev, const void *sa_data)
 	return err;
 }
 
+int dev_set_tx_queue_len(struct net_device *dev, unsigned int qlen)
+{
+	ASSERT_RTNL();
+	if (qlen > INT_MAX)
+		return -ERANGE;
+	if (qlen == dev->tx_queue_len)
+		return 0;
+	dev->tx_queue_len = qlen;
+	dev_qdisc_change_tx_queue_len(dev);
+	call_netdevice_notifiers(NETDEV_CHANGE, dev);
+	return 0;
+}
+
 /* ---- multicast ---- */
 
 static struct dev_addr_list **mc_find(struct net_device *dev, const void *addr, int alen)

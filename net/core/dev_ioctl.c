@@ -77,11 +77,7 @@ static int change_multi(struct net_device *dev, const struct ifreq *ifr, bool ad
 
 static int set_txqlen(struct net_device *dev, int qlen)
 {
-	if (qlen < 0)
-		return -EINVAL;
-	dev->tx_queue_len = (unsigned int)qlen;
-	dev_qdisc_change_tx_queue_len(dev);
-	return 0;
+	return qlen < 0 ? -EINVAL : dev_set_tx_queue_len(dev, (unsigned int)qlen);
 }
 
 /* dev_ifsioc_set - requests that change the device. Context: RTNL. */

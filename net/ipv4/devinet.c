@@ -23,7 +23,7 @@ int register_inetaddr_notifier(struct notifier_block *nb)
 	return 0;
 }
 
-static void inetaddr_notify(unsigned long event, struct in_ifaddr *ifa)
+void inetaddr_notify(unsigned long event, struct in_ifaddr *ifa)
 {
 	struct notifier_block *nb;
 
@@ -63,7 +63,7 @@ struct in_ifaddr *inet_alloc_ifa(void)
 	return kmem_cache_zalloc(ifa_cachep, GFP_KERNEL);
 }
 
-static void inet_free_ifa(struct in_ifaddr *ifa)
+void inet_free_ifa(struct in_ifaddr *ifa)
 {
 	if (ifa->ifa_dev)
 		in_dev_put(ifa->ifa_dev);
@@ -167,7 +167,7 @@ int inet_insert_ifa(struct in_ifaddr *ifa)
 	*p = ifa;
 	hlist_add_head(&ifa->hash, ifa_bucket(dev_net(in_dev->dev), ifa->ifa_local));
 	local_bh_enable();
-	ifa->ifa_tstamp = jiffies;
+	ifa->ifa_cstamp = ifa->ifa_tstamp = jiffies;
 	inetaddr_notify(NETDEV_UP, ifa);
 	if ((in_dev->dev->flags & (IFF_UP | IFF_NOARP | IFF_LOOPBACK)) == IFF_UP)
 		arp_announce_addr(in_dev->dev, ifa->ifa_local);
@@ -236,6 +236,19 @@ static struct in_ifaddr *ifa_by_label(struct in_device *in_dev, const char *labe
 	return NULL;
 }
 
+void inet_set_lifetime(struct in_ifaddr *ifa, u32 valid, u32 preferred)
+{
+	ifa->ifa_valid_lft = valid;
+	ifa->ifa_preferred_lft = preferred;
+	ifa->ifa_tstamp = jiffies;
+	ifa->ifa_flags &= ~(u32)(IFA_F_PERMANENT | IFA_F_DEPRECATED);
+	if (valid == INFINITY_LIFE_TIME)
+		ifa->ifa_flags |= IFA_F_PERMANENT;
+	if (!preferred)
+		ifa->ifa_flags |= IFA_F_DEPRECATED;
+	inetaddr_notify(NETDEV_CHANGE, ifa);
+}
+
 int inet_set_address(struct net_device *dev, __be32 local, int prefixlen, __be32 broadcast,
 		     u32 lifetime_s)
 {
@@ -247,9 +260,7 @@ int inet_set_address(struct net_device *dev, __be32 local, int prefixlen, __be32
 	old = ifa_by_label(in_dev, dev->name);
 	if (old && old->ifa_local == local && old->ifa_prefixlen == prefixlen &&
 	    (!broadcast || old->ifa_broadcast == broadcast)) {
-		old->ifa_valid_lft =
-			lifetime_s; /* the same for longer: routes and connections stay */
-		old->ifa_tstamp = jiffies;
+		inet_set_lifetime(old, lifetime_s, lifetime_s); /* routes and connections stay */
 		return 0;
 	}
 	ifa = inet_alloc_ifa();
@@ -266,7 +277,7 @@ int inet_set_address(struct net_device *dev, __be32 local, int prefixlen, __be32
 				     ? (broadcast ? broadcast : local | ~ifa->ifa_mask)
 				     : 0;
 	ifa->ifa_scope = ipv4_is_loopback(local) ? RT_SCOPE_HOST : RT_SCOPE_UNIVERSE;
-	ifa->ifa_valid_lft = lifetime_s;
+	ifa->ifa_valid_lft = ifa->ifa_preferred_lft = lifetime_s;
 	ifa->ifa_flags = lifetime_s == INFINITY_LIFE_TIME ? IFA_F_PERMANENT : 0;
 	strscpy(ifa->ifa_label, dev->name, IFNAMSIZ);
 	return inet_insert_ifa(ifa);
@@ -460,6 +471,7 @@ static void devinet_net_exit(struct net *net)
 {
 	struct net_device *dev;
 
+	inet_lifetime_stop(net);
 	rtnl_lock();
 	for_each_netdev(net, dev)
 		if (__in_dev_get_rtnl(dev))
@@ -482,4 +494,5 @@ void devinet_init(void)
 	ifa_cachep = kmem_cache_create("in_ifaddr", sizeof(struct in_ifaddr), 0, 0, NULL);
 	register_pernet_subsys(&devinet_net_ops);
 	register_netdevice_notifier(&ip_netdev_notifier);
+	devinet_netlink_init();
 }

@@ -18,6 +18,12 @@ void devinet_copy_forwarding(struct net *net); /* net.ipv4.ip_forward changed: a
 /* devinet_ioctl.c is part of devinet: an address replaced in place */
 void __inet_del_ifa(struct in_device *in_dev, struct in_ifaddr *ifa, bool destroy);
 
+void devinet_netlink_init(void); /* devinet_netlink.c: requests about addresses are answered */
+/* devinet_lifetime.c: inet_lifetime_watch - an address of @net ends some day, or ends at another time: 0 or
+ * -ENOMEM. inet_lifetime_stop - the namespace ends. Both: Context process; RTNL, and without it. */
+int inet_lifetime_watch(struct net *net);
+void inet_lifetime_stop(struct net *net);
+
 void sysctl_ipv4_init(void);		     /* net.ipv4.* and net.ipv4.neigh.default.* */
 void ip_misc_proc_init(void);		     /* proc.c */
 void sysctl_neigh_register(struct net *net); /* once the ARP table is there */

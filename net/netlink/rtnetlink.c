@@ -136,4 +136,5 @@ void rtnetlink_init(void)
 {
 	if (register_pernet_subsys(&rtnetlink_net_ops))
 		pr_err("cannot add rtnetlink\n");
+	rtnl_link_init();
 }

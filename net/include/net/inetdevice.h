@@ -38,8 +38,9 @@ struct in_ifaddr {
 	__be32 ifa_mask, ifa_broadcast;
 	u8 ifa_prefixlen, ifa_scope;
 	u32 ifa_flags;		  /* IFA_F_x */
-	u32 ifa_valid_lft;	  /* seconds; INFINITY_LIFE_TIME */
-	unsigned long ifa_tstamp; /* jiffies when it was given */
+	u32 ifa_rt_priority;	  /* metric of the prefix' route */
+	u32 ifa_valid_lft, ifa_preferred_lft; /* seconds from ifa_tstamp; INFINITY_LIFE_TIME */
+	unsigned long ifa_cstamp, ifa_tstamp; /* jiffies when it was made, last set */
 	char ifa_label[IFNAMSIZ];
 };
 #define INFINITY_LIFE_TIME 0xffffffffu
@@ -151,6 +152,11 @@ int inet_insert_ifa(struct in_ifaddr *ifa);
  * promoted. Context: process, RTNL. */
 void inet_del_ifa(struct in_device *in_dev, struct in_ifaddr *ifa);
 struct in_ifaddr *inet_alloc_ifa(void); /* zeroed, or NULL. Context: process */
+void inet_free_ifa(struct in_ifaddr *ifa); /* one that was never inserted */
+/* inet_set_lifetime - it ends @valid seconds from now, and is deprecated in @preferred. Context: RTNL. */
+void inet_set_lifetime(struct in_ifaddr *ifa, u32 valid, u32 preferred);
+/* inetaddr_notify - tell those who listen. Context: process, RTNL. */
+void inetaddr_notify(unsigned long event, struct in_ifaddr *ifa);
 /* inetdev_init - IPv4's part of @dev, made if absent (NULL: no memory). Context: process, RTNL. */
 struct in_device *inetdev_init(struct net_device *dev);
 /*
@@ -183,7 +189,7 @@ int devinet_ioctl(struct net *net, unsigned int cmd, struct ifreq *ifr);
 /* inet_gifconf - SIOCGIFCONF: fill ifreqs (of @reqsize bytes) up to @len bytes; @buf null: only the
  * length. Bytes or -EFAULT. */
 int inet_gifconf(struct net *net, sockptr_t buf, int len, int reqsize);
-/* register_inetaddr_notifier - told NETDEV_UP/DOWN with the struct in_ifaddr as data. Context:
+/* register_inetaddr_notifier - told NETDEV_UP/DOWN/CHANGE (lifetimes, flags) with the struct in_ifaddr as data. Context:
  * process, RTNL. */
 int register_inetaddr_notifier(struct notifier_block *nb);
 void devinet_init(void);

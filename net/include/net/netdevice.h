@@ -21,6 +21,7 @@ struct neigh_parms;
 struct neighbour;
 struct Qdisc;
 struct in_device;
+struct rtnl_link_ops;
 
 #define MAX_ADDR_LEN 32
 
@@ -157,6 +158,8 @@ struct net_device {
 	struct net_device_stats stats;
 	unsigned int gso_max_size;
 	int group, link_mode;
+	int iflink; /* the device below, 0: none */
+	const struct rtnl_link_ops *rtnl_link_ops; /* made by a request; NULL: hardware */
 	unsigned int gflags; /* IFF_PROMISC, IFF_ALLMULTI as the user set them */
 	bool xmit_active;    /* [X] inside ndo_start_xmit: guards against devices that send through
 				themselves */
@@ -216,6 +219,8 @@ int dev_close(struct net_device *dev);				      /* RTNL */
 int dev_change_flags(struct net_device *dev, unsigned int flags);     /* RTNL */
 int dev_set_mtu(struct net_device *dev, int new_mtu);		      /* RTNL; -EINVAL, -ERANGE */
 int dev_set_mac_address(struct net_device *dev, const void *sa_data); /* RTNL */
+int dev_change_name(struct net_device *dev, const char *newname);     /* RTNL; "%d" takes a number */
+int dev_set_tx_queue_len(struct net_device *dev, unsigned int qlen);  /* RTNL */
 void dev_set_promiscuity(struct net_device *dev, int inc);
 void dev_set_allmulti(struct net_device *dev, int inc);
 int dev_mc_add(struct net_device *dev, const void *addr,

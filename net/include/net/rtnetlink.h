@@ -27,6 +27,22 @@ struct rtnl_family { /* what an address family answers; PF_UNSPEC: for all that 
 /* rtnl_register - @fam (static) answers from now on, in every namespace. Context: boot. */
 void rtnl_register(struct rtnl_family *fam);
 
+/* A kind of link that is made by a request: `ip link add type KIND`. */
+#define RTNL_LINK_DATA_MAX 15
+struct rtnl_link_ops {
+	const char *kind;
+	int maxtype; /* of the attributes in IFLA_INFO_DATA, at most RTNL_LINK_DATA_MAX */
+	const struct nla_policy *policy;
+	/* newlink - a registered device called @name ("%d": the next number); tb: IFLA_x, data: what is in
+	 * IFLA_INFO_DATA. ERR_PTR. Context: RTNL. */
+	struct net_device *(*newlink)(struct net *net, const char *name, const struct nlattr *tb[],
+				      const struct nlattr *data[], struct netlink_ext_ack *extack);
+	void (*dellink)(struct net_device *dev); /* unregister it. Context: RTNL */
+	int (*fill_info)(struct sk_buff *skb, const struct net_device *dev); /* 0 or -EMSGSIZE */
+	struct list_head node;
+};
+void rtnl_link_register(struct rtnl_link_ops *ops); /* @ops is static. Context: boot */
+
 /* rtnl_notify - tell @group of @net, and echo to the requester of @nlh (NULL: nobody asked) where
  * it wants one. Consumes skb. Context: any, by gfp. */
 void rtnl_notify(struct sk_buff *skb, struct net *net, u32 portid, u32 group,

@@ -7,6 +7,7 @@
 #include <uapi/poll.h>
 
 #include "net_unit.h"
+#include "netlink_unit.h"
 
 #define FAMILY 20 /* nobody else's */
 #define GROUP  3
@@ -79,88 +80,6 @@ static int set_up(void **state)
 {
 	boot_net(state);
 	return run_task(set_up_task, NULL);
-}
-
-/* ---- a user's side ---- */
-
-static struct socket *nl_open(int family)
-{
-	struct socket *s;
-
-	assert_int_equal(sock_create_kern(&init_net, AF_NETLINK, SOCK_RAW, family, &s), 0);
-	return s;
-}
-
-static int nl_bind(struct socket *s, u32 port, u32 groups)
-{
-	struct sockaddr_nl a = { .nl_family = AF_NETLINK, .nl_pid = port, .nl_groups = groups };
-
-	return kernel_bind(s, (struct sockaddr *)&a, sizeof(a));
-}
-
-static u32 nl_port(struct socket *s)
-{
-	struct sockaddr_nl a;
-
-	assert_int_equal(kernel_getsockname(s, (struct sockaddr *)&a), sizeof(a));
-	return a.nl_pid;
-}
-
-static int nl_set(struct socket *s, int opt, int val)
-{
-	return kernel_setsockopt(s, SOL_NETLINK, opt, &val, sizeof(val));
-}
-
-static int nl_send_to(struct socket *s, const void *data, size_t len, u32 port, u32 groups)
-{
-	struct sockaddr_nl a = { .nl_family = AF_NETLINK, .nl_pid = port, .nl_groups = groups };
-	struct kmsghdr msg = { .msg_name = &a,
-			       .msg_namelen = sizeof(a),
-			       .msg_flags = MSG_DONTWAIT };
-	struct iovec vec = { (void *)data, len };
-
-	return kernel_sendmsg(s, &msg, &vec, 1, len);
-}
-
-static struct {
-	struct nlmsghdr nlh;
-	char body[64];
-} req;
-
-static int nl_request(struct socket *s, u16 type, u16 flags, u32 body)
-{
-	req.nlh = (struct nlmsghdr){ .nlmsg_len = (u32)NLMSG_HDRLEN + body,
-				     .nlmsg_type = type,
-				     .nlmsg_flags = NLM_F_REQUEST | flags,
-				     .nlmsg_seq = 77 };
-	return nl_send_to(s, &req, req.nlh.nlmsg_len, 0, 0);
-}
-
-static char reply[9000] __aligned(8);
-static struct sockaddr_nl from;
-
-static int nl_recv(struct socket *s, int flags)
-{
-	struct kmsghdr msg = { .msg_name = &from };
-	struct iovec vec = { reply, sizeof(reply) };
-
-	return kernel_recvmsg(s, &msg, &vec, 1, sizeof(reply), MSG_DONTWAIT | flags);
-}
-
-static const struct nlmsghdr *nl_reply(struct socket *s)
-{
-	assert_true(nl_recv(s, 0) >= NLMSG_HDRLEN);
-	return (struct nlmsghdr *)reply;
-}
-
-static const struct nlmsgerr *nl_error(struct socket *s)
-{
-	const struct nlmsghdr *nlh = nl_reply(s);
-
-	assert_int_equal(nlh->nlmsg_type, NLMSG_ERROR);
-	assert_int_equal(nlh->nlmsg_seq, 77);
-	assert_int_equal(nlh->nlmsg_pid, nl_port(s));
-	return nlmsg_data(nlh);
 }
 
 /* ---- addresses ---- */

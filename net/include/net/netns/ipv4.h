@@ -8,6 +8,7 @@
 #include <kernel/sysctl.h>
 #include <kernel/timer.h>
 #include <kernel/types.h>
+#include <kernel/wait.h>
 
 struct fib_table;
 struct icmp_limits;
@@ -20,6 +21,7 @@ struct ping_table;
 struct raw_hashinfo;
 struct rt_cache;
 struct sock;
+struct task;
 struct udp_table;
 
 struct netns_ipv4 {
@@ -28,6 +30,10 @@ struct netns_ipv4 {
 	struct ipv4_devconf *devconf_all, *devconf_dflt;
 	struct ipv4_devconf_sysctl *devconf_all_sysctl, *devconf_dflt_sysctl;
 	struct hlist_head *inet_addr_lst; /* local addresses by hash (devinet.c) [RTNL, S] */
+	unsigned int dev_addr_genid; /* counts changes of addresses, for dumps [RTNL] */
+	struct task *addr_lifetime_task; /* NULL: no address ends (devinet_lifetime.c) [RTNL] */
+	wait_queue_head_t addr_lifetime_wait;
+	bool addr_lifetime_changed;
 	struct fib_table *fib_local, *fib_main;
 	struct rt_cache *rt_cache;
 	int rt_genid; /* routes of an older generation are obsolete */

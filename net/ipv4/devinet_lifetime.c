@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* Addresses that end: one past its preferred lifetime is deprecated, one past its valid lifetime is
+ * deleted. A thread of the namespace sees to it, which begins with the first address of that kind.
+ * rtnetlink(7): struct ifa_cacheinfo. */
+#include <kernel/err.h>
+#include <kernel/sched.h>
+#include <kernel/wait.h>
+
+#include "ipv4_internal.h"
+
+/* When @lft seconds from @ifa's last setting are over. */
+static unsigned long lifetime_end(const struct in_ifaddr *ifa, u32 lft)
+{
+	return ifa->ifa_tstamp + (unsigned long)lft * HZ;
+}
+
+/* One address: what is due is done. false: it is gone. *@next: when to look again, if that is
+ * sooner. */
+static bool check_lifetime(struct in_ifaddr *ifa, unsigned long *next)
+{
+	unsigned long valid = lifetime_end(ifa, ifa->ifa_valid_lft);
+	unsigned long preferred = lifetime_end(ifa, ifa->ifa_preferred_lft);
+
+	if (ifa->ifa_valid_lft == INFINITY_LIFE_TIME &&
+	    ifa->ifa_preferred_lft == INFINITY_LIFE_TIME)
+		return true;
+	if (ifa->ifa_valid_lft != INFINITY_LIFE_TIME && time_after_eq(jiffies, valid)) {
+		inet_del_ifa(ifa->ifa_dev, ifa);
+		return false;
+	}
+	if (ifa->ifa_preferred_lft != INFINITY_LIFE_TIME && !(ifa->ifa_flags & IFA_F_DEPRECATED)) {
+		if (time_after_eq(jiffies, preferred)) {
+			ifa->ifa_flags |= IFA_F_DEPRECATED;
+			inetaddr_notify(NETDEV_CHANGE, ifa);
+		} else if (time_before(preferred, *next)) {
+			*next = preferred;
+		}
+	}
+	if (ifa->ifa_valid_lft != INFINITY_LIFE_TIME && time_before(valid, *next))
+		*next = valid;
+	return true;
+}
+
+/* All addresses of @net; when the next thing is due. Context: RTNL. */
+static unsigned long check_lifetimes(struct net *net)
+{
+	unsigned long next = jiffies + MAX_SCHEDULE_TIMEOUT / 2;
+	struct net_device *dev;
+
+	for_each_netdev(net, dev) {
+		struct in_device *in_dev = __in_dev_get_rtnl(dev);
+		struct in_ifaddr *ifa = in_dev ? in_dev->ifa_list : NULL;
+
+		while (ifa) /* what goes takes its secondaries along: begin anew */
+			ifa = check_lifetime(ifa, &next) ? ifa->ifa_next : in_dev->ifa_list;
+	}
+	return next;
+}
+
+static int lifetime_thread(void *arg)
+{
+	struct netns_ipv4 *v4 = &((struct net *)arg)->ipv4;
+	unsigned long next;
+
+	while (!kthread_should_stop()) {
+		rtnl_lock();
+		v4->addr_lifetime_changed = false;
+		next = check_lifetimes(arg);
+		rtnl_unlock();
+		wait_event_interruptible_timeout(v4->addr_lifetime_wait,
+						 v4->addr_lifetime_changed || kthread_should_stop(),
+						 (long)(next - jiffies));
+	}
+	return 0;
+}
+
+int inet_lifetime_watch(struct net *net)
+{
+	struct netns_ipv4 *v4 = &net->ipv4;
+	struct task *t;
+
+	ASSERT_RTNL();
+	if (!v4->addr_lifetime_task) {
+		init_waitqueue_head(&v4->addr_lifetime_wait);
+		t = kthread_run(lifetime_thread, net, "addrlife");
+		if (IS_ERR(t))
+			return (int)PTR_ERR(t);
+		v4->addr_lifetime_task = t;
+	}
+	v4->addr_lifetime_changed = true;
+	wake_up_interruptible(&v4->addr_lifetime_wait);
+	return 0;
+}
+
+void inet_lifetime_stop(struct net *net)
+{
+	if (net->ipv4.addr_lifetime_task)
+		kthread_stop(net->ipv4.addr_lifetime_task);
+	net->ipv4.addr_lifetime_task = NULL;
+}
