@@ -58,9 +58,14 @@ void panic(const char *fmt, ...)
 	finish();
 }
 
-void warn_at(const char *file, int line, const char *what)
+void warn_head(const char *file, int line, const char *what)
 {
 	nr_warnings++;
 	printk(KERN_ERR "WARNING: %s:%d: %s\n", file, line, what);
+}
+
+void warn_at(const char *file, int line, const char *what)
+{
+	warn_head(file, line, what);
 	arch_backtrace();
 }

@@ -15,6 +15,7 @@
 #define NR_EXCEPTIONS	32
 #define X86_FLAGS_FIXED 0x2ul
 #define X86_FLAGS_RF	0x10000ul
+#define UD2_LENGTH	2   /* bytes of the instruction that arch_warn is */
 #define ERESTART_FIRST	512 /* errors that only signal delivery understands */
 #define ERESTART_LAST	516
 
@@ -117,12 +118,34 @@ static void kernel_page_fault(struct pt_regs *regs, unsigned long error, unsigne
 	regs->ip = fixup;
 }
 
+/* An arch_warn: log it, and go on behind it. False: an undefined instruction that nobody meant. */
+static bool warning(struct pt_regs *regs)
+{
+	extern const struct bug_entry __bug_table_start[], __bug_table_end[];
+	const struct bug_entry *e;
+
+	for (e = __bug_table_start; e < __bug_table_end; e++) {
+		if ((unsigned long)&e->ip + (long)e->ip != regs->ip)
+			continue;
+		warn_head((const char *)&e->file + e->file, (int)e->line,
+			  (const char *)&e->what + e->what);
+		dump_backtrace(regs->ip, regs->bp);
+		regs->ip += UD2_LENGTH;
+		return true;
+	}
+	return false;
+}
+
 static void kernel_trap(struct pt_regs *regs, unsigned int vector, unsigned long error)
 {
 	unsigned long addr = read_cr2();
 
 	switch (vector) {
 	case X86_TRAP_PF: kernel_page_fault(regs, error, addr); break;
+	case X86_TRAP_UD:
+		if (!warning(regs))
+			die(regs, vector, error, addr);
+		break;
 	case X86_TRAP_DB:
 		/* Nothing of ours sets debug registers: a stray single step ends here. */
 		regs->flags &= ~X86_FLAGS_TF;

@@ -3,6 +3,7 @@
 #ifndef KERNEL_BUG_H
 #define KERNEL_BUG_H
 
+#include <asm/bug.h>
 #include <kernel/compiler.h>
 #include <kernel/types.h>
 
@@ -11,6 +12,8 @@ void panic(const char *fmt, ...) __noreturn __printf(1, 2);
 
 /* warn_at - log "WARNING: file:line ..." with a backtrace; tests treat it as a failure. Context: any. */
 void warn_at(const char *file, int line, const char *what);
+/* warn_head - warn_at without the backtrace, for a caller that knows a better place to begin it. */
+void warn_head(const char *file, int line, const char *what);
 unsigned int warn_count(void); /* warnings since boot */
 extern int panic_timeout; /* what panic= means when the command line has none: as there */
 
@@ -24,7 +27,7 @@ extern int panic_timeout; /* what panic= means when the command line has none: a
 	({                                                     \
 		bool _warn = !!(cond);                         \
 		if (unlikely(_warn))                           \
-			warn_at(__FILE__, __LINE__, #cond);    \
+			arch_warn(__FILE__, __LINE__, #cond);  \
 		_warn;                                         \
 	})
 #define WARN_ON_ONCE(cond)                                     \
@@ -33,7 +36,7 @@ extern int panic_timeout; /* what panic= means when the command line has none: a
 		bool _warn = !!(cond);                         \
 		if (unlikely(_warn && !_warned)) {             \
 			_warned = true;                        \
-			warn_at(__FILE__, __LINE__, #cond);    \
+			arch_warn(__FILE__, __LINE__, #cond);  \
 		}                                              \
 		_warn;                                         \
 	})
