@@ -15,6 +15,7 @@
 #define NR_EXCEPTIONS	32
 #define X86_FLAGS_FIXED 0x2ul
 #define X86_FLAGS_RF	0x10000ul
+#define X86_FLAGS_SYSRET (X86_FLAGS_USER & ~(X86_FLAGS_TF | X86_FLAGS_RF)) /* of ring 3's, those that SYSRETQ loads */
 #define UD2_LENGTH	2   /* bytes of the instruction that arch_warn is */
 #define ERESTART_FIRST	512 /* errors that only signal delivery understands */
 #define ERESTART_LAST	516
@@ -213,26 +214,40 @@ void user_return_work(struct pt_regs *regs)
 	cpu_account_switch(CPU_USER);
 }
 
-/* A call that asks to be restarted must see do_notify_resume even if its signal is gone by now. */
-static void finish_syscall(struct pt_regs *regs)
+/* A call that asks to be restarted must see do_notify_resume even if its signal is gone by now. Leaves
+ * interrupts off. */
+static inline void finish_syscall(struct pt_regs *regs)
 {
 	long ret = (long)regs->ax;
 
 	if (unlikely(ret <= -ERESTART_FIRST && ret >= -ERESTART_LAST))
 		do_notify_resume(regs);
 	arch_irq_disable();
-	user_return_work(regs);
 }
 
-/* syscall_64_dispatch - returns whether SYSRETQ can go back to where the registers say. */
+/* Can SYSRETQ restore all that the registers ask for, without a fault? Whatever sigreturn has put there,
+ * what passes here needs no sanitising. */
+static inline bool can_sysret(const struct pt_regs *regs)
+{
+	return regs->cx == regs->ip && regs->r11 == regs->flags && regs->ip < TASK_SIZE &&
+	       (regs->flags & ~X86_FLAGS_SYSRET) == (X86_FLAGS_FIXED | X86_FLAGS_IF) &&
+	       regs->cs == USER_CS && regs->ss == USER_DS;
+}
+
+/* syscall_64_dispatch - returns whether SYSRETQ can go back to where the registers say. The way of
+ * nearly every call: nothing is left to do, and nobody has changed the registers. */
 bool syscall_64_dispatch(struct pt_regs *regs)
 {
 	cpu_account_switch(CPU_KERNEL);
 	arch_irq_enable();
 	do_syscall_64(regs);
 	finish_syscall(regs);
-	return regs->cx == regs->ip && regs->r11 == regs->flags && regs->cs == USER_CS &&
-	       !(regs->flags & (X86_FLAGS_TF | X86_FLAGS_RF));
+	if (unlikely(need_resched() || signal_pending(current) || !can_sysret(regs))) {
+		user_return_work(regs);
+		return can_sysret(regs);
+	}
+	cpu_account_switch(CPU_USER);
+	return true;
 }
 
 void syscall_32_dispatch(struct pt_regs *regs)
@@ -243,6 +258,7 @@ void syscall_32_dispatch(struct pt_regs *regs)
 	if (user_mode_32(regs))
 		regs->ax = (u32)regs->ax;
 	finish_syscall(regs);
+	user_return_work(regs);
 }
 
 void arch_enter_user(struct pt_regs *regs)
