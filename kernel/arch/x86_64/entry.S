@@ -194,6 +194,32 @@ switch_stack:
 	ret
 	.size	switch_stack, . - switch_stack
 
+/* arch_do_softirq (asm/softirq.h): what a call may change is kept. */
+	.globl	do_softirq_thunk
+	.type	do_softirq_thunk, @function
+do_softirq_thunk:
+	pushq	%rax
+	pushq	%rcx
+	pushq	%rdx
+	pushq	%rsi
+	pushq	%rdi
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	pushq	%r11
+	call	do_softirq
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rdi
+	popq	%rsi
+	popq	%rdx
+	popq	%rcx
+	popq	%rax
+	ret
+	.size	do_softirq_thunk, . - do_softirq_thunk
+
 /* A task's first switch returns to here, with its function in rbx. */
 	.globl	thread_begin
 	.type	thread_begin, @function

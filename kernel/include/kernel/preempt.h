@@ -3,6 +3,7 @@
 #ifndef KERNEL_PREEMPT_H
 #define KERNEL_PREEMPT_H
 
+#include <asm/softirq.h>
 #include <kernel/bug.h>
 #include <kernel/irqflags.h>
 
@@ -51,7 +52,7 @@ static inline void local_bh_enable(void)
 	preempt_count -= SOFTIRQ_OFFSET;
 	barrier();
 	if (unlikely(READ_ONCE(softirq_pending)))
-		do_softirq();
+		arch_do_softirq();
 }
 
 /* assert_softirq - the caller runs as a bottom half or holds bottom halves off. */
