@@ -72,8 +72,8 @@ SRCS_S := $(wildcard boot/*.S kernel/arch/x86_64/*.S)
 SRCS_C := $(wildcard boot/*.c kernel/main.c $(addsuffix /*.c,$(KERNEL_DIRS) $(NET_DIRS) $(DRIVER_DIRS)))
 
 CFLAGS_KERNEL := -std=gnu11 -O2 -g -ffreestanding -nostdinc -fno-strict-aliasing -fno-common -fno-pic -fno-pie \
-	-mcmodel=kernel -mno-red-zone -mgeneral-regs-only -fno-stack-protector -fno-omit-frame-pointer \
-	-fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections -fcf-protection=none \
+	-mcmodel=kernel -mno-red-zone -mgeneral-regs-only -fno-stack-protector -fomit-frame-pointer \
+	-fasynchronous-unwind-tables -ffunction-sections -fdata-sections -fcf-protection=none \
 	-Wall -Wextra -Wno-unused-parameter -Werror
 CFLAGS_KERNEL += $(EXTRA_CFLAGS)
 

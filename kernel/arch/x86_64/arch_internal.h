@@ -143,8 +143,17 @@ void acpi_init(void);
 
 /* traps.c, dump.c */
 void user_return_work(struct pt_regs *regs);
-void dump_backtrace(unsigned long ip, unsigned long frame);
+void dump_backtrace(const struct pt_regs *regs);
 void dump_registers(const struct pt_regs *regs);
+
+/* unwind.c */
+struct stack_frame {
+	unsigned long ip, sp, bp;
+	unsigned long end; /* of the stack that sp is on */
+	bool interrupted;  /* ip has not been executed yet: it is no return address */
+};
+/* unwind_frame - from a frame to its caller's; false where that is not known. Context: any. */
+bool unwind_frame(struct stack_frame *f);
 
 /* irq.c, apic.c, clock.c */
 void irq_dispatch(unsigned int vector);

@@ -30,31 +30,39 @@ static unsigned long stack_end(unsigned long addr)
 	return cpu_exception_stack(addr, &lo, &hi) ? hi : 0;
 }
 
-/* dump_backtrace - the code at @ip (0: leave it out) and its callers, along the frame pointers from
- * @frame. */
-void dump_backtrace(unsigned long ip, unsigned long frame)
+static bool in_text(unsigned long ip)
 {
-	unsigned long end = stack_end(frame);
+	return ip >= (unsigned long)__text_start && ip < (unsigned long)__text_end;
+}
+
+/* Log @f's callers, and what they were called from. */
+static void log_callers(struct stack_frame *f)
+{
 	unsigned int n;
 
-	pr_err("Call trace:\n");
-	if (ip)
-		pr_err("  [<%016lx>] %pS\n", ip, (void *)ip);
-	for (n = 0; n < MAX_FRAMES && end && IS_ALIGNED(frame, 8) && frame + 16 <= end; n++) {
-		const unsigned long *f = (const unsigned long *)frame;
+	f->end = stack_end(f->sp);
+	for (n = 0; n < MAX_FRAMES && f->end && unwind_frame(f) && in_text(f->ip); n++)
+		pr_err("  [<%016lx>] %pS\n", f->ip, (void *)f->ip);
+}
 
-		if (f[1] < (unsigned long)__text_start || f[1] >= (unsigned long)__text_end)
-			break;
-		pr_err("  [<%016lx>] %pS\n", f[1], (void *)f[1]);
-		if (f[0] <= frame)
-			break;
-		frame = f[0];
-	}
+/* dump_backtrace - the code at @regs, which are the kernel's, and its callers. */
+void dump_backtrace(const struct pt_regs *regs)
+{
+	struct stack_frame f = { .ip = regs->ip, .sp = regs->sp, .bp = regs->bp, .interrupted = true };
+
+	pr_err("Call trace:\n");
+	pr_err("  [<%016lx>] %pS\n", f.ip, (void *)f.ip);
+	log_callers(&f);
 }
 
 void arch_backtrace(void)
 {
-	dump_backtrace(0, (unsigned long)__builtin_frame_address(0));
+	struct stack_frame f = { .interrupted = true };
+
+	pr_err("Call trace:\n");
+	__asm__ __volatile__("1: leaq 1b(%%rip), %0\n\tmovq %%rsp, %1\n\tmovq %%rbp, %2"
+			     : "=&r"(f.ip), "=&r"(f.sp), "=&r"(f.bp));
+	log_callers(&f);
 }
 
 void dump_registers(const struct pt_regs *r)
@@ -80,5 +88,5 @@ void arch_show_regs(const struct pt_regs *regs)
 		       preempt_count);
 	dump_registers(regs);
 	if (!user_mode(regs))
-		dump_backtrace(regs->ip, regs->bp);
+		dump_backtrace(regs);
 }

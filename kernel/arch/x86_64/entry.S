@@ -5,6 +5,7 @@
 #include <asm/smap.h>
 
 /* Offsets in struct pt_regs (asm/ptrace.h; traps.c checks them). */
+#define R_BP	32
 #define R_DI	112
 #define R_ORIG	120
 #define R_IP	128
@@ -12,6 +13,7 @@
 #define R_FLAGS	144
 #define R_SP	152
 #define R_SS	160
+#define R_SIZE	168
 
 #define ENOSYS	38
 
@@ -72,6 +74,13 @@ trap_stubs:
 
 	.type	trap_common, @function
 trap_common:
+	/* To unwind.c, at the call: the caller is what was interrupted, and its registers lie in a pt_regs behind the saved rdi. */
+	.cfi_startproc simple
+	.cfi_signal_frame
+	.cfi_def_cfa rsp, 8 + R_SIZE
+	.cfi_offset rip, R_IP - R_SIZE
+	.cfi_offset rsp, R_SP - R_SIZE
+	.cfi_offset rbp, R_BP - R_SIZE
 	cld
 	smap_site SMAP_OPCODE_CLAC
 	save_from_si
@@ -92,6 +101,7 @@ return_from_trap:
 	popq	%rdi
 	addq	$8, %rsp
 	iretq
+	.cfi_endproc
 	.size	trap_common, . - trap_common
 
 /*
@@ -198,6 +208,7 @@ switch_stack:
 	.globl	do_softirq_thunk
 	.type	do_softirq_thunk, @function
 do_softirq_thunk:
+	.cfi_startproc
 	pushq	%rax
 	pushq	%rcx
 	pushq	%rdx
@@ -207,7 +218,9 @@ do_softirq_thunk:
 	pushq	%r9
 	pushq	%r10
 	pushq	%r11
+	.cfi_adjust_cfa_offset 72
 	call	do_softirq
+	.cfi_adjust_cfa_offset -72
 	popq	%r11
 	popq	%r10
 	popq	%r9
@@ -218,6 +231,7 @@ do_softirq_thunk:
 	popq	%rcx
 	popq	%rax
 	ret
+	.cfi_endproc
 	.size	do_softirq_thunk, . - do_softirq_thunk
 
 /* A task's first switch returns to here, with its function in rbx. */

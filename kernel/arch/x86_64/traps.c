@@ -22,6 +22,7 @@
 
 static_assert(offsetof(struct pt_regs, di) == 112 && offsetof(struct pt_regs, orig_ax) == 120,
 	      "entry.S");
+static_assert(offsetof(struct pt_regs, bp) == 32, "entry.S");
 static_assert(offsetof(struct pt_regs, ip) == 128 && sizeof(struct pt_regs) == 168, "entry.S");
 
 unsigned long irq_nmi;
@@ -130,7 +131,7 @@ static bool warning(struct pt_regs *regs)
 			continue;
 		warn_head((const char *)&e->file + e->file, (int)e->line,
 			  (const char *)&e->what + e->what);
-		dump_backtrace(regs->ip, regs->bp);
+		dump_backtrace(regs);
 		regs->ip += UD2_LENGTH;
 		return true;
 	}

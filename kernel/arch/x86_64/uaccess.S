@@ -14,6 +14,7 @@
 	.globl	__copy_user
 	.type	__copy_user, @function
 __copy_user:
+	.cfi_startproc
 	smap_site SMAP_OPCODE_STAC
 	cmpq	$64, %rdx
 	jb	20f
@@ -62,12 +63,14 @@ __copy_user:
 	.endr
 	extable	31b, 40b
 	extable	32b, 40b
+	.cfi_endproc
 	.size	__copy_user, . - __copy_user
 
 /* size_t __clear_user(void *dst, size_t n): bytes not cleared. */
 	.globl	__clear_user
 	.type	__clear_user, @function
 __clear_user:
+	.cfi_startproc
 	smap_site SMAP_OPCODE_STAC
 	xorl	%eax, %eax
 20:	cmpq	$8, %rsi
@@ -87,12 +90,14 @@ __clear_user:
 	ret
 	extable	21b, 30b
 	extable	31b, 40b
+	.cfi_endproc
 	.size	__clear_user, . - __clear_user
 
 /* long __strncpy_from_user(char *dst, const char *src, long max): length, max without a NUL, or -EFAULT. max is above 0. */
 	.globl	__strncpy_from_user
 	.type	__strncpy_from_user, @function
 __strncpy_from_user:
+	.cfi_startproc
 	smap_site SMAP_OPCODE_STAC
 	xorl	%eax, %eax
 10:	movb	(%rsi,%rax), %cl
@@ -107,6 +112,7 @@ __strncpy_from_user:
 50:	movq	$-EFAULT, %rax
 	jmp	40b
 	extable	10b, 50b
+	.cfi_endproc
 	.size	__strncpy_from_user, . - __strncpy_from_user
 
 	.section .note.GNU-stack, "", @progbits
