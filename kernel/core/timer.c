@@ -24,7 +24,8 @@
 #define MAX_DELTA ((1ul << (ROOT_BITS + (LEVELS - 1) * LEVEL_BITS)) - 1)
 
 struct bucket {
-	struct hlist_node *first, *last; /* last is valid while first is not NULL */
+	struct hlist_node *first, *last; /* last and soonest are valid while first is not NULL */
+	unsigned long soonest; /* no timer in it is due before this jiffy */
 };
 
 /* [S] all of it, but timer_next_event, which the clock interrupt reads */
@@ -93,9 +94,12 @@ static void link_timer(struct timer_list *t)
 	if (b->first) {
 		n->pprev = &b->last->next;
 		b->last->next = n;
+		if (time_before(t->expires, b->soonest))
+			b->soonest = t->expires;
 	} else {
 		n->pprev = &b->first;
 		b->first = n;
+		b->soonest = t->expires;
 		mark_slot(slot);
 	}
 	b->last = n;
@@ -156,6 +160,31 @@ static unsigned long next_work(void)
 	best = wheel_clock + distance;
 	for (level = 1; level < LEVELS; level++) {
 		if (!level_next(level, &when) || (found && !time_before(when, best)))
+			continue;
+		best = when;
+		found = true;
+	}
+	return best;
+}
+
+/*
+ * next_due - the jiffy in which a timer may be due next: never after the first one. Moving timers down can wait until then, and
+ * so costs no interrupt of its own. Only while timers are pending.
+ */
+static unsigned long next_due(void)
+{
+	unsigned int distance = root_distance(), level;
+	unsigned long best, when, start;
+	bool found = distance < ROOT_SIZE;
+
+	best = wheel_clock + distance;
+	for (level = 1; level < LEVELS; level++) {
+		if (!level_next(level, &start))
+			continue;
+		when = buckets[level_slot(level, start)].soonest;
+		if (when - start >= 1ul << level_shift(level)) /* it was too far away for its own bucket */
+			when = start;
+		if (found && !time_before(when, best))
 			continue;
 		best = when;
 		found = true;
@@ -285,7 +314,7 @@ static void run_timers(void)
 	while (pending) {
 		work = next_work();
 		if (time_after(work, now)) {
-			announce(work);
+			announce(next_due());
 			break;
 		}
 		wheel_clock = work;
