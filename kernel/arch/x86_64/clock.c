@@ -55,7 +55,7 @@ static u64 boot_tsc, tsc_hz, apic_hz;
 static u64 tsc_per_ns, apic_per_ns, pit_per_ns; /* times 2^32 */
 static struct sample first;
 static bool refined;
-static u64 armed = NO_DEADLINE;
+static u64 armed = NO_DEADLINE, armed_at; /* for when, and when that was done */
 static u64 wall_base;
 unsigned long irq_clock;
 
@@ -274,6 +274,7 @@ static void arm(u64 deadline)
 {
 	u64 now = arch_clock_ns(), delta = deadline > now ? deadline - now : 0;
 
+	armed_at = now;
 	if (!apic_present())
 		pit_arm(delta);
 	else if (cpu_features.tsc_deadline)
@@ -307,6 +308,19 @@ void arch_clock_program(u64 deadline_ns)
 	arch_irq_restore(flags);
 }
 
+/*
+ * It has fired early, at @now, though not because the time was longer than it counts: its frequency was taken for too low, and is
+ * put right by as much. One interrupt teaches what a longer measurement at boot would.
+ */
+static void learn_frequency(u64 now)
+{
+	u64 meant = armed - armed_at, took = now - armed_at;
+
+	if (apic_present() && !cpu_features.tsc_deadline && took > NSEC_PER_MSEC &&
+	    meant - took < meant / 1000)
+		apic_per_ns += mul_div(apic_per_ns, meant - took, took) + 1;
+}
+
 void clock_interrupt_arch(void)
 {
 	u64 now = arch_clock_ns();
@@ -319,6 +333,7 @@ void clock_interrupt_arch(void)
 	}
 	if (armed != NO_DEADLINE) {
 		if (now < armed) {
+			learn_frequency(now);
 			arm(armed);
 		} else {
 			armed = NO_DEADLINE;
