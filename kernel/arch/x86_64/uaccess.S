@@ -8,8 +8,8 @@
 	.section .text.entry, "ax", @progbits
 
 /*
- * size_t __copy_user(void *dst, const void *src, size_t n): bytes not copied. Blocks of 64 and 8 bytes, then single ones; a fault in
- * a block goes on bytewise from the block's begin, so that what is reachable gets copied to the last byte.
+ * size_t __copy_user(void *dst, const void *src, size_t n): bytes not copied. Blocks of 64, 16, 8 and 4 bytes, then single ones; a
+ * fault in a block goes on bytewise from the block's begin, so that what is reachable gets copied to the last byte.
  */
 	.globl	__copy_user
 	.type	__copy_user, @function
@@ -39,14 +39,30 @@ __copy_user:
 	subq	$64, %rdx
 	cmpq	$64, %rdx
 	jae	10b
-20:	cmpq	$8, %rdx
-	jb	30f
+20:	cmpq	$16, %rdx
+	jb	27f
 21:	movq	(%rsi), %rax
-22:	movq	%rax, (%rdi)
+22:	movq	8(%rsi), %rcx
+23:	movq	%rax, (%rdi)
+24:	movq	%rcx, 8(%rdi)
+	addq	$16, %rsi
+	addq	$16, %rdi
+	subq	$16, %rdx
+	jmp	20b
+27:	testb	$8, %dl
+	jz	28f
+25:	movq	(%rsi), %rax
+26:	movq	%rax, (%rdi)
 	addq	$8, %rsi
 	addq	$8, %rdi
 	subq	$8, %rdx
-	jmp	20b
+28:	testb	$4, %dl
+	jz	30f
+60:	movl	(%rsi), %eax
+61:	movl	%eax, (%rdi)
+	addq	$4, %rsi
+	addq	$4, %rdi
+	subq	$4, %rdx
 30:	testq	%rdx, %rdx
 	jz	40f
 31:	movb	(%rsi), %al
@@ -58,7 +74,7 @@ __copy_user:
 40:	movq	%rdx, %rax
 	smap_site SMAP_OPCODE_CLAC
 	ret
-	.irp	n, 10, 11, 12, 13, 14, 15, 16, 17, 50, 51, 52, 53, 54, 55, 56, 57, 21, 22
+	.irp	n, 10, 11, 12, 13, 14, 15, 16, 17, 50, 51, 52, 53, 54, 55, 56, 57, 21, 22, 23, 24, 25, 26, 60, 61
 	extable	\n\()b, 30b
 	.endr
 	extable	31b, 40b
