@@ -220,21 +220,28 @@ static void check_object(const struct kmem_cache *c, const void *obj, const stru
 		panic("slab %s: %p is none of its objects", c->name, obj);
 }
 
-/* free_object - @obj, all checks done, into its cache's stack. */
-static void free_object(struct kmem_cache *c, void *obj)
+/* shed - make room in a stack that is full. Context: slab_lock held; drops it meanwhile. */
+static noinline void shed(struct kmem_cache *c)
 {
 	struct list_head doomed = LIST_HEAD_INIT(doomed);
 
+	drain(c, c->hot_max - c->hot_batch, &doomed);
+	slab_leave();
+	destroy_slabs(c, &doomed);
+	slab_enter();
+}
+
+/* free_object - @obj, all checks done, into its cache's stack. */
+static inline void free_object(struct kmem_cache *c, void *obj)
+{
 	slab_enter();
 	if (unlikely(c->nr_hot && c->hot[c->nr_hot - 1] == obj))
 		panic("slab %s: %p is freed twice", c->name, obj);
+	while (unlikely(c->nr_hot >= c->hot_max))
+		shed(c);
 	c->inuse--;
 	c->hot[c->nr_hot++] = obj;
-	if (unlikely(c->nr_hot >= c->hot_max))
-		drain(c, c->hot_max - c->hot_batch, &doomed);
 	slab_leave();
-	if (unlikely(!list_empty(&doomed)))
-		destroy_slabs(c, &doomed);
 }
 
 /* free_deferred - what interrupt handlers could not free themselves. */
