@@ -52,7 +52,7 @@ int dev_hard_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	rc = dev->netdev_ops->ndo_start_xmit(skb, dev);
 	dev->xmit_active = false;
 	if (likely(rc == NETDEV_TX_OK))
-		dev->trans_start = jiffies;
+		dev->trans_count++;
 	return rc;
 }
 

@@ -243,12 +243,12 @@ static void dev_watchdog(unsigned long data)
 
 	spin_lock(&dev->_xmit_lock);
 	if (netif_running(dev) && netif_carrier_ok(dev)) {
-		if (netif_queue_stopped(dev) && dev->trans_start == dev->watchdog_seen) {
+		if (netif_queue_stopped(dev) && dev->trans_count == dev->watchdog_seen) {
 			pr_warn("%s: transmit timed out after %d ms\n", dev->name,
 				jiffies_to_msecs((unsigned long)dev->watchdog_timeo));
 			dev->netdev_ops->ndo_tx_timeout(dev);
 		}
-		dev->watchdog_seen = dev->trans_start;
+		dev->watchdog_seen = dev->trans_count;
 		mod_timer(&dev->watchdog_timer, jiffies + (unsigned long)dev->watchdog_timeo);
 	}
 	spin_unlock(&dev->_xmit_lock);
@@ -293,7 +293,7 @@ void dev_activate(struct net_device *dev)
 	if (dev->netdev_ops->ndo_tx_timeout) {
 		if (dev->watchdog_timeo <= 0)
 			dev->watchdog_timeo = WATCHDOG_DEFAULT;
-		dev->trans_start = jiffies;
+		dev->trans_count++; /* a whole period before the first look */
 		mod_timer(&dev->watchdog_timer, jiffies + (unsigned long)dev->watchdog_timeo);
 	}
 }

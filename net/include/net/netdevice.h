@@ -151,8 +151,8 @@ struct net_device {
 	struct Qdisc *qdisc_sleeping; /* takes effect while the device is up with a carrier */
 	unsigned int tx_queue_len;    /* packets */
 	spinlock_t queue_lock, _xmit_lock;
-	unsigned long trans_start;   /* jiffies of the last transmission */
-	unsigned long watchdog_seen; /* trans_start when the watchdog last looked */
+	unsigned long trans_count;   /* packets that the driver has taken */
+	unsigned long watchdog_seen; /* trans_count when the watchdog last looked */
 	struct timer_list watchdog_timer;
 	int watchdog_timeo; /* jiffies */
 	struct net_device_stats stats;
