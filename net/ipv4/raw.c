@@ -64,15 +64,14 @@ static void raw_rcv(struct sock *sk, struct sk_buff *skb)
 						    : SKB_DROP_REASON_SOCKET_RCVBUFF);
 }
 
-bool raw_local_deliver(struct sk_buff *skb, u8 protocol)
+/* A copy to each sock of @bucket that wants it. True: there was one. */
+static noinline bool raw_deliver_to(const struct hlist_head *bucket, struct sk_buff *skb,
+				    u8 protocol)
 {
-	const struct hlist_head *bucket = raw_bucket(dev_net(skb->dev), protocol);
 	const struct iphdr *iph = ip_hdr(skb);
 	bool delivered = false;
 	struct sock *sk;
 
-	if (likely(hlist_empty(bucket)))
-		return false;
 	sk_for_each(sk, bucket) {
 		struct sk_buff *copy;
 
@@ -87,6 +86,13 @@ bool raw_local_deliver(struct sk_buff *skb, u8 protocol)
 			raw_rcv(sk, copy);
 	}
 	return delivered;
+}
+
+bool raw_local_deliver(struct sk_buff *skb, u8 protocol)
+{
+	const struct hlist_head *bucket = raw_bucket(dev_net(skb->dev), protocol);
+
+	return unlikely(!hlist_empty(bucket)) && raw_deliver_to(bucket, skb, protocol);
 }
 
 static void raw_err(struct sock *sk, struct sk_buff *skb, u32 info)

@@ -29,14 +29,14 @@ static struct dst_entry *ipv4_dst_check(struct dst_entry *dst, u32 cookie)
 static unsigned int ipv4_mtu(const struct dst_entry *dst)
 {
 	const struct rtable *rt = (const struct rtable *)dst;
-	unsigned int mtu = rt->rt_pmtu;
+	unsigned int mtu = min_t(unsigned int, dst->dev->mtu, IP_MAX_MTU);
 
-	if (!mtu || time_after_eq(jiffies, dst->expires))
-		mtu = dst_metric(dst, RTAX_MTU);
 	/* What was learnt of the path may be older than the device's MTU. */
-	if (!mtu || mtu > dst->dev->mtu)
-		mtu = dst->dev->mtu;
-	return min_t(unsigned int, mtu, IP_MAX_MTU);
+	if (unlikely(rt->rt_pmtu) && time_before(jiffies, dst->expires))
+		return min(mtu, rt->rt_pmtu);
+	if (unlikely(dst_metric(dst, RTAX_MTU)))
+		return min(mtu, dst_metric(dst, RTAX_MTU));
+	return mtu;
 }
 
 static unsigned int ipv4_default_advmss(const struct dst_entry *dst)
