@@ -154,11 +154,6 @@ void virtqueue_kick(struct virtqueue *vq)
 	vq->vdev->transport->notify(vq);
 }
 
-bool virtqueue_more_used(const struct virtqueue *vq)
-{
-	return vq->last_used != READ_ONCE(vq->used->idx);
-}
-
 void virtqueue_break(struct virtqueue *vq, const char *how)
 {
 	if (vq->broken)
@@ -184,13 +179,13 @@ static void free_chain(struct virtqueue *vq, u16 head)
 	vq->slots[head].data = NULL;
 }
 
-void *virtqueue_get_buf(struct virtqueue *vq, u32 *len)
+void *__virtqueue_get_buf(struct virtqueue *vq, u32 *len)
 {
 	struct vring_used_elem e;
 	u16 used_idx = READ_ONCE(vq->used->idx);
 	void *data;
 
-	if (vq->broken || vq->last_used == used_idx)
+	if (unlikely(vq->broken))
 		return NULL;
 	if (unlikely((u16)(used_idx - vq->last_used) > vq->num)) {
 		virtqueue_break(vq, "moved the used index too far");

@@ -172,14 +172,21 @@ int virtqueue_add(struct virtqueue *vq, const struct virtqueue_buf *bufs, unsign
 		  unsigned int n, void *data);
 /* virtqueue_kick - publish what was added, and notify the device if it wants that. */
 void virtqueue_kick(struct virtqueue *vq);
+/* virtqueue_more_used - has the device done something since the last virtqueue_get_buf? */
+static inline bool virtqueue_more_used(const struct virtqueue *vq)
+{
+	return vq->last_used != READ_ONCE(vq->used->idx);
+}
 /* virtqueue_get_buf - the next chain the device has done with, and how many bytes it wrote; NULL:
  * none, or broken. */
-void *virtqueue_get_buf(struct virtqueue *vq, u32 *len);
+void *__virtqueue_get_buf(struct virtqueue *vq, u32 *len);
+static inline void *virtqueue_get_buf(struct virtqueue *vq, u32 *len)
+{
+	return virtqueue_more_used(vq) ? __virtqueue_get_buf(vq, len) : NULL;
+}
 /* virtqueue_detach_buf - after a reset: any buffer that is still out; NULL when there is none left.
  */
 void *virtqueue_detach_buf(struct virtqueue *vq);
-/* virtqueue_more_used - has the device done something since the last virtqueue_get_buf? */
-bool virtqueue_more_used(const struct virtqueue *vq);
 void virtqueue_disable_cb(struct virtqueue *vq);
 /* virtqueue_enable_cb - interrupts on again; false if something has come meanwhile (then poll
  * again). */
