@@ -7,9 +7,10 @@
 
 /* ---- what limits the sender ---- */
 
+/* By the time of tcp_mstamp_refresh: each caller has taken it a moment ago. */
 static void tcp_chrono_set(struct tcp_sock *tp, enum tcp_chrono new)
 {
-	u32 now = (u32)jiffies;
+	u32 now = (u32)tcp_jiffies(tp);
 
 	if (tp->chrono_type > TCP_CHRONO_UNSPEC)
 		tp->chrono_stat[tp->chrono_type - 1] += now - tp->chrono_start;

@@ -459,7 +459,7 @@ static void tcp_ack_queue(struct sock *sk, const struct sk_buff *skb, int flag, 
 		struct dst_entry *dst = __sk_dst_get(sk);
 
 		if (dst && dst->neighbour)
-			neigh_confirm(dst->neighbour);
+			neigh_confirm_at(dst->neighbour, tcp_jiffies(tp));
 	}
 	delivered = tcp_newly_delivered(sk, prior_delivered, flag);
 	sack->rate->is_ack_delayed = flag & FLAG_ACK_MAYBE_DELAYED;

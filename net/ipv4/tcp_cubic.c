@@ -187,7 +187,7 @@ static void cubic_cwnd_event(struct sock *sk, enum tcp_ca_event event)
 	if (event != CA_EVENT_TX_START || !ca->epoch_ms)
 		return;
 	/* time without sending is no time on the curve (section 5.8) */
-	idle = (s32)((u32)jiffies - tcp_sk(sk)->lsndtime);
+	idle = (s32)((u32)tcp_jiffies(tcp_sk(sk)) - tcp_sk(sk)->lsndtime);
 	if (idle > 0) {
 		ca->epoch_ms += (u32)idle;
 		if ((s32)(ca->epoch_ms - cubic_now_ms()) > 0)

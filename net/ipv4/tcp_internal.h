@@ -100,7 +100,7 @@ static inline void tcp_slow_start_after_idle_check(struct sock *sk) /* RFC 2861 
 
 	if (!sock_net(sk)->tcp.sysctl_slow_start_after_idle || tp->packets_out || inet_csk(sk)->icsk_ca_ops->cong_control)
 		return;
-	delta = (s32)((u32)jiffies - tp->lsndtime);
+	delta = (s32)((u32)tcp_jiffies(tp) - tp->lsndtime);
 	if (delta > (s32)inet_csk(sk)->icsk_rto)
 		tcp_cwnd_restart(sk, delta);
 }

@@ -421,6 +421,7 @@ static void tcp_queue_skb(struct sock *sk, struct sk_buff *skb)
 {
 	tcp_sk(sk)->write_seq = TCP_SKB_CB(skb)->end_seq;
 	skb->nohdr = 1;
+	tcp_mstamp_refresh(tcp_sk(sk));
 	tcp_add_write_queue_tail(sk, skb);
 	sk->sk_wmem_queued += (int)skb->truesize;
 	sk_mem_charge(sk, (int)skb->truesize);

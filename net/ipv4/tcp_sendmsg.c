@@ -49,6 +49,7 @@ void tcp_skb_entail(struct sock *sk, struct sk_buff *skb)
 	cb->eor = 0;
 	tcp_skb_pcount_set(skb, 0);
 	skb->nohdr = 1;
+	tcp_mstamp_refresh(tp);
 	tcp_add_write_queue_tail(sk, skb);
 	sk->sk_wmem_queued += (int)skb->truesize;
 	sk_mem_charge(sk, (int)skb->truesize);

@@ -119,10 +119,14 @@ static inline int neigh_output(struct neighbour *n, struct sk_buff *skb)
 {
 	return n->output(n, skb);
 }
-/* neigh_confirm - a transport protocol heard from it: it is reachable. */
+/* neigh_confirm_at - a transport protocol heard from it at @when (jiffies): it is reachable. */
+static inline void neigh_confirm_at(struct neighbour *n, unsigned long when)
+{
+	n->confirmed = when;
+}
 static inline void neigh_confirm(struct neighbour *n)
 {
-	n->confirmed = jiffies;
+	neigh_confirm_at(n, jiffies);
 }
 int neigh_ifdown(struct neigh_table *tbl, struct net_device *dev);
 void neigh_changeaddr(struct neigh_table *tbl, struct net_device *dev);
