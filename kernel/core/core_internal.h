@@ -13,8 +13,6 @@ void task_entry(void);
 void task_free_stack(struct task *t);
 bool task_is_idle(const struct task *t);
 
-/* cpu_account_at - as cpu_account_switch, at a given time in arch_cycles. Interrupts off. */
-enum cpu_context cpu_account_at(enum cpu_context to, u64 now);
 
 /* softirq_run - one budgeted round of pending softirqs. Interrupts off, not in interrupt context. */
 void softirq_run(void);

@@ -35,23 +35,7 @@ struct irq_desc {
 static struct irq_desc irq_descs[NR_IRQS];
 
 static enum cpu_context interrupted; /* what the innermost hard interrupt broke into */
-static enum cpu_context context = CPU_KERNEL;
-static u64 context_since, context_cycles[CPU_NR_CONTEXTS];
-
-enum cpu_context cpu_account_at(enum cpu_context to, u64 now)
-{
-	enum cpu_context from = context;
-
-	context_cycles[from] += now - context_since;
-	context_since = now;
-	context = to;
-	return from;
-}
-
-enum cpu_context cpu_account_switch(enum cpu_context to)
-{
-	return cpu_account_at(to, arch_cycles());
-}
+struct cpu_account cpu_account = { .context = CPU_KERNEL };
 
 void cpu_account_read(u64 cycles[CPU_NR_CONTEXTS])
 {
@@ -59,9 +43,9 @@ void cpu_account_read(u64 cycles[CPU_NR_CONTEXTS])
 	int i;
 
 	local_irq_save(flags);
-	cpu_account_switch(context);
+	cpu_account_switch(cpu_account.context);
 	for (i = 0; i < CPU_NR_CONTEXTS; i++)
-		cycles[i] = context_cycles[i];
+		cycles[i] = cpu_account.cycles[i];
 	local_irq_restore(flags);
 }
 
@@ -105,7 +89,7 @@ void do_IRQ(int irq)
 	unsigned int floor = lockrank_enter();
 
 	irq_enter();
-	irq_randomness(irq, context_since);
+	irq_randomness(irq, cpu_account.since);
 	if (likely(irq >= 0 && irq < NR_IRQS)) {
 		d = &irq_descs[irq];
 		d->count++;
@@ -193,5 +177,5 @@ bool irq_stat_read(int irq, struct irq_stat *s)
 
 void irq_init(void)
 {
-	context_since = arch_cycles();
+	cpu_account.since = arch_cycles();
 }

@@ -3,6 +3,7 @@
 #ifndef KERNEL_INTERRUPT_H
 #define KERNEL_INTERRUPT_H
 
+#include <asm/clock.h>
 #include <kernel/list.h>
 #include <kernel/preempt.h>
 
@@ -61,8 +62,22 @@ void tasklet_enable(struct tasklet_struct *t);
 
 /* Time spent per context, in arch_cycles units, for `stat cpu`. */
 enum cpu_context { CPU_HARDIRQ, CPU_SOFTIRQ, CPU_KERNEL, CPU_USER, CPU_IDLE, CPU_NR_CONTEXTS };
-/* cpu_account_switch - from now on time belongs to @to; returns what it belonged to. Context: interrupts off. */
-enum cpu_context cpu_account_switch(enum cpu_context to);
+extern struct cpu_account {
+	enum cpu_context context; /* whose time it is */
+	u64 since; /* when that began, in arch_cycles units */
+	u64 cycles[CPU_NR_CONTEXTS];
+} cpu_account;
+/* cpu_account_at - from @now on time belongs to @to; returns what it belonged to. Context: interrupts off. */
+static inline enum cpu_context cpu_account_at(enum cpu_context to, u64 now)
+{
+	enum cpu_context from = cpu_account.context;
+
+	cpu_account.cycles[from] += now - cpu_account.since;
+	cpu_account.since = now;
+	cpu_account.context = to;
+	return from;
+}
+static inline enum cpu_context cpu_account_switch(enum cpu_context to) { return cpu_account_at(to, arch_cycles()); }
 void cpu_account_read(u64 cycles[CPU_NR_CONTEXTS]);
 
 void irq_init(void);
