@@ -19,6 +19,7 @@
 #define READ_SIZE    65536 /* taken from a connection in one turn */
 #define UDP_MAX	     65535
 #define UDP_BATCH    4	/* datagrams of one recvmmsg that are answered */
+#define UDP_PROBE    16 /* datagrams one by one, before two are asked for */
 #define DROP_BATCH   32 /* datagrams of one recvmmsg that are not */
 #define CHARGEN_TEXT 72 /* printable characters in a line, RFC 864 */
 #define CHARGEN_LINE (CHARGEN_TEXT + 2)
@@ -46,6 +47,7 @@ struct endpoint {
 	enum service service;
 	int fd;
 	uint32_t interest; /* the events that epoll watches for now */
+	int batch, full;   /* DATAGRAM: how many to ask for at once; how often one was all that was asked for */
 };
 
 struct connection {
@@ -293,8 +295,12 @@ static bool answer_from(struct msghdr *msg)
 static void send_all(int fd, struct mmsghdr *msgs, unsigned int n)
 {
 	while (n) {
-		int sent = sendmmsg(fd, msgs, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+		int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+		int sent = n > 1 ? sendmmsg(fd, msgs, n, flags)
+				 : (int)sendmsg(fd, &msgs->msg_hdr, flags);
 
+		if (n == 1 && sent > 0)
+			sent = 1; /* these were bytes */
 		if (sent < 0 && errno == EINTR)
 			continue;
 		if (sent < 1)
@@ -311,24 +317,52 @@ static void chargen_reply(struct iovec *iov)
 	iov->iov_len = (size_t)rand() % (CHARGEN_UDP + 1);
 }
 
+/* How many to ask for next, after @n came. A lone datagram shall not cost a look for a second one; but
+ * now and then one is made, and a stream is then taken in batches. */
+static void adapt_batch(struct endpoint *ep, int n)
+{
+	if (n < ep->batch) {
+		ep->batch = n > 1 ? n : 1;
+		ep->full = 0;
+	} else if (ep->batch < UDP_BATCH && (ep->batch > 1 || ++ep->full == UDP_PROBE)) {
+		ep->batch++;
+		ep->full = 0;
+	}
+}
+
+/* Takes up to @n datagrams. How many, or -1. */
+static int take_datagrams(int fd, struct mmsghdr *msgs, int n)
+{
+	ssize_t len;
+
+	if (n > 1)
+		return recvmmsg(fd, msgs, (unsigned int)n, MSG_DONTWAIT, NULL);
+	len = recvmsg(fd, &msgs->msg_hdr, MSG_DONTWAIT);
+	if (len < 0)
+		return -1;
+	msgs->msg_len = (unsigned int)len;
+	return 1;
+}
+
 static void serve_datagrams(struct endpoint *ep)
 {
-	struct mmsghdr in[UDP_BATCH] = { 0 }, out[UDP_BATCH];
+	struct mmsghdr in[UDP_BATCH], out[UDP_BATCH];
 	struct iovec iov[UDP_BATCH];
 	unsigned int answers = 0;
 	int i, n;
 
-	for (i = 0; i < UDP_BATCH; i++) {
+	for (i = 0; i < ep->batch; i++) {
 		iov[i].iov_base = datagrams[i].data;
 		iov[i].iov_len = UDP_MAX;
-		in[i].msg_hdr.msg_name = &datagrams[i].from;
-		in[i].msg_hdr.msg_namelen = sizeof(datagrams[i].from);
-		in[i].msg_hdr.msg_iov = &iov[i];
-		in[i].msg_hdr.msg_iovlen = 1;
-		in[i].msg_hdr.msg_control = datagrams[i].control;
-		in[i].msg_hdr.msg_controllen = sizeof(datagrams[i].control);
+		in[i].msg_hdr = (struct msghdr){ .msg_name = &datagrams[i].from,
+						 .msg_namelen = sizeof(datagrams[i].from),
+						 .msg_iov = &iov[i],
+						 .msg_iovlen = 1,
+						 .msg_control = datagrams[i].control,
+						 .msg_controllen = sizeof(datagrams[i].control) };
 	}
-	n = recvmmsg(ep->fd, in, UDP_BATCH, MSG_DONTWAIT, NULL);
+	n = take_datagrams(ep->fd, in, ep->batch);
+	adapt_batch(ep, n);
 	for (i = 0; i < n; i++) {
 		if (sender_is_server(&datagrams[i].from) || !answer_from(&in[i].msg_hdr))
 			continue;
@@ -414,6 +448,7 @@ static bool open_endpoint(int family, int type, enum service service)
 	ep->kind = type == SOCK_STREAM ? LISTENER : DATAGRAM;
 	ep->service = service;
 	ep->fd = fd;
+	ep->batch = 1;
 	if (ep->kind == LISTENER)
 		listeners[listener_count++] = ep;
 	if (!add(ep, EPOLLIN))
