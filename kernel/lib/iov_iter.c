@@ -43,7 +43,13 @@ static __always_inline size_t room(struct iov_iter *i, size_t n)
 	return min(n, i->iov->iov_len - i->iov_offset);
 }
 
-size_t copy_to_iter(const void *from, size_t n, struct iov_iter *i)
+/* whole - does the current segment of ring 3's take @n bytes? Then one copy does it. */
+static __always_inline bool whole(const struct iov_iter *i, size_t n)
+{
+	return i->user && i->nr_segs && n <= i->count && n <= i->iov->iov_len - i->iov_offset;
+}
+
+static noinline size_t copy_to_parts(const char *from, size_t n, struct iov_iter *i)
 {
 	size_t done = 0, part, left;
 
@@ -52,9 +58,39 @@ size_t copy_to_iter(const void *from, size_t n, struct iov_iter *i)
 
 		left = 0;
 		if (i->user)
-			left = copy_to_user(dst, (const char *)from + done, part);
+			left = copy_to_user(dst, from + done, part);
 		else
-			memcpy(dst, (const char *)from + done, part);
+			memcpy(dst, from + done, part);
+		step(i, part - left);
+		done += part - left;
+		if (left)
+			break;
+	}
+	return done;
+}
+
+size_t copy_to_iter(const void *from, size_t n, struct iov_iter *i)
+{
+	if (likely(whole(i, n))) {
+		n -= copy_to_user((char *)i->iov->iov_base + i->iov_offset, from, n);
+		step(i, n);
+		return n;
+	}
+	return copy_to_parts(from, n, i);
+}
+
+static noinline size_t copy_from_parts(char *to, size_t n, struct iov_iter *i)
+{
+	size_t done = 0, part, left;
+
+	while (done < n && (part = room(i, n - done)) != 0) {
+		const char *src = (const char *)i->iov->iov_base + i->iov_offset;
+
+		left = 0;
+		if (i->user)
+			left = copy_from_user(to + done, src, part);
+		else
+			memcpy(to + done, src, part);
 		step(i, part - left);
 		done += part - left;
 		if (left)
@@ -65,22 +101,12 @@ size_t copy_to_iter(const void *from, size_t n, struct iov_iter *i)
 
 size_t copy_from_iter(void *to, size_t n, struct iov_iter *i)
 {
-	size_t done = 0, part, left;
-
-	while (done < n && (part = room(i, n - done)) != 0) {
-		const char *src = (const char *)i->iov->iov_base + i->iov_offset;
-
-		left = 0;
-		if (i->user)
-			left = copy_from_user((char *)to + done, src, part);
-		else
-			memcpy((char *)to + done, src, part);
-		step(i, part - left);
-		done += part - left;
-		if (left)
-			break;
+	if (likely(whole(i, n))) {
+		n -= copy_from_user(to, (const char *)i->iov->iov_base + i->iov_offset, n);
+		step(i, n);
+		return n;
 	}
-	return done;
+	return copy_from_parts(to, n, i);
 }
 
 void iov_iter_advance(struct iov_iter *i, size_t n)
@@ -111,6 +137,19 @@ static int fetch_compat(const void __user *uvec, unsigned long nr, struct iovec 
 	return 0;
 }
 
+/* import_one - the vector of nearly every message: one element of a 64-bit program. Its length or -errno. */
+static inline ssize_t import_one(const void __user *uvec, struct iovec *iov)
+{
+	if (copy_from_user(iov, uvec, sizeof(*iov)))
+		return -EFAULT;
+	if ((ssize_t)iov->iov_len < 0)
+		return -EINVAL;
+	if (!access_ok(iov->iov_base, iov->iov_len))
+		return -EFAULT;
+	iov->iov_len = min_t(size_t, iov->iov_len, MAX_RW_COUNT);
+	return (ssize_t)iov->iov_len;
+}
+
 /* check_vector - each length and the sum; what exceeds MAX_RW_COUNT is cut off. The sum or -errno. */
 static ssize_t check_vector(struct iovec *iov, unsigned long nr)
 {
@@ -135,6 +174,11 @@ ssize_t import_iovec(const void __user *uvec, unsigned long nr, bool compat, str
 	ssize_t ret;
 
 	*iovp = fast;
+	if (likely(nr == 1 && !compat)) {
+		ret = import_one(uvec, fast);
+		iov_iter_init(i, true, fast, 1, (size_t)ret);
+		return ret;
+	}
 	if (nr > UIO_MAXIOV)
 		return -EINVAL;
 	if (nr > UIO_FASTIOV) {
