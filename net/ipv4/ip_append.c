@@ -262,18 +262,16 @@ static struct sk_buff *ip_join(struct sk_buff_head *queue)
 	return skb;
 }
 
-static struct sk_buff *__ip_make_skb(struct sock *sk, const struct flowi4 *fl4,
-				     struct sk_buff_head *queue, struct inet_cork *cork)
+/* ip_cork_header - the IP header of the whole datagram; the cork's route goes over to @skb. */
+static struct sk_buff *ip_cork_header(struct sock *sk, const struct flowi4 *fl4,
+				      struct sk_buff *skb, struct inet_cork *cork)
 {
 	struct inet_sock *inet = inet_sk(sk);
 	struct rtable *rt = (struct rtable *)cork->dst;
-	struct sk_buff *skb = ip_join(queue);
 	struct net *net = sock_net(sk);
 	struct iphdr *iph;
 	u8 ttl;
 
-	if (!skb)
-		return NULL;
 	skb->local_df = inet->pmtudisc < IP_PMTUDISC_DO || inet->pmtudisc == IP_PMTUDISC_OMIT;
 	if (cork->ttl)
 		ttl = cork->ttl;
@@ -314,6 +312,46 @@ static struct sk_buff *__ip_make_skb(struct sock *sk, const struct flowi4 *fl4,
 	return skb;
 }
 
+static struct sk_buff *__ip_make_skb(struct sock *sk, const struct flowi4 *fl4,
+				     struct sk_buff_head *queue, struct inet_cork *cork)
+{
+	struct sk_buff *skb = ip_join(queue);
+
+	return skb ? ip_cork_header(sk, fl4, skb, cork) : NULL;
+}
+
+/*
+ * ip_make_single - the short way of a datagram that fits into one packet, without options, and is not
+ * gathered: one buffer, filled once. What __ip_append_data would make of it, or ERR_PTR.
+ */
+static struct sk_buff *ip_make_single(struct sock *sk, struct inet_cork *cork, getfrag_fn getfrag,
+				      void *from, int length, int transhdrlen, unsigned int flags)
+{
+	const struct net_device *dev = cork->dst->dev;
+	int hh_len = LL_RESERVED_SPACE(dev), len = length + (int)sizeof(struct iphdr), err;
+	struct sk_buff *skb = sock_alloc_send_skb(sk, (unsigned long)(len + hh_len + 15),
+						  (flags & MSG_DONTWAIT) != 0, &err);
+	char *data;
+
+	if (unlikely(!skb)) {
+		IP_INC_STATS(sock_net(sk), OUTDISCARDS);
+		return ERR_PTR(err);
+	}
+	if (dev->features & (NETIF_F_HW_CSUM | NETIF_F_IP_CSUM))
+		skb->ip_summed = CHECKSUM_PARTIAL;
+	skb_reserve(skb, hh_len);
+	data = (char *)skb_put(skb, (unsigned int)len) + sizeof(struct iphdr) + transhdrlen;
+	skb_reset_network_header(skb);
+	skb->transport_header = (u16)(skb->network_header + sizeof(struct iphdr));
+	if (length > transhdrlen &&
+	    unlikely(getfrag(from, data, 0, length - transhdrlen, 0, skb) < 0)) {
+		kfree_skb_reason(skb, SKB_DROP_REASON_TX_ERROR);
+		IP_INC_STATS(sock_net(sk), OUTDISCARDS);
+		return ERR_PTR(-EFAULT);
+	}
+	return skb;
+}
+
 struct sk_buff *ip_make_skb(struct sock *sk, struct flowi4 *fl4, getfrag_fn getfrag, void *from,
 			    int length, int transhdrlen, struct ipcm_cookie *ipc,
 			    struct rtable **rtp, struct inet_cork *cork, unsigned int flags)
@@ -331,6 +369,16 @@ struct sk_buff *ip_make_skb(struct sock *sk, struct flowi4 *fl4, getfrag_fn getf
 	err = ip_setup_cork(sk, cork, ipc, rtp);
 	if (err)
 		return ERR_PTR(err);
+	if (likely(transhdrlen && !cork->opt && !(flags & MSG_MORE) &&
+		   length <= (int)cork->fragsize - (int)sizeof(struct iphdr))) {
+		struct sk_buff *skb =
+			ip_make_single(sk, cork, getfrag, from, length, transhdrlen, flags);
+
+		if (likely(!IS_ERR(skb)))
+			return ip_cork_header(sk, fl4, skb, cork);
+		ip_cork_release(cork);
+		return skb;
+	}
 	err = __ip_append_data(sk, &queue, cork, getfrag, from, length, transhdrlen, flags);
 	if (err) {
 		struct sk_buff *skb;
