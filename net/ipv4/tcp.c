@@ -42,6 +42,7 @@ int tcp_init_sock(struct sock *sk)
 	struct tcp_sock *tp = tcp_sk(sk);
 	const struct netns_tcp *nt = &sock_net(sk)->tcp;
 
+	tcp_mstamp_refresh(tp);
 	tp->out_of_order_queue = RB_ROOT;
 	tp->tcp_rtx_queue = RB_ROOT;
 	INIT_LIST_HEAD(&tp->tsorted_sent_queue);

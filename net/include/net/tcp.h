@@ -152,6 +152,7 @@ struct tcp_sock {			       /* all [k] */
 	u32 mss_cache;			    /* payload bytes of a full segment */
 	u32 packets_out, retrans_out, sacked_out, lost_out, max_packets_out, cwnd_usage_seq;
 	u64 tcp_mstamp, tcp_clock_cache; /* us, ns: now, refreshed per segment */
+	unsigned long tcp_jiffies_cache; /* the same in jiffies */
 	u32 rcv_tstamp, lsndtime;	 /* jiffies of the last ACK in, last data out */
 	u64 bytes_received, bytes_sent, bytes_acked, bytes_retrans;
 	u32 segs_in, data_segs_in, segs_out, data_segs_out;
@@ -372,9 +373,10 @@ static inline void tcp_mstamp_refresh(struct tcp_sock *tp)
 
 	tp->tcp_clock_cache = now;
 	tp->tcp_mstamp = now / NSEC_PER_USEC;
+	tp->tcp_jiffies_cache = INITIAL_JIFFIES + now / NSEC_PER_JIFFY;
 }
 /* tcp_jiffies - of the time that tcp_mstamp_refresh took: no other look at the clock. */
-static inline unsigned long tcp_jiffies(const struct tcp_sock *tp) { return INITIAL_JIFFIES + tp->tcp_clock_cache / NSEC_PER_JIFFY; }
+static inline unsigned long tcp_jiffies(const struct tcp_sock *tp) { return tp->tcp_jiffies_cache; }
 static inline u32 tcp_ts_clock(const struct tcp_sock *tp) { return (u32)(tp->tcp_mstamp / USEC_PER_MSEC); } /* the timestamp option's, ms */
 static inline u32 tcp_ts_now(void) { return (u32)(ktime_get_ns() / NSEC_PER_MSEC); }
 static inline u32 tcp_seconds(void) { return (u32)(ktime_get_ns() / NSEC_PER_SEC) + 1; } /* never 0 */
