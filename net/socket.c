@@ -187,13 +187,11 @@ int sock_recvmsg(struct socket *sock, struct kmsghdr *msg, int flags)
 static ssize_t sock_read_iter(struct file *file, struct iov_iter *to, loff_t *pos)
 {
 	struct socket *sock = file->private_data;
-	struct kmsghdr msg;
+	struct kmsghdr msg = { .msg_iter = *to };
 	ssize_t n;
 
 	if (!iov_iter_count(to))
 		return 0; /* as System V has it: it tells nothing of the connection */
-	__builtin_memset(&msg, 0, sizeof(msg));
-	msg.msg_iter = *to;
 	n = sock_recvmsg(sock, &msg, file->f_flags & O_NONBLOCK ? MSG_DONTWAIT : 0);
 	*to = msg.msg_iter;
 	return n;
@@ -202,11 +200,9 @@ static ssize_t sock_read_iter(struct file *file, struct iov_iter *to, loff_t *po
 static ssize_t sock_write_iter(struct file *file, struct iov_iter *from, loff_t *pos)
 {
 	struct socket *sock = file->private_data;
-	struct kmsghdr msg;
+	struct kmsghdr msg = { .msg_iter = *from };
 	ssize_t n;
 
-	__builtin_memset(&msg, 0, sizeof(msg));
-	msg.msg_iter = *from;
 	if (file->f_flags & O_NONBLOCK)
 		msg.msg_flags = MSG_DONTWAIT;
 	if (sock->type == SOCK_SEQPACKET)

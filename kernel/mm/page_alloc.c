@@ -282,7 +282,7 @@ fail:
 	return NULL;
 }
 
-static void free_block(struct page *page, unsigned int order)
+static noinline void free_block(struct page *page, unsigned int order)
 {
 	unsigned long flags;
 

@@ -84,8 +84,9 @@ static int deliver_skb(struct sk_buff *skb, struct packet_type *pt, struct net_d
 
 int netif_receive_skb(struct sk_buff *skb)
 {
-	struct net_device *dev = skb->dev;
+	const struct list_head *handlers = ptype_head(skb->protocol);
 	struct packet_type *pt, *prev = NULL;
+	struct net_device *dev = skb->dev;
 
 	assert_softirq();
 	net_timestamp_in(skb);
@@ -106,7 +107,7 @@ int netif_receive_skb(struct sk_buff *skb)
 			deliver_skb(skb, prev, dev);
 		prev = pt;
 	}
-	list_for_each_entry(pt, ptype_head(skb->protocol), list) {
+	list_for_each_entry(pt, handlers, list) {
 		if (pt->type != skb->protocol || (pt->dev && pt->dev != dev))
 			continue;
 		if (prev)

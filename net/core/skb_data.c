@@ -109,6 +109,9 @@ static int to_iter(void *ctx, void *data, int len, int pos)
 
 int skb_copy_datagram_iter(const struct sk_buff *skb, int offset, struct iov_iter *to, int len)
 {
+	/* Most packets are of one piece. */
+	if (likely(offset + len <= (int)skb_headlen(skb)))
+		return to_iter(to, skb->data + offset, len, 0);
 	return skb_walk(skb, offset, len, 0, to_iter, to);
 }
 

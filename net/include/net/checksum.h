@@ -65,16 +65,24 @@ static inline __sum16 csum_tcpudp_magic(__be32 saddr, __be32 daddr, u32 len, u8 
 	return csum_fold(csum_tcpudp_nofold(saddr, daddr, len, proto, sum));
 }
 
-/* ip_fast_csum - of an IPv4 header of @ihl words; 0 over a correct header. */
+/* ip_fast_csum - of an IPv4 header of @ihl words, at least five; 0 over a correct header. */
 static inline __sum16 ip_fast_csum(const void *iph, unsigned int ihl)
 {
 	const u8 *p = iph;
-	u64 s = 0;
+	u64 s, v;
 	u32 w;
 
-	for (; ihl; ihl--, p += 4) {
-		__builtin_memcpy(&w, p, 4);
+	__builtin_memcpy(&s, p, 8);
+	__builtin_memcpy(&v, p + 8, 8);
+	__builtin_memcpy(&w, p + 16, 4);
+	s += v;
+	s += s < v; /* the carry comes back in at the bottom (add, adc) */
+	s += w;
+	s += s < w;
+	for (; unlikely(ihl > 5); ihl--, p += 4) {
+		__builtin_memcpy(&w, p + 20, 4);
 		s += w;
+		s += s < w;
 	}
 	s = (s & 0xffffffff) + (s >> 32);
 	s = (s & 0xffffffff) + (s >> 32);
