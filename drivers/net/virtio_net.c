@@ -219,6 +219,7 @@ static void apply_features(struct virtnet_info *vi)
 	u16 mtu = 0;
 
 	vi->mergeable = virtio_has_feature(vdev, VIRTIO_NET_F_MRG_RXBUF);
+	vi->any_layout = virtio_has_feature(vdev, VIRTIO_F_VERSION_1);
 	vi->has_status = virtio_has_feature(vdev, VIRTIO_NET_F_STATUS);
 	vi->has_ctrl = virtio_has_feature(vdev, VIRTIO_NET_F_CTRL_VQ) &&
 		       virtio_has_feature(vdev, VIRTIO_NET_F_CTRL_RX);

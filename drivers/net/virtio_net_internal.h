@@ -72,6 +72,7 @@ struct virtnet_info {
 	struct net_device *dev;
 	struct napi_struct napi;
 	unsigned int hdr_len;
+	bool any_layout; /* the header may share a buffer with the frame (section 2.6.4) */
 	bool mergeable, has_status, has_ctrl;
 	bool dead;  /* did not come back from a reset */
 	u64 wanted; /* features asked for */

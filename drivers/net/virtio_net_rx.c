@@ -93,12 +93,13 @@ static bool apply_checksum(struct virtnet_info *vi, struct sk_buff *skb,
 /* One received frame, from its first buffer to netif_receive_skb. */
 static void receive_frame(struct virtnet_info *vi, void *buf, u32 len)
 {
-	struct virtio_net_hdr hdr = { .num_buffers = 1 };
+	struct virtio_net_hdr hdr;
 	struct net_device *dev = vi->dev;
 	unsigned int more;
 	struct sk_buff *skb;
 
-	memcpy(&hdr, (u8 *)buf + RX_FRAG_HEADROOM, min_t(size_t, vi->hdr_len, sizeof(hdr)));
+	/* Where the header is shorter, the frame's first bytes come along, and are no count. */
+	memcpy(&hdr, (u8 *)buf + RX_FRAG_HEADROOM, sizeof(hdr));
 	if (!vi->mergeable)
 		hdr.num_buffers = 1;
 	more = hdr.num_buffers - 1u;

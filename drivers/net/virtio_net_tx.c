@@ -29,13 +29,23 @@ void virtnet_tx_clean(struct virtnet_info *vi)
 	}
 }
 
-/* Fill the header that goes before the frame. Each packet in flight has its own, in a ring as long
- * as the queue. */
-static struct virtio_net_hdr *fill_header(struct virtnet_info *vi, const struct sk_buff *skb)
+/* Where the header that goes before the frame is written: right before it, and both are one piece to
+ * the device; or, where that is not ours or too small, into a ring as long as the queue. */
+static struct virtio_net_hdr *header_place(struct virtnet_info *vi, const struct sk_buff *skb)
 {
 	struct virtio_net_hdr *hdr = &vi->tx_hdrs[vi->tx_next_hdr];
 
+	if (likely(vi->any_layout && skb_headroom(skb) >= sizeof(*hdr) && skb_headroom_is_ours(skb)))
+		return (struct virtio_net_hdr *)(skb->data - vi->hdr_len);
 	vi->tx_next_hdr = (u16)((vi->tx_next_hdr + 1) & (vi->vdev.vqs[VIRTNET_TX]->num - 1));
+	return hdr;
+}
+
+/* Fill the header that goes before the frame. */
+static struct virtio_net_hdr *fill_header(struct virtnet_info *vi, const struct sk_buff *skb)
+{
+	struct virtio_net_hdr *hdr = header_place(vi, skb);
+
 	*hdr = (struct virtio_net_hdr){ 0 };
 	if (skb->ip_summed == CHECKSUM_PARTIAL) {
 		hdr->flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
@@ -51,6 +61,7 @@ netdev_tx_t virtnet_xmit(struct sk_buff *skb, struct net_device *dev)
 	struct virtnet_info *vi = netdev_priv(dev);
 	struct virtqueue *vq = vi->vdev.vqs[VIRTNET_TX];
 	const struct skb_shared_info *shinfo;
+	const struct virtio_net_hdr *hdr;
 	struct virtqueue_buf bufs[TX_MAX_DESC];
 	unsigned int n = 0, i;
 
@@ -73,8 +84,11 @@ netdev_tx_t virtnet_xmit(struct sk_buff *skb, struct net_device *dev)
 		netif_start_queue(dev);
 	}
 	shinfo = skb_shinfo(skb);
-	bufs[n++] = (struct virtqueue_buf){ virt_to_phys(fill_header(vi, skb)), vi->hdr_len };
-	if (skb_headlen(skb))
+	hdr = fill_header(vi, skb);
+	bufs[n++] = (struct virtqueue_buf){ virt_to_phys(hdr), vi->hdr_len };
+	if ((const u8 *)hdr + vi->hdr_len == skb->data)
+		bufs[0].len += skb_headlen(skb);
+	else if (skb_headlen(skb))
 		bufs[n++] = (struct virtqueue_buf){ virt_to_phys(skb->data), skb_headlen(skb) };
 	for (i = 0; i < shinfo->nr_frags; i++)
 		bufs[n++] =

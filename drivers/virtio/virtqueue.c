@@ -102,6 +102,32 @@ int virtqueue_create(struct virtio_device *vdev, unsigned int index, unsigned in
 	return 0;
 }
 
+/* The chain of @n descriptors at @head goes to the device, which learns of it by virtqueue_kick. */
+static inline void offer(struct virtqueue *vq, u16 head, u32 in_len, unsigned int n, void *data)
+{
+	struct virtqueue_slot *slot = &vq->slots[head];
+
+	vq->num_free -= (u16)n;
+	slot->data = data;
+	slot->in_len = in_len;
+	slot->ndesc = (u16)n;
+	vq->avail->ring[vq->avail_idx++ & (vq->num - 1)] = head;
+}
+
+/* add_single - the short way of nearly every packet: one buffer, and no chain to link. */
+static void add_single(struct virtqueue *vq, const struct virtqueue_buf *buf, bool write,
+		       void *data)
+{
+	u16 head = vq->free_head;
+	struct vring_desc *d = &vq->desc[head];
+
+	d->addr = buf->addr;
+	d->len = buf->len;
+	d->flags = write ? VRING_DESC_F_WRITE : 0;
+	vq->free_head = vq->slots[head].next;
+	offer(vq, head, write ? buf->len : 0, 1, data);
+}
+
 int virtqueue_add(struct virtqueue *vq, const struct virtqueue_buf *bufs, unsigned int out,
 		  unsigned int n, void *data)
 {
@@ -111,6 +137,10 @@ int virtqueue_add(struct virtqueue *vq, const struct virtqueue_buf *bufs, unsign
 
 	if (unlikely(n > vq->num_free))
 		return -ENOSPC;
+	if (likely(n == 1)) {
+		add_single(vq, bufs, !out, data);
+		return 0;
+	}
 	for (i = 0; i < n; i++) {
 		struct vring_desc *d = &vq->desc[id];
 
@@ -124,12 +154,7 @@ int virtqueue_add(struct virtqueue *vq, const struct virtqueue_buf *bufs, unsign
 		id = vq->slots[id].next;
 	}
 	vq->free_head = id;
-	vq->num_free -= (u16)n;
-	vq->slots[head].data = data;
-	vq->slots[head].in_len = in_len;
-	vq->slots[head].ndesc = (u16)n;
-	vq->avail->ring[vq->avail_idx & (vq->num - 1)] = head;
-	vq->avail_idx++;
+	offer(vq, head, in_len, n, data);
 	return 0;
 }
 
