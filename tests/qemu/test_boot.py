@@ -125,7 +125,36 @@ def test_a_kernel_fault_is_dumped_and_panic_minus_one_ends_qemu(boot, tmp_path, 
     assert "Kernel panic - not syncing" in text
     assert re.search(r"(?i)\brip\b", text), "no registers in the dump"
     assert re.search(r"\bschedule\+0x0", text), "no symbol for where it happened"
-    assert len(re.findall(r"\b\w+\+0x[0-9a-f]+", text)) >= 2, "no backtrace by symbol"
+    trace = re.findall(r"\[<[0-9a-f]+>\] (\w+)\+0x", text.split("Call trace:")[1])
+    assert trace[0] == "schedule" and len(trace) >= 2, "no backtrace by symbol"
+
+
+def warning_branch(function, variable):
+    """Where the function branches to its warning about the variable, and the opposite of that branch's code."""
+    command = ["objdump", "-d", f"--disassemble={function}", str(skiff.OUT / "skiff.sym.elf")]
+    lines = iter(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("\n"))
+    for line in lines:
+        if f"<{variable}>" in line:
+            match = re.match(r"\s*([0-9a-f]+):\t((?:[0-9a-f]{2} )+)\s*je ", next(lines))
+            code = bytes.fromhex(match.group(2))
+            return int(match.group(1), 16), bytes(byte ^ 1 if i == (code[0] == 0x0F) else byte for i, byte in enumerate(code))
+    raise AssertionError(f"{function} does not look at {variable}")
+
+
+def test_a_warning_tells_its_callers_and_the_machine_goes_on(boot, tmp_path):
+    path = str(tmp_path / "gdb")
+    machine = boot(allow_trouble=True, extra=["-gdb", f"unix:{path},server=on,wait=off"])
+    machine.ready()
+    gdb_write(path, *warning_branch("netif_receive_skb", "preempt_count"))  # assert_softirq() turned round
+    machine.cmd("ping -c 1 10.0.2.2")
+    text = machine.text()
+    assert len(re.findall(r"WARNING: net/core/dev_rx\.c:\d+: !\(?.*softirq", text)) == 1, text
+    trace = re.findall(r"\[<[0-9a-f]+>\] (\w+)\+0x", text.split("Call trace:")[1])
+    assert trace[0] == "netif_receive_skb"
+    assert "net_rx_action" in trace
+    # the interrupt is no end of it, where one brought the frame
+    assert "do_IRQ" not in trace or trace.index("trap_common") < len(trace) - 1
+    assert "1 received" in machine.cmd("ping -c 1 127.0.0.1")
 
 
 def test_a_panic_is_told_whole_to_one_who_looks_away_for_a_second(boot, tmp_path):

@@ -93,6 +93,22 @@ static void next_expiry_is_exact(void **state)
 	}
 }
 
+static void moving_timers_down_wakes_nobody(void **state)
+{
+	unsigned long now = jiffies, far;
+
+	for (far = 300; far < 3000000; far *= 9) {
+		now = jiffies;
+		arm(&probes[0], now + 5);
+		arm(&probes[1], now + far);
+		hosted_run(hosted_now() + ms(7));
+		assert_int_equal(probes[0].count, 1);
+		assert_true(timer_next_event == jiffies_to_ktime(now + far));
+		hosted_run(hosted_now() + ms(far));
+		assert_true(probes[1].fired == now + far);
+	}
+}
+
 static void del_and_mod_tell_whether_it_was_pending(void **state)
 {
 	setup_timer(&probes[0].timer, note, (unsigned long)&probes[0]);
@@ -226,6 +242,7 @@ int main(void)
 		cmocka_unit_test(timers_fire_in_the_very_jiffy_they_ask_for),
 		cmocka_unit_test(random_timers_fire_once_and_never_early),
 		cmocka_unit_test(next_expiry_is_exact),
+		cmocka_unit_test(moving_timers_down_wakes_nobody),
 		cmocka_unit_test(del_and_mod_tell_whether_it_was_pending),
 		cmocka_unit_test(a_timer_for_the_past_fires_at_once),
 		cmocka_unit_test(callbacks_may_rearm_themselves),
