@@ -3,6 +3,7 @@
 #include <asm/serial.h>
 #include <kernel/irqflags.h>
 #include <kernel/printk.h>
+#include <kernel/process.h>
 #include <kernel/sched.h>
 #include <kernel/slab.h>
 #include <kernel/string.h>
@@ -102,6 +103,21 @@ bool con_interrupted(void)
 	struct con_context *ctx = con_context_of(current);
 
 	return ctx && READ_ONCE(ctx->interrupted);
+}
+
+bool con_interrupt(struct task *t)
+{
+	struct con_context *ctx;
+	unsigned long flags;
+
+	local_irq_save(flags); /* the task may end its command meanwhile */
+	ctx = con_context_of(t);
+	if (ctx) {
+		WRITE_ONCE(ctx->interrupted, true);
+		send_sig(SIGINT, t);
+	}
+	local_irq_restore(flags);
+	return ctx != NULL;
 }
 
 /* ---- a line ---- */

@@ -37,8 +37,6 @@ void con_set_foreground_job(struct task *job)
 /* Ctrl-C and Ctrl-\ go past all that was typed before them. True if someone took it. */
 static bool interrupt_key(u8 c)
 {
-	struct con_context *ctx;
-
 	if (c != CTRL('C') && c != CTRL('\\'))
 		return false;
 	if (foreground_job) {
@@ -46,12 +44,10 @@ static bool interrupt_key(u8 c)
 		send_sig(c == CTRL('C') ? SIGINT : SIGQUIT, foreground_job);
 		return true;
 	}
-	ctx = foreground && c == CTRL('C') ? con_context_of(foreground) : NULL;
-	if (!ctx)
+	if (!foreground || c != CTRL('C') || !con_context_of(foreground))
 		return false;
 	con_emit("^C\n", 3);
-	ctx->interrupted = true;
-	send_sig(SIGINT, foreground);
+	con_interrupt(foreground);
 	return true;
 }
 

@@ -193,7 +193,7 @@ struct skiff_port *skiff_port_new(const char *name, const unsigned char mac[6], 
 	struct skiff_port *port;
 	struct net_device *dev;
 
-	if (!name || !*name || strlen(name) >= IFNAMSIZ || !is_valid_ether_addr(mac) || mtu < 68 || mtu > 65535)
+	if (!name || !*name || strlen(name) >= IFNAMSIZ || !mac || !is_valid_ether_addr(mac) || mtu < 68 || mtu > 65535)
 		return NULL;
 	port = kzalloc(sizeof(*port), GFP_KERNEL);
 	dev = port ? alloc_netdev(sizeof(port), name, ether_setup) : NULL;
@@ -236,7 +236,8 @@ void skiff_port_give(struct skiff_port *port, const void *frame, size_t len)
 		dev->stats.rx_dropped++;
 		return;
 	}
-	memcpy(f->data, frame, len);
+	if (len)
+		memcpy(f->data, frame, len);
 	list_add_tail(&f->node, &port->rx);
 	signal_rx(port);
 }
@@ -246,10 +247,11 @@ size_t skiff_port_take(struct skiff_port *port, void *buf, size_t cap, u64 *sent
 	struct frame *f = list_first_entry_or_null(&port->tx, struct frame, node);
 	size_t n;
 
-	if (!f)
+	if (!f || !cap)
 		return 0;
 	n = min(f->len, cap);
-	memcpy(buf, f->data, n);
+	if (buf)
+		memcpy(buf, f->data, n);
 	if (sent_ns)
 		*sent_ns = f->time_ns;
 	list_del(&f->node);

@@ -84,10 +84,13 @@ bool hosted_step(u64 until)
 
 void hosted_run(u64 until)
 {
+	until = max(until, hosted_now_ns); /* the clock does not go back; what is due now runs nevertheless */
 	host_catch_faults();
+	if (sched_other_runnable()) /* tasks first: one that is to listen does so before a frame that is there already */
+		schedule();
 	while (hosted_step(until))
 		;
-	hosted_now_ns = max(hosted_now_ns, until);
+	hosted_now_ns = until;
 }
 
 u64 hosted_next(void)

@@ -74,18 +74,35 @@ struct host_fn {
 	void *arg;
 };
 
-static int host_task_body(void *data)
+static void close_all(void)
 {
-	struct host_fn f = *(struct host_fn *)data;
-	struct files_struct *files;
+	struct files_struct *files = current->files;
 
-	kfree(data);
-	f.fn(f.arg);
-	files = current->files;
 	current->files = NULL;
 	if (files)
 		files_put(files);
+}
+
+static int host_task_body(void *data)
+{
+	struct host_fn f = *(struct host_fn *)data;
+
+	kfree(data);
+	f.fn(f.arg);
+	close_all();
 	return 0;
+}
+
+/* A task has no process around it, so exit_group(2) ends one task too. */
+long sys_exit(int status)
+{
+	close_all();
+	task_exit((status & 0xff) << 8);
+}
+
+long sys_exit_group(int status)
+{
+	return sys_exit(status);
 }
 
 /* open_standard_files - 0, 1 and 2, as every program expects them. */
@@ -127,9 +144,12 @@ static struct files_struct *descriptors(void)
 
 int skiff_task_start(void (*fn)(void *), void *arg)
 {
-	struct host_fn *f = kmalloc(sizeof(*f), GFP_KERNEL);
+	struct host_fn *f;
 	struct task *t;
 
+	if (!fn)
+		return -EINVAL;
+	f = kmalloc(sizeof(*f), GFP_KERNEL);
 	if (!f)
 		return -ENOMEM;
 	f->fn = fn;
@@ -186,7 +206,7 @@ static int command_body(void *arg)
 
 size_t skiff_command(const char *line, char *out, size_t cap)
 {
-	struct command c = { .line = line, .out = out, .cap = cap };
+	struct command c = { .line = line ? line : "", .out = out, .cap = out ? cap : 0 };
 	u64 limit = hosted_now_ns + COMMAND_LIMIT_NS;
 	struct task *t;
 
@@ -202,17 +222,16 @@ size_t skiff_command(const char *line, char *out, size_t cap)
 		while (t->state != TASK_DEAD && hosted_step(limit))
 			hosted_settle();
 		while (t->state != TASK_DEAD) { /* as Ctrl-C would */
-			t->signal_pending_mask |= 1ull << (SIGINT - 1);
-			wake_up_process(t);
+			con_interrupt(t);
 			if (!hosted_step(~0ull - 1))
 				break;
 		}
 		if (t->state != TASK_DEAD)
-			panic("hosted: the command `%s` waits for what never comes", line);
+			panic("hosted: the command `%s` waits for what never comes", c.line);
 		task_put(t);
 	}
-	if (cap)
-		out[min(c.len, cap - 1)] = '\0';
+	if (c.cap)
+		out[min(c.len, c.cap - 1)] = '\0';
 	return c.len;
 }
 

@@ -27,8 +27,9 @@ void skiff_boot(const char *cmdline);
 /* skiff_now - virtual nanoseconds since boot. */
 u64 skiff_now(void);
 /*
- * skiff_run - run tasks, bottom halves and timers in their order; returns when the clock reads @until_ns.
- * skiff_run(skiff_now()) runs all that is due now and moves no clock. Not from a task.
+ * skiff_run - run tasks, bottom halves and timers in their order; returns when the clock reads @until_ns. Tasks that are ready
+ * run before the frames that were given arrive.
+ * skiff_run(skiff_now()) runs all that is due now and moves no clock, and so does any time that has passed. Not from a task.
  */
 void skiff_run(u64 until_ns);
 /* skiff_next - when the next timer is due; ~0ull: none is pending. */
@@ -36,6 +37,7 @@ u64 skiff_next(void);
 /*
  * skiff_task_start - a task that may block in system calls; it begins at the next skiff_run. From the host it gets a
  * descriptor table of its own; from another task it shares that one's, as a thread would. The last one to end closes all.
+ * It ends when @fn returns, or by exit(2) or exit_group(2), which end the one that calls. Its stack is 1 MiB.
  * Its number, or -errno.
  */
 int skiff_task_start(void (*fn)(void *), void *arg);
@@ -46,13 +48,14 @@ struct skiff_port *skiff_port_new(const char *name, const unsigned char mac[6], 
 /* skiff_port_give - a frame (from the destination address on, without FCS) arrives at the device now. */
 void skiff_port_give(struct skiff_port *port, const void *frame, size_t len);
 /*
- * skiff_port_take - the oldest frame that the device has sent, and when; 0: none. What exceeds @cap is lost. @sent_ns may be
- * NULL.
+ * skiff_port_take - the oldest frame that the device has sent, and when; 0: none. What exceeds @cap is lost; with a @cap of
+ * 0 the frame stays. @buf may be NULL (the frame is thrown away), and @sent_ns.
  */
 size_t skiff_port_take(struct skiff_port *port, void *buf, size_t cap, u64 *sent_ns);
 /*
  * skiff_command - run a console command to its end, letting virtual time pass as it must, and take what it prints: at most
- * @cap - 1 bytes and a NUL. The length of what it printed. One that has not ended after an hour is interrupted.
+ * @cap - 1 bytes and a NUL; @out may be NULL. The length of what it printed. One that has not ended after an hour is
+ * interrupted, as by Ctrl-C.
  */
 size_t skiff_command(const char *line, char *out, size_t cap);
 

@@ -23,6 +23,9 @@ void con_printf(const char *fmt, ...) __printf(1, 2);
 void con_write(const char *buf, size_t n);
 /* con_interrupted - Ctrl-C was typed since the command began; long-running commands check it, and interruptible sleeps return on it. */
 bool con_interrupted(void);
+/* con_interrupt - what Ctrl-C does to the command that @t runs; false: it runs none. Context: any. */
+struct task;
+bool con_interrupt(struct task *t);
 /*
  * console_run_line - parse and run one line in the current task; output goes to @out. Returns the exit status, 127 for an
  * unknown command.
