@@ -32,10 +32,17 @@ const char root_archive_start[1], root_archive_end[1];
 
 void hosted_switch(void **save, void *load);
 
-#ifdef __SANITIZE_ADDRESS__
+/* The sanitizers' runtime follows our switches where the program has one, even if this library was built without. */
+#pragma weak __sanitizer_start_switch_fiber
+#pragma weak __sanitizer_finish_switch_fiber
+#pragma weak __asan_unpoison_memory_region
+#pragma weak __lsan_register_root_region
 void __sanitizer_start_switch_fiber(void **fake_stack_save, const void *bottom, size_t size);
 void __sanitizer_finish_switch_fiber(void *fake_stack_save, const void **bottom_old, size_t *size_old);
+void __asan_unpoison_memory_region(const volatile void *p, size_t n);
+void __lsan_register_root_region(const void *p, size_t n);
 
+#ifdef __SANITIZE_ADDRESS__
 void *__asan_region_is_poisoned(void *p, size_t n);
 
 void hosted_kasan_check(unsigned long addr, size_t n)
@@ -44,14 +51,6 @@ void hosted_kasan_check(unsigned long addr, size_t n)
 
 	if (bad)
 		(void)*bad; /* which reports it */
-}
-#else
-static inline void __sanitizer_start_switch_fiber(void **save, const void *bottom, size_t size)
-{
-}
-
-static inline void __sanitizer_finish_switch_fiber(void *save, const void **bottom_old, size_t *size_old)
-{
 }
 #endif
 
@@ -64,7 +63,8 @@ static void arrived(void)
 	struct arch_thread *from = &previous->thread;
 
 	/* The host's own stack is known only once it has been left. */
-	__sanitizer_finish_switch_fiber(current->thread.fake_stack, &from->stack_bottom, &from->stack_size);
+	if (__sanitizer_finish_switch_fiber)
+		__sanitizer_finish_switch_fiber(current->thread.fake_stack, &from->stack_bottom, &from->stack_size);
 }
 
 static void fibre_main(void)
@@ -91,8 +91,9 @@ void arch_thread_init(struct task *t, void (*entry)(void))
 void arch_switch(struct task *prev, struct task *next)
 {
 	previous = prev;
-	__sanitizer_start_switch_fiber(prev->state == TASK_DEAD ? NULL : &prev->thread.fake_stack,
-				       next->thread.stack_bottom, next->thread.stack_size);
+	if (__sanitizer_start_switch_fiber)
+		__sanitizer_start_switch_fiber(prev->state == TASK_DEAD ? NULL : &prev->thread.fake_stack,
+					       next->thread.stack_bottom, next->thread.stack_size);
 	hosted_switch(&prev->thread.sp, next->thread.sp);
 	arrived();
 }
@@ -109,11 +110,48 @@ void *arch_stack_alloc(void)
 
 void arch_stack_free(void *stack)
 {
+	char *low = stack;
+
 	if (!stack)
 		return;
-	kasan_unpoison(stack, KERNEL_STACK_SIZE); /* the frames that were never left */
+	if (previous && previous->stack == stack)
+		low = previous->thread.sp;
+	if (__asan_unpoison_memory_region) /* the frames that were never left */
+		__asan_unpoison_memory_region(low, (size_t)((char *)stack + KERNEL_STACK_SIZE - low));
 	*(void **)stack = free_stacks;
 	free_stacks = stack;
+}
+
+/* What a sleeping task of the host program holds is no leak: at the end of it all their stacks are copied to one region that
+ * is searched for pointers. (One region for each would do, but the search reads /proc/self/maps for each.) */
+struct stacks {
+	unsigned long *to; /* NULL: only add up */
+	size_t words;
+};
+
+__attribute__((no_sanitize_address)) static bool copy_stack(struct task *t, void *arg)
+{
+	const unsigned long *sp = t->thread.sp, *top;
+	struct stacks *s = arg;
+
+	top = (const unsigned long *)((const char *)t->thread.stack_bottom + t->thread.stack_size);
+	for (; t != current && sp && sp < top; sp++, s->words++)
+		if (s->to)
+			s->to[s->words] = *sp;
+	return true;
+}
+
+static void show_stacks(void)
+{
+	struct stacks s = { NULL, 0 };
+
+	task_for_each(copy_stack, &s);
+	s.to = host_map(s.words * sizeof(*s.to));
+	if (!s.to)
+		return;
+	s.words = 0;
+	task_for_each(copy_stack, &s);
+	__lsan_register_root_region(s.to, s.words * sizeof(*s.to));
 }
 
 void *arch_boot_stack(void)
@@ -267,4 +305,6 @@ void hosted_arch_init(void)
 	bootinfo.ram[0] = (struct boot_region){ PAGE_SIZE, mib << 20 };
 	bootinfo.nr_ram = 1;
 	host_catch_faults();
+	if (__lsan_register_root_region)
+		host_at_exit(show_stacks);
 }

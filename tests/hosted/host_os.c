@@ -58,6 +58,11 @@ void host_exit(int status)
 	exit(status);
 }
 
+void host_at_exit(void (*fn)(void))
+{
+	(void)atexit(fn); /* which fails only for lack of memory, and then leaks are reported that are none */
+}
+
 /* pass_on - a fault that is none of ours: to whoever handled it before, or to the default by faulting again. */
 static void pass_on(int sig, siginfo_t *info, void *ctx)
 {

@@ -10,6 +10,7 @@ void *host_map_guarded(unsigned long bytes);
 void host_write_err(const char *text, unsigned long n);
 void host_abort(void) __attribute__((noreturn));
 void host_exit(int status) __attribute__((noreturn));
+void host_at_exit(void (*fn)(void));
 /*
  * host_catch_faults - from now on the copies in fibre.S survive bad addresses; other faults go where they went. To be
  * repeated where somebody else (a test framework) may have taken the signal since.

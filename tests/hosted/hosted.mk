@@ -6,6 +6,7 @@ HOSTCC ?= gcc
 HOSTED_LD ?= ld
 HOSTED_AR ?= ar
 HOSTED_OBJCOPY ?= objcopy
+HOSTED_NM ?= nm
 
 # What the machine has and the host does not need: its own memory functions, symbols, ring 3.
 HOSTED_WITHOUT := kernel/core/kallsyms.c kernel/lib/memory.c kernel/lib/string.c
@@ -51,11 +52,13 @@ $$(OUT)/$(1)/obj/%.S.o: %.S $$(OUT)/$(1)/.flags | need-host
 	@mkdir -p $$(@D)
 	$$(Q)$$(HOSTCC) -fPIE -c -o $$@ $$<
 
-# One relocatable object: the kernel's names (snprintf, printk, ...) stay inside it.
+# One relocatable object: the kernel's names (snprintf, printk, ...) stay inside it, and the system calls that are not here
+# are not looked for in the program: a sys_mmap of its own is not ours.
 $$(OUT)/$(1)/skiff.o: $$(HOSTED_OBJS_$(1)) $$(OUT)/$(1)/.objs
 	$$(Q)$$(HOSTED_LD) -r -o $$@.tmp $$(HOSTED_OBJS_$(1))
-	$$(Q)$$(HOSTED_OBJCOPY) -w --keep-global-symbol='skiff_*' $$@.tmp $$@
-	@rm -f $$@.tmp
+	$$(Q)$$(HOSTED_NM) -u $$@.tmp | sed -n 's/^ *w \(sys_.*\)/\1 __skiff_no_\1/p' >$$@.none
+	$$(Q)$$(HOSTED_OBJCOPY) -w --keep-global-symbol='skiff_*' --redefine-syms=$$@.none $$@.tmp $$@
+	@rm -f $$@.tmp $$@.none
 $$(OUT)/$(1)/libskiff.a: $$(OUT)/$(1)/skiff.o
 	$$(call say,AR,$$@)
 	@rm -f $$@

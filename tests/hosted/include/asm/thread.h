@@ -8,7 +8,7 @@
 
 struct task;
 
-#define KERNEL_STACK_SIZE (256ul * 1024) /* sanitizers and the host's own functions need more than the kernel */
+#define KERNEL_STACK_SIZE (1024ul * 1024) /* sanitizers and the host's own functions need more than the kernel */
 
 struct arch_thread {
 	void *sp; /* while it does not run */
