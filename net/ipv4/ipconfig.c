@@ -94,9 +94,9 @@ static void ipconfig_read_cmdline(struct ipconfig_net *ic)
 		ic->entries[ic->nr_entries++] = (struct ipconfig_entry){ .mode = IPCONFIG_DHCP };
 }
 
-/* The entry that names the device; else one that names none. A static address is given only once.
+/* The entry that names the device; else one that names none. A static address is given to one device only.
  */
-static struct ipconfig_entry *ipconfig_match(struct ipconfig_net *ic, const char *name)
+static struct ipconfig_entry *ipconfig_match(struct ipconfig_net *ic, const char *name, int ifindex)
 {
 	struct ipconfig_entry *any = NULL, *e;
 	unsigned int i;
@@ -105,13 +105,18 @@ static struct ipconfig_entry *ipconfig_match(struct ipconfig_net *ic, const char
 		e = &ic->entries[i];
 		if (!strcmp(e->device, name))
 			return e;
-		if (!e->device[0] && !any && !(e->mode == IPCONFIG_STATIC && e->used))
+		if (!e->device[0] && !any && (!e->ifindex || e->ifindex == ifindex))
 			any = e;
 	}
 	return any;
 }
 
 /* ---- applying ---- */
+
+static bool ipconfig_concerns(const struct net_device *dev)
+{
+	return dev->type == ARPHRD_ETHER && !(dev->flags & IFF_LOOPBACK);
+}
 
 static int ipconfig_bring_up(struct net *net, const char *name)
 {
@@ -128,33 +133,42 @@ static int ipconfig_bring_up(struct net *net, const char *name)
 	return err;
 }
 
+/* ipconfig_take - the device, which is up, gets the address and the route of its entry, once. Context: process, RTNL. */
+static void ipconfig_take(struct net_device *dev, struct ipconfig_entry *e)
+{
+	int err;
+
+	if (e->ifindex == dev->ifindex)
+		return;
+	e->ifindex = dev->ifindex;
+	err = inet_set_address(dev, e->client, inet_mask_len(e->mask), 0, INFINITY_LIFE_TIME);
+	if (err) {
+		pr_err("%s: cannot take %pI4: error %d\n", dev->name, &e->client, err);
+		return;
+	}
+	if (e->gateway && ipconfig_default_route(dev, e->gateway, RTPROT_BOOT))
+		pr_warn("%s: the gateway %pI4 cannot be reached\n", dev->name, &e->gateway);
+	if (e->gateway)
+		pr_info("%s: %pI4/%d, gateway %pI4\n", dev->name, &e->client,
+			inet_mask_len(e->mask), &e->gateway);
+	else
+		pr_info("%s: %pI4/%d\n", dev->name, &e->client, inet_mask_len(e->mask));
+}
+
+/* ipconfig_apply_static - what a device's coming up has not done already: it is up, and names are resolved by the entry. */
 static void ipconfig_apply_static(struct ipconfig_net *ic, const char *name,
 				  struct ipconfig_entry *e)
 {
 	struct net_device *dev;
-	int err = -ENODEV;
 
-	e->used = true;
 	if (ipconfig_bring_up(ic->net, name))
 		return;
 	rtnl_lock();
 	dev = __dev_get_by_name(ic->net, name);
 	if (dev)
-		err = inet_set_address(dev, e->client, inet_mask_len(e->mask), 0,
-				       INFINITY_LIFE_TIME);
-	if (!err && e->gateway && ipconfig_default_route(dev, e->gateway, RTPROT_BOOT))
-		pr_warn("%s: the gateway %pI4 cannot be reached\n", name, &e->gateway);
+		ipconfig_take(dev, e);
 	rtnl_unlock();
-	if (err) {
-		pr_err("%s: cannot take %pI4: error %d\n", name, &e->client, err);
-		return;
-	}
-	if (e->gateway)
-		pr_info("%s: %pI4/%d, gateway %pI4\n", name, &e->client, inet_mask_len(e->mask),
-			&e->gateway);
-	else
-		pr_info("%s: %pI4/%d\n", name, &e->client, inet_mask_len(e->mask));
-	if (e->dns[0] || e->dns[1])
+	if (dev && (e->dns[0] || e->dns[1]))
 		ipconfig_resolver(e->dns, ARRAY_SIZE(e->dns), NULL);
 }
 
@@ -194,7 +208,7 @@ static void ipconfig_end_client(struct ipconf_dev *d, bool keep_address)
 
 static void ipconfig_apply(struct ipconfig_net *ic, struct ipconf_dev *d)
 {
-	struct ipconfig_entry *e = ipconfig_match(ic, d->name);
+	struct ipconfig_entry *e = ipconfig_match(ic, d->name, d->ifindex);
 
 	if (!e || e->mode == IPCONFIG_OFF)
 		return;
@@ -228,7 +242,7 @@ static void ipconfig_look(struct ipconfig_net *ic)
 		d->seen = false;
 	rtnl_lock();
 	for_each_netdev(ic->net, dev) {
-		if (dev->type != ARPHRD_ETHER || (dev->flags & IFF_LOOPBACK))
+		if (!ipconfig_concerns(dev))
 			continue;
 		d = ipconf_find(ic, dev->ifindex);
 		if (!d) {
@@ -409,11 +423,21 @@ int dhcp_status(struct net *net, const char *devname, struct dhcp_status *st)
 
 /* ---- life ---- */
 
+/* A static address is there before the first frame: it does not wait for the thread. Context: process, RTNL. */
 static int ipconfig_netdev_event(struct notifier_block *nb, unsigned long event, void *data)
 {
-	struct ipconfig_net *ic = dev_net(data)->ipv4.ipconfig;
+	struct net_device *dev = data;
+	struct ipconfig_net *ic = dev_net(dev)->ipv4.ipconfig;
+	struct ipconfig_entry *e;
 
-	if (ic && ic->thread)
+	if (!ic)
+		return 0;
+	if (event == NETDEV_UP && ipconfig_concerns(dev)) {
+		e = ipconfig_match(ic, dev->name, dev->ifindex);
+		if (e && e->mode == IPCONFIG_STATIC)
+			ipconfig_take(dev, e);
+	}
+	if (ic->thread)
 		ipconfig_kick(ic);
 	return 0;
 }

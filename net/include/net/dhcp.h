@@ -47,7 +47,7 @@ struct ipconfig_entry { /* one ip= of the command line */
 	__be32 client, gateway, mask, dns[2];
 	char device[IFNAMSIZ]; /* "": any */
 	char hostname[64];
-	bool used; /* a static address without a device is given once */
+	int ifindex; /* the device that has taken the static address; 0: none yet */
 };
 /* ipconfig_parse - @text (the value of ip=) into *e; NULL, or what is wrong, in words, with the
  * offending field in *field. Changes @text. */
