@@ -188,7 +188,7 @@ struct sk_buff *tcp_make_synack(const struct sock *sk, struct dst_entry *dst,
 	skb_reserve(skb, MAX_TCP_HEADER);
 	skb_dst_set(skb, dst);
 	if (!treq->snt_synack_us)
-		treq->snt_synack_us = now / NSEC_PER_USEC;
+		treq->snt_synack_us = max_t(u64, now / NSEC_PER_USEC, 1); /* the first microsecond is a time too */
 	if (req->syncookie && treq->tstamp_ok)
 		tsval = (u32)(cookie_init_timestamp(req, now) / NSEC_PER_MSEC);
 	header_size = tcp_synack_options(sk, req, tcp_mss_clamp(tcp_sk(sk), dst_advmss(dst)), &opts,
