@@ -17,9 +17,33 @@
 	(300 * HZ) /* RFC 4861 6.3.4: a new random value every few hours; Linux: 300 s */
 
 static struct kmem_cache *neighbour_cache;
+static struct notifier_block *neigh_chain;
+
+void register_neigh_notifier(struct notifier_block *nb)
+{
+	nb->next = neigh_chain;
+	neigh_chain = nb;
+}
+
+void neigh_notify(unsigned long event, struct neighbour *n)
+{
+	struct notifier_block *nb;
+
+	for (nb = neigh_chain; nb; nb = nb->next)
+		nb->notifier_call(nb, event, n);
+}
+
+static int neigh_net_init(struct net *net)
+{
+	INIT_LIST_HEAD(&net->core.neigh_tables);
+	return 0;
+}
+
+static struct pernet_operations neigh_net_ops = { .init = neigh_net_init };
 
 void neigh_init(void)
 {
+	register_pernet_subsys(&neigh_net_ops);
 	neighbour_cache = kmem_cache_create("neighbour", sizeof(struct neighbour), 0,
 					    SLAB_HWCACHE_ALIGN, NULL);
 }
@@ -75,6 +99,7 @@ static void neigh_unlink(struct neigh_table *tbl, struct neighbour *n)
 	n->nud_state = n->nud_state & NUD_VALID ? NUD_NOARP : NUD_NONE;
 	n->hh.hh_len = 0;
 	spin_unlock(&n->lock);
+	neigh_notify(NEIGH_EVENT_DELETE, n);
 	neigh_release(n);
 }
 
@@ -299,6 +324,7 @@ static void neigh_flush_dev(struct neigh_table *tbl, struct net_device *dev)
 int neigh_ifdown(struct neigh_table *tbl, struct net_device *dev)
 {
 	neigh_flush_dev(tbl, dev);
+	pneigh_ifdown(tbl, dev);
 	return 0;
 }
 
@@ -378,11 +404,25 @@ int neigh_table_init(struct net *net, struct neigh_table *tbl)
 	tbl->entries = 0;
 	tbl->last_flush = tbl->last_rand = now;
 	setup_timer(&tbl->gc_timer, neigh_periodic_work, (unsigned long)tbl);
+	pneigh_init(tbl);
+	list_add_tail(&tbl->list, &net->core.neigh_tables);
 	return 0;
+}
+
+struct neigh_table *neigh_table_find(struct net *net, int family)
+{
+	struct neigh_table *tbl;
+
+	list_for_each_entry(tbl, &net->core.neigh_tables, list)
+		if (tbl->family == family)
+			return tbl;
+	return NULL;
 }
 
 void neigh_table_clear(struct neigh_table *tbl)
 {
+	list_del(&tbl->list);
+	pneigh_ifdown(tbl, NULL);
 	del_timer_sync(&tbl->gc_timer);
 	neigh_flush_dev(tbl, NULL);
 	del_timer_sync(&tbl->gc_timer);

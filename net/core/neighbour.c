@@ -143,9 +143,11 @@ void neigh_timer_handler(unsigned long data)
 {
 	struct neighbour *n = (struct neighbour *)data;
 	unsigned long now = jiffies, next;
+	u8 old;
 
 	local_bh_disable();
 	spin_lock(&n->lock);
+	old = n->nud_state;
 	if (!(n->nud_state & NUD_IN_TIMER) || n->dead)
 		goto out;
 	next = neigh_timer_step(n, now);
@@ -159,13 +161,14 @@ void neigh_timer_handler(unsigned long data)
 	if (n->nud_state & NUD_IN_TIMER)
 		neigh_add_timer(n, time_before(next, now + HZ / 100) ? now + HZ / 100 : next);
 	if (n->nud_state & (NUD_INCOMPLETE | NUD_PROBE)) {
-		neigh_probe(n);
-		local_bh_enable();
-		neigh_release(n);
-		return;
+		neigh_probe(n); /* which releases the lock */
+		goto unlocked;
 	}
 out:
 	spin_unlock(&n->lock);
+unlocked:
+	if (n->nud_state != old && !n->dead)
+		neigh_notify(NEIGH_EVENT_UPDATE, n);
 	local_bh_enable();
 	neigh_release(n);
 }
@@ -407,11 +410,14 @@ static int update_valid(struct neighbour *n, const u8 *lladdr, u8 new, u32 flags
 
 int neigh_update(struct neighbour *n, const u8 *lladdr, u8 new_state, u32 flags)
 {
+	u8 old, ha[sizeof(n->ha)];
 	int err = 0;
 
 	neigh_hold(n); /* stopping its timer may drop the last other reference */
 	local_bh_disable();
 	spin_lock(&n->lock);
+	old = n->nud_state;
+	memcpy(ha, n->ha, sizeof(ha));
 	if (n->dead)
 		err = -EINVAL;
 	else if (!(flags & NEIGH_UPDATE_F_ADMIN) && (n->nud_state & (NUD_NOARP | NUD_PERMANENT)))
@@ -421,6 +427,8 @@ int neigh_update(struct neighbour *n, const u8 *lladdr, u8 new_state, u32 flags)
 	else
 		update_invalid(n, new_state);
 	spin_unlock(&n->lock);
+	if (!err && (n->nud_state != old || memcmp(ha, n->ha, sizeof(ha))))
+		neigh_notify(NEIGH_EVENT_UPDATE, n);
 	local_bh_enable();
 	neigh_release(n);
 	return err;

@@ -236,6 +236,37 @@ static bool arp_acceptable(const struct net_device *dev, struct in_device *in_de
 	       !ipv4_is_lbcast(b->ar_sip) && !ipv4_is_loopback(b->ar_sip);
 }
 
+/* Do we answer for a host behind us? Where the device (proxy_arp) or a proxy entry says so, and the way to it does not
+ * lead back. RFC 1027. */
+static bool arp_is_proxy(struct sk_buff *skb, struct in_device *in_dev, const struct arp_eth_body *b)
+{
+	struct net_device *dev = in_dev->dev;
+	const struct rtable *rt;
+
+	if (!IN_DEV_FORWARD(in_dev) || ip_route_input(skb, b->ar_tip, b->ar_sip, 0, dev))
+		return false;
+	rt = (const struct rtable *)skb_dst(skb);
+	if (rt->rt_type != RTN_UNICAST || rt->dst.dev == dev)
+		return false;
+	return IN_DEV_ORCONF(in_dev, proxy_arp) ||
+	       pneigh_lookup(dev_net(dev)->ipv4.arp_tbl, &b->ar_tip, dev);
+}
+
+/* In the owner's place: to a question put to us at once, to one put to all after a while. */
+static void arp_proxy_reply(struct sk_buff *skb, struct in_device *in_dev,
+			    const struct arp_eth_body *b)
+{
+	struct neigh_table *tbl = dev_net(in_dev->dev)->ipv4.arp_tbl;
+	struct net_device *dev = in_dev->dev;
+
+	arp_learn_asker(tbl, dev, b->ar_sip, b->ar_sha);
+	if (skb->pkt_type == PACKET_HOST || !in_dev->arp_parms->proxy_delay)
+		arp_send(ARPOP_REPLY, ETH_P_ARP, b->ar_sip, dev, b->ar_tip, b->ar_sha, dev->dev_addr,
+			 b->ar_sha);
+	else
+		pneigh_enqueue(tbl, in_dev->arp_parms, skb_get(skb));
+}
+
 static enum skb_drop_reason arp_process(struct sk_buff *skb)
 {
 	const struct arphdr *arp = (const struct arphdr *)skb_network_header(skb);
@@ -270,8 +301,20 @@ static enum skb_drop_reason arp_process(struct sk_buff *skb)
 			 dev->dev_addr, b->ar_sha);
 		return SKB_CONSUMED;
 	}
+	if (arp->ar_op == htons(ARPOP_REQUEST) && b->ar_sip != b->ar_tip &&
+	    arp_is_proxy(skb, in_dev, b)) {
+		arp_proxy_reply(skb, in_dev, b);
+		return SKB_CONSUMED;
+	}
 	arp_learn(net->ipv4.arp_tbl, in_dev, skb, ntohs(arp->ar_op), b);
 	return SKB_CONSUMED;
+}
+
+/* The while is over: as if the question had been put to us. */
+static void arp_proxy_redo(struct sk_buff *skb)
+{
+	skb->pkt_type = PACKET_HOST;
+	kfree_skb_reason(skb, arp_process(skb));
 }
 
 int arp_rcv(struct sk_buff *skb, struct net_device *dev, struct packet_type *pt,
@@ -330,7 +373,7 @@ static int arp_req_set(struct neigh_table *tbl, const struct arpreq *r, struct n
 	int err;
 
 	if (r->arp_flags & ATF_PUBL)
-		return -EOPNOTSUPP; /* no proxy */
+		return pneigh_add(tbl, &ip, dev);
 	n = __neigh_lookup_errno(tbl, &ip, dev);
 	if (IS_ERR(n))
 		return (int)PTR_ERR(n);
@@ -340,10 +383,14 @@ static int arp_req_set(struct neigh_table *tbl, const struct arpreq *r, struct n
 	return err;
 }
 
-static int arp_req_delete(struct neigh_table *tbl, struct net_device *dev, __be32 ip)
+static int arp_req_delete(struct neigh_table *tbl, const struct arpreq *r, struct net_device *dev,
+			  __be32 ip)
 {
-	struct neighbour *n = neigh_lookup(tbl, &ip, dev);
+	struct neighbour *n;
 
+	if (r->arp_flags & ATF_PUBL)
+		return pneigh_delete(tbl, &ip, dev);
+	n = neigh_lookup(tbl, &ip, dev);
 	if (!n)
 		return -ENXIO;
 	if (n->nud_state & ~NUD_NOARP)
@@ -396,7 +443,7 @@ int arp_ioctl(struct net *net, unsigned int cmd, struct arpreq *r)
 	else if (cmd == SIOCSARP)
 		err = arp_req_set(tbl, r, dev, ip);
 	else if (cmd == SIOCDARP)
-		err = arp_req_delete(tbl, dev, ip);
+		err = arp_req_delete(tbl, r, dev, ip);
 out:
 	rtnl_unlock();
 	return err;
@@ -427,6 +474,7 @@ static const struct neigh_table arp_table_template = {
 	.protocol = htons(ETH_P_IP),
 	.hash = arp_hash,
 	.constructor = arp_constructor,
+	.proxy_redo = arp_proxy_redo,
 	.id = "arp_cache",
 	.parms = {
 		.mcast_probes = 3,

@@ -14,9 +14,9 @@ static unsigned long lifetime_end(const struct in_ifaddr *ifa, u32 lft)
 	return ifa->ifa_tstamp + (unsigned long)lft * HZ;
 }
 
-/* One address: what is due is done. false: it is gone. *@next: when to look again, if that is
- * sooner. */
-static bool check_lifetime(struct in_ifaddr *ifa, unsigned long *next)
+/* One address: what is due is done. false: it is gone. *@left: jiffies until the next thing is due,
+ * if that is sooner. */
+static bool check_lifetime(struct in_ifaddr *ifa, long *left)
 {
 	unsigned long valid = lifetime_end(ifa, ifa->ifa_valid_lft);
 	unsigned long preferred = lifetime_end(ifa, ifa->ifa_preferred_lft);
@@ -32,19 +32,19 @@ static bool check_lifetime(struct in_ifaddr *ifa, unsigned long *next)
 		if (time_after_eq(jiffies, preferred)) {
 			ifa->ifa_flags |= IFA_F_DEPRECATED;
 			inetaddr_notify(NETDEV_CHANGE, ifa);
-		} else if (time_before(preferred, *next)) {
-			*next = preferred;
+		} else {
+			*left = min(*left, (long)(preferred - jiffies));
 		}
 	}
-	if (ifa->ifa_valid_lft != INFINITY_LIFE_TIME && time_before(valid, *next))
-		*next = valid;
+	if (ifa->ifa_valid_lft != INFINITY_LIFE_TIME)
+		*left = min(*left, (long)(valid - jiffies));
 	return true;
 }
 
-/* All addresses of @net; when the next thing is due. Context: RTNL. */
-static unsigned long check_lifetimes(struct net *net)
+/* All addresses of @net; jiffies until the next thing is due. Context: RTNL. */
+static long check_lifetimes(struct net *net)
 {
-	unsigned long next = jiffies + MAX_SCHEDULE_TIMEOUT / 2;
+	long left = MAX_SCHEDULE_TIMEOUT;
 	struct net_device *dev;
 
 	for_each_netdev(net, dev) {
@@ -52,24 +52,24 @@ static unsigned long check_lifetimes(struct net *net)
 		struct in_ifaddr *ifa = in_dev ? in_dev->ifa_list : NULL;
 
 		while (ifa) /* what goes takes its secondaries along: begin anew */
-			ifa = check_lifetime(ifa, &next) ? ifa->ifa_next : in_dev->ifa_list;
+			ifa = check_lifetime(ifa, &left) ? ifa->ifa_next : in_dev->ifa_list;
 	}
-	return next;
+	return left;
 }
 
 static int lifetime_thread(void *arg)
 {
 	struct netns_ipv4 *v4 = &((struct net *)arg)->ipv4;
-	unsigned long next;
+	long left;
 
 	while (!kthread_should_stop()) {
 		rtnl_lock();
 		v4->addr_lifetime_changed = false;
-		next = check_lifetimes(arg);
+		left = check_lifetimes(arg);
 		rtnl_unlock();
 		wait_event_interruptible_timeout(v4->addr_lifetime_wait,
 						 v4->addr_lifetime_changed || kthread_should_stop(),
-						 (long)(next - jiffies));
+						 left);
 	}
 	return 0;
 }

@@ -372,7 +372,7 @@ static int netlink_show(struct seq_file *m, void *unused)
 
 static int netlink_net_init(struct net *net)
 {
-	spin_lock_init_rank(&net->netlink.lock, LOCK_RANK_HASH);
+	spin_lock_init_rank(&net->netlink.lock, LOCK_RANK_NETLINK);
 	net->netlink.tables = kcalloc(MAX_LINKS, sizeof(struct netlink_table), GFP_KERNEL);
 	if (!net->netlink.tables)
 		return -ENOMEM;

@@ -100,6 +100,7 @@ int netlink_getsockopt(struct socket *sock, int level, int optname, sockptr_t op
 int netlink_dump(struct sock *sk);
 void netlink_dump_end(struct netlink_sock *nlk);
 
+void rtnl_neigh_init(void); /* rtnl_neigh.c: and about neighbours */
 void rtnl_link_init(void); /* rtnl_link.c: requests about links are answered. Context: boot */
 
 #endif

@@ -137,4 +137,5 @@ void rtnetlink_init(void)
 	if (register_pernet_subsys(&rtnetlink_net_ops))
 		pr_err("cannot add rtnetlink\n");
 	rtnl_link_init();
+	rtnl_neigh_init();
 }

@@ -59,6 +59,7 @@ struct neighbour {
 };
 
 struct neigh_table {
+	struct list_head list; /* in the namespace's */
 	int family;
 	int key_len;
 	__be16 protocol;
@@ -69,6 +70,9 @@ struct neigh_table {
 	struct net *net;
 	struct neigh_parms parms;
 	struct list_head parms_list;
+	struct pneigh_entry *proxies;	 /* [lock] */
+	struct sk_buff_head proxy_queue; /* questions whose answer waits */
+	struct timer_list proxy_timer;
 	int gc_interval, gc_thresh1, gc_thresh2, gc_thresh3;
 	unsigned long last_flush, last_rand;
 	struct timer_list gc_timer;
@@ -81,6 +85,13 @@ struct neigh_table {
 		u64 allocs, destroys, hash_grows, res_failed, lookups, hits, periodic_gc_runs,
 			forced_gc_runs, unres_discards, table_fulls;
 	} stats;
+};
+
+struct pneigh_entry { /* an address for which we answer in its owner's place */
+	struct pneigh_entry *next;
+	struct neigh_table *tbl;
+	struct net_device *dev; /* to questions on it, referenced; NULL: on any */
+	u8 key[16] __aligned(4);
 };
 
 #define NEIGH_UPDATE_F_OVERRIDE	     1
@@ -133,7 +144,22 @@ void neigh_changeaddr(struct neigh_table *tbl, struct net_device *dev);
 int neigh_remove(struct neighbour *n); /* administrative delete */
 struct neigh_parms *neigh_parms_alloc(struct net_device *dev, struct neigh_table *tbl);
 void neigh_parms_release(struct neigh_table *tbl, struct neigh_parms *parms);
+/* neigh_table_find - @family's table of @net, or NULL. */
+struct neigh_table *neigh_table_find(struct net *net, int family);
+/* register_neigh_notifier - @nb hears of every entry that changes (state, address) or goes, with the struct neighbour
+ * as data. Context of the call: softirqs off, the table may be locked: it must not take a neighbour's lock. */
+enum { NEIGH_EVENT_UPDATE, NEIGH_EVENT_DELETE };
+void register_neigh_notifier(struct notifier_block *nb);
 void neigh_for_each(struct neigh_table *tbl, void (*cb)(struct neighbour *n, void *arg), void *arg);
+/* pneigh_add, pneigh_delete - answer for @key on @dev (NULL: on any device), or no more. 0, -ENOBUFS, -ENOENT. Context:
+ * process, RTNL. pneigh_lookup - do we? Context: any but hardirq. pneigh_for_each - tbl->lock is held. */
+int pneigh_add(struct neigh_table *tbl, const void *key, struct net_device *dev);
+int pneigh_delete(struct neigh_table *tbl, const void *key, struct net_device *dev);
+bool pneigh_lookup(struct neigh_table *tbl, const void *key, const struct net_device *dev);
+void pneigh_for_each(struct neigh_table *tbl, void (*cb)(struct pneigh_entry *p, void *arg), void *arg);
+/* pneigh_enqueue - hand @skb to proxy_redo after a random part of proxy_delay, so that the owner, if it is there,
+ * answers first; consumes skb. Context: softirq. */
+void pneigh_enqueue(struct neigh_table *tbl, struct neigh_parms *p, struct sk_buff *skb);
 unsigned long neighbours_in_use(void); /* for leak checks */
 void neigh_init(void);		       /* caches, at boot */
 

@@ -246,6 +246,44 @@ static int set_up(void **state)
 	return boot_ipv4("ip=10.0.2.15::10.0.2.2:255.255.255.0::eth0:off skiff.seed=5");
 }
 
+static void proxy_set_up(void)
+{
+	static const u8 mac[6] = { 0x52, 0x54, 0, 0x12, 0x34, 0x99 };
+	char out[256];
+
+	assert_non_null(skiff_port_new("eth1", mac, 1500));
+	pass(10 * MILLISECOND);
+	skiff_command("ip addr add 192.0.2.1/24 dev eth1", out, sizeof(out));
+	assert_string_equal(out, "");
+	set_conf("forwarding", "1");
+}
+
+/* RFC 1027: for hosts behind us, where the device says so, and never back to where the question came from. */
+static void proxy_arp_answers_for_hosts_behind_us(void **state)
+{
+	struct arp_frame question = arp(ARPOP_REQUEST, PEER_IP, IP(192, 0, 2, 7)), f;
+
+	proxy_set_up();
+	assert_false(answered(question));
+	set_conf("proxy_arp", "1");
+	drain();
+	give_arp(question);
+	assert_false(take_arp(&f)); /* not at once: the owner may answer */
+	pass(SECOND);
+	assert_true(take_arp(&f));
+	assert_int_equal(f.arp.ar_op, htons(ARPOP_REPLY));
+	assert_int_equal(f.b.ar_sip, IP(192, 0, 2, 7));
+	assert_memory_equal(f.b.ar_sha, our_mac, 6);
+	assert_false(answered(arp(ARPOP_REQUEST, PEER_IP, IP(10, 0, 2, 99)))); /* it is on their side */
+	pass(SECOND);
+	assert_false(take_arp(&f));
+	memcpy(question.eth.h_dest, our_mac, 6); /* put to us alone: at once */
+	assert_true(answered(question));
+	set_conf("proxy_arp", "0");
+	assert_false(answered(question));
+	set_conf("forwarding", "0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -258,6 +296,7 @@ int main(void)
 		cmocka_unit_test(three_requests_and_then_unreachable),
 		cmocka_unit_test(arp_announce_chooses_the_source_of_requests),
 		cmocka_unit_test(frames_for_others_and_from_ourselves_teach_nothing),
+		cmocka_unit_test(proxy_arp_answers_for_hosts_behind_us),
 	};
 
 	return cmocka_run_group_tests_name("arp", tests, set_up, end_ipv4);

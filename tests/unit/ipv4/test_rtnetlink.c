@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* rtnetlink's links and IPv4 addresses: dumps, changes, what is refused, and what listeners hear.
  * rtnetlink(7). */
+#include <net/neighbour.h>
 #include <net/rtnetlink.h>
 
 #include "ipv4_unit.h"
@@ -293,6 +294,165 @@ IN_TASK(an_address_is_deprecated_and_ends_when_its_lifetimes_say)
 	return 0;
 }
 
+/* ---- neighbours ---- */
+
+static int change_neigh(u16 type, u16 flags, __be32 dst, u16 nud, u8 ntf, const u8 *mac)
+{
+	const struct ndmsg ndm = {
+		.ndm_family = AF_INET, .ndm_ifindex = ETH0, .ndm_state = nud, .ndm_flags = ntf
+	};
+
+	nl_begin(type, flags, &ndm, sizeof(ndm));
+	nl_attr_u32(NDA_DST, dst);
+	if (mac)
+		nl_attr(NDA_LLADDR, mac, 6);
+	return nl_call(nl);
+}
+
+struct wanted {
+	__be32 dst;
+	u8 flags;
+	int found, state;
+};
+
+static void look_for_neigh(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct ndmsg *ndm = nlmsg_data(nlh);
+	struct wanted *w = arg;
+
+	assert_int_equal(nlh->nlmsg_type, RTM_NEWNEIGH);
+	assert_int_equal(
+		nlmsg_parse(nlh, sizeof(*ndm), tb, NDA_MAX, NULL, NL_VALIDATE_LIBERAL, NULL), 0);
+	if (nla_get_be32(tb[NDA_DST]) != w->dst)
+		return;
+	assert_int_equal(ndm->ndm_flags, w->flags);
+	w->found++;
+	w->state = ndm->ndm_state;
+}
+
+static struct wanted find_neigh(__be32 dst, u8 flags)
+{
+	const struct ndmsg ndm = { .ndm_family = AF_INET, .ndm_flags = flags };
+	struct wanted w = { .dst = dst, .flags = flags };
+
+	nl_begin(RTM_GETNEIGH, 0, &ndm, sizeof(ndm));
+	assert_true(nl_dump(nl, look_for_neigh, &w) >= 0);
+	return w;
+}
+
+IN_TASK(neighbours_come_and_go_and_listeners_hear_of_it)
+{
+	struct socket *listener = nl_open(NETLINK_ROUTE);
+	__be32 dst = IP(10, 0, 2, 77);
+
+	nl_bind(listener, 0, RTMGRP_NEIGH);
+	assert_int_equal(change_neigh(RTM_NEWNEIGH, 0, dst, NUD_PERMANENT, 0, peer_mac), -ENOENT);
+	assert_int_equal(change_neigh(RTM_NEWNEIGH, NLM_F_CREATE, dst, NUD_PERMANENT, 0, peer_mac),
+			 0);
+	assert_int_equal(nl_reply(listener)->nlmsg_type, RTM_NEWNEIGH);
+	assert_int_equal(change_neigh(RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_EXCL, dst, NUD_PERMANENT,
+				      0, peer_mac),
+			 -EEXIST);
+	assert_int_equal(find_neigh(dst, 0).state, NUD_PERMANENT);
+	assert_int_equal(change_neigh(RTM_DELNEIGH, 0, dst, 0, 0, NULL), 0);
+	assert_int_equal(nl_reply(listener)->nlmsg_type,
+			 RTM_NEWNEIGH); /* it has failed, and goes */
+	assert_int_equal(nl_reply(listener)->nlmsg_type, RTM_DELNEIGH);
+	assert_int_equal(change_neigh(RTM_DELNEIGH, 0, dst, 0, 0, NULL), -ENOENT);
+	assert_int_equal(find_neigh(dst, 0).found, 0);
+	sock_release(listener);
+	return 0;
+}
+
+IN_TASK(malformed_neighbours_are_refused)
+{
+	struct ndmsg ndm = { .ndm_family = AF_INET, .ndm_ifindex = 99, .ndm_state = NUD_PERMANENT };
+
+	nl_begin(RTM_NEWNEIGH, NLM_F_CREATE, &ndm, sizeof(ndm));
+	assert_int_equal(nl_call(nl), -EINVAL);
+	nl_attr_u32(NDA_DST, PEER_IP);
+	assert_int_equal(nl_call(nl), -ENODEV);
+	ndm.ndm_ifindex = 0;
+	nl_begin(RTM_NEWNEIGH, NLM_F_CREATE, &ndm, sizeof(ndm));
+	nl_attr_u32(NDA_DST, PEER_IP);
+	assert_int_equal(nl_call(nl), -EINVAL); /* on which device? */
+	ndm.ndm_ifindex = ETH0;
+	nl_begin(RTM_NEWNEIGH, NLM_F_CREATE, &ndm, sizeof(ndm));
+	nl_attr(NDA_DST, "abc", 3);
+	assert_int_equal(nl_call(nl), -EINVAL);
+	nl_begin(RTM_NEWNEIGH, NLM_F_CREATE, &ndm, sizeof(ndm));
+	nl_attr_u32(NDA_DST, PEER_IP);
+	nl_attr(NDA_LLADDR, "abc", 3);
+	assert_int_equal(nl_call(nl), -EINVAL);
+	ndm.ndm_family = AF_INET6;
+	nl_begin(RTM_NEWNEIGH, NLM_F_CREATE, &ndm, sizeof(ndm));
+	nl_attr_u32(NDA_DST, PEER_IP);
+	assert_int_equal(nl_call(nl), -EAFNOSUPPORT);
+	return 0;
+}
+
+IN_TASK(what_arp_learns_is_told)
+{
+	struct socket *listener = nl_open(NETLINK_ROUTE);
+	__be32 dst = IP(10, 0, 2, 78);
+
+	assert_int_equal(change_neigh(RTM_NEWNEIGH, NLM_F_CREATE, dst, NUD_STALE, 0, peer_mac), 0);
+	nl_bind(listener, 0, RTMGRP_NEIGH);
+	assert_int_equal(change_neigh(RTM_NEWNEIGH, 0, dst, 0, NTF_USE, NULL),
+			 0); /* it is used: STALE, DELAY, PROBE, FAILED */
+	msleep(30000);
+	nl_reply(listener);
+	assert_int_equal(((struct ndmsg *)nlmsg_data((struct nlmsghdr *)reply))->ndm_state,
+			 NUD_PROBE);
+	nl_reply(listener);
+	assert_int_equal(((struct ndmsg *)nlmsg_data((struct nlmsghdr *)reply))->ndm_state,
+			 NUD_FAILED);
+	assert_int_equal(change_neigh(RTM_DELNEIGH, 0, dst, 0, 0, NULL), 0);
+	sock_release(listener);
+	return 0;
+}
+
+IN_TASK(proxies_are_kept_apart)
+{
+	__be32 dst = IP(192, 0, 2, 9);
+
+	assert_int_equal(change_neigh(RTM_NEWNEIGH, NLM_F_CREATE, dst, 0, NTF_PROXY, NULL), 0);
+	assert_int_equal(change_neigh(RTM_NEWNEIGH, NLM_F_CREATE, dst, 0, NTF_PROXY, NULL), 0);
+	assert_int_equal(find_neigh(dst, NTF_PROXY).found, 1);
+	assert_int_equal(find_neigh(dst, 0).found, 0);
+	assert_int_equal(change_neigh(RTM_DELNEIGH, 0, dst, 0, NTF_PROXY, NULL), 0);
+	assert_int_equal(change_neigh(RTM_DELNEIGH, 0, dst, 0, NTF_PROXY, NULL), -ENOENT);
+	assert_int_equal(find_neigh(dst, NTF_PROXY).found, 0);
+	return 0;
+}
+
+static int add_many(int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (change_neigh(RTM_NEWNEIGH, NLM_F_CREATE, IP(10, 0, 2, 100 + i), NUD_PERMANENT,
+				 0, peer_mac))
+			return -1;
+	return 0;
+}
+
+IN_TASK(a_dump_of_many_tells_each_once)
+{
+	const struct ndmsg ndm = { .ndm_family = AF_INET };
+	int i;
+
+	assert_int_equal(add_many(100), 0);
+	nl_begin(RTM_GETNEIGH, 0, &ndm, sizeof(ndm));
+	assert_int_equal(nl_dump(nl, NULL, NULL), 100);
+	for (i = 0; i < 100; i++)
+		assert_int_equal(find_neigh(IP(10, 0, 2, 100 + i), 0).found, 1);
+	for (i = 0; i < 100; i++)
+		assert_int_equal(change_neigh(RTM_DELNEIGH, 0, IP(10, 0, 2, 100 + i), 0, 0, NULL),
+				 0);
+	return 0;
+}
+
 static int tear_down(void **state)
 {
 	return no_warnings(state);
@@ -309,6 +469,11 @@ int main(void)
 		cmocka_unit_test(malformed_addresses_are_refused),
 		cmocka_unit_test(a_strict_dump_is_held_to_its_header),
 		cmocka_unit_test(an_address_is_deprecated_and_ends_when_its_lifetimes_say),
+		cmocka_unit_test(neighbours_come_and_go_and_listeners_hear_of_it),
+		cmocka_unit_test(malformed_neighbours_are_refused),
+		cmocka_unit_test(what_arp_learns_is_told),
+		cmocka_unit_test(proxies_are_kept_apart),
+		cmocka_unit_test(a_dump_of_many_tells_each_once),
 	};
 
 	return cmocka_run_group_tests_name("rtnetlink", tests, set_up, tear_down);

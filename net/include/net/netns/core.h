@@ -4,6 +4,7 @@
 #define NET_NETNS_CORE_H
 
 #include <kernel/atomic.h>
+#include <kernel/list.h>
 #include <kernel/sysctl.h>
 
 struct netns_core {
@@ -17,6 +18,7 @@ struct netns_core {
 	int sysctl_netdev_budget_usecs; /* 2000 */
 	int sysctl_dev_weight; /* 64 */
 	int sockets_in_use;
+	struct list_head neigh_tables; /* one a family */
 };
 
 #endif
