@@ -158,13 +158,16 @@ static int format_ip6(char *s, size_t size, const u8 *a, bool compressed)
 	return n;
 }
 
-static int format_symbol(char *s, size_t size, unsigned long addr)
+/* %pS and %ps: the latter is for functions, which have no offset worth a word. */
+static int format_symbol(char *s, size_t size, unsigned long addr, bool function)
 {
 	unsigned long offset;
 	const char *name = symbol_lookup(addr, &offset);
 
 	if (!name)
 		return scnprintf(s, size, "0x%lx", addr);
+	if (function && !offset)
+		return scnprintf(s, size, "%s", name);
 	return scnprintf(s, size, "%s+0x%lx", name, offset);
 }
 
@@ -185,8 +188,8 @@ static const char *put_pointer(struct out *o, const char *fmt, const void *p, st
 
 		n = scnprintf(tmp, sizeof(tmp), "%02x:%02x:%02x:%02x:%02x:%02x", a[0], a[1], a[2], a[3], a[4], a[5]);
 		fmt++;
-	} else if (fmt[0] == 'S') {
-		n = format_symbol(tmp, sizeof(tmp), (unsigned long)p);
+	} else if (fmt[0] == 'S' || fmt[0] == 's') {
+		n = format_symbol(tmp, sizeof(tmp), (unsigned long)p, fmt[0] == 's');
 		fmt++;
 	} else {
 		if (fmt[0] == 'I' || fmt[0] == 'M') /* a NULL address: step over what would have formatted it */

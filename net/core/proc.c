@@ -116,7 +116,7 @@ static void ptype_line(struct packet_type *pt, void *arg)
 		seq_puts(m, "ALL ");
 	else
 		seq_printf(m, "%04x", ntohs(pt->type));
-	seq_printf(m, " %-8s %pS\n", pt->dev ? pt->dev->name : "", (void *)pt->func);
+	seq_printf(m, " %-8s %ps\n", pt->dev ? pt->dev->name : "", (void *)pt->func);
 }
 
 static int ptype_show(struct seq_file *m, void *unused)

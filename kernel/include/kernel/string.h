@@ -38,7 +38,7 @@ char *strim(char *s);
 /*
  * vsnprintf - Linux's formats: %d %i %u %x %X %o %c %s %p %% with flags, width, precision and hh h l ll z;
  * and %pI4 (a __be32 *) dotted quad, %pI6c compressed IPv6, %pM MAC 00:11:22:33:44:55,
- * %pS symbol+offset. Returns the length the whole output would have.
+ * %pS symbol+offset, %ps the same of a function, without an offset of 0. Returns the length the whole output would have.
  */
 int vsnprintf(char *buf, size_t size, const char *fmt, va_list ap);
 int snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
