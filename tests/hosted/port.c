@@ -3,6 +3,7 @@
 #include <asm/clock.h>
 #include <asm/irq.h>
 #include <kernel/err.h>
+#include <kernel/sched.h>
 #include <kernel/slab.h>
 #include <net/etherdevice.h>
 #include <net/net_namespace.h>
@@ -188,6 +189,13 @@ static int port_up(struct skiff_port *port)
 	return err;
 }
 
+/* wait_for_rtnl - from outside of tasks: one may hold it asleep, and cannot let go of it before time passes. */
+static void wait_for_rtnl(void)
+{
+	while (!current->pid && rtnl_is_locked() && hosted_step(~0ull - 1))
+		;
+}
+
 struct skiff_port *skiff_port_new(const char *name, const unsigned char mac[6], unsigned int mtu)
 {
 	struct skiff_port *port;
@@ -213,6 +221,7 @@ struct skiff_port *skiff_port_new(const char *name, const unsigned char mac[6], 
 	memcpy(dev->dev_addr, mac, ETH_ALEN);
 	memcpy(dev->perm_addr, mac, ETH_ALEN);
 	netif_napi_add(dev, &port->napi, port_poll, 64);
+	wait_for_rtnl();
 	if (port_up(port)) {
 		netif_napi_del(&port->napi);
 		free_netdev(dev);

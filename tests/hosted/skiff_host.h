@@ -43,7 +43,10 @@ u64 skiff_next(void);
 int skiff_task_start(void (*fn)(void *), void *arg);
 /* skiff_syscall - x86-64 numbers, host pointers; the result or -errno. From a task only (-EPERM otherwise). */
 long skiff_syscall(long nr, long a, long b, long c, long d, long e, long f);
-/* skiff_port_new - an Ethernet device, up, whose wire you hold; no offloads. NULL if name, address or MTU will not do. */
+/*
+ * skiff_port_new - an Ethernet device, up, whose wire you hold; no offloads. NULL if name, address or MTU will not do. No time
+ * passes, unless a task is just about to take another device down.
+ */
 struct skiff_port *skiff_port_new(const char *name, const unsigned char mac[6], unsigned mtu);
 /* skiff_port_give - a frame (from the destination address on, without FCS) arrives at the device now. */
 void skiff_port_give(struct skiff_port *port, const void *frame, size_t len);

@@ -390,6 +390,38 @@ static void an_endless_command_is_interrupted(void)
 	CHECK(strstr(out, "0 packets captured"));
 }
 
+/* ---- a device is taken down under load ---- */
+
+static int taken_down;
+
+static void take_down_once_busy(void *arg)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(10) };
+	long fd = CALL(SYS_socket, AF_INET, SOCK_DGRAM, 0);
+	char buf[100];
+
+	CHECK(CALL(SYS_bind, fd, &a, sizeof(a)) == 0);
+	CHECK(CALL(SYS_read, fd, buf, sizeof(buf)) == 5);
+	skiff_command("ip link set eth0 down", buf, sizeof(buf));
+	CHECK(buf[0] == '\0');
+	taken_down = 1;
+}
+
+/* Whoever takes it down waits asleep, and with the configuration locked, until its poll has come to an end. */
+static void a_port_can_be_made_meanwhile(struct skiff_port *port)
+{
+	unsigned char udp[13] = { 0x30, 0x39, 0, 10, 0, 13, 0, 0, 'h', 'e', 'l', 'l', 'o' };
+	int i;
+
+	CHECK(skiff_task_start(take_down_once_busy, NULL) > 0);
+	for (i = 0; i < 5000; i++)
+		give_packet(port, IPPROTO_UDP, udp, sizeof(udp), 6);
+	skiff_run(skiff_now());
+	CHECK(!taken_down);
+	CHECK(skiff_port_new("eth2", mac1, 1500));
+	CHECK(taken_down);
+}
+
 int main(void)
 {
 	struct skiff_port *eth0, *eth1;
@@ -410,6 +442,7 @@ int main(void)
 	a_thousand_tasks();
 	commands_fit_any_buffer();
 	an_endless_command_is_interrupted();
+	a_port_can_be_made_meanwhile(eth0);
 	CHECK(skiff_warnings() == 0);
 	return 0;
 }
