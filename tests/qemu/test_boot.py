@@ -131,7 +131,7 @@ def test_a_kernel_fault_is_dumped_and_panic_minus_one_ends_qemu(boot, tmp_path, 
 
 def warning_branch(function, variable):
     """Where the function branches to its warning about the variable, and the opposite of that branch's code."""
-    command = ["objdump", "-d", f"--disassemble={function}", str(skiff.OUT / "skiff.sym.elf")]
+    command = ["objdump", "-d", "-w", f"--disassemble={function}", str(skiff.OUT / "skiff.sym.elf")]
     lines = iter(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("\n"))
     for line in lines:
         if f"<{variable}>" in line:
