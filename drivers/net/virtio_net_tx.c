@@ -29,13 +29,14 @@ void virtnet_tx_clean(struct virtnet_info *vi)
 	}
 }
 
-/* Where the header that goes before the frame is written: right before it, and both are one piece to
- * the device; or, where that is not ours or too small, into a ring as long as the queue. */
+/* Where the header that goes before the frame is written: right before it, and both are one piece
+ * to the device; or, where that is not ours or too small, into a ring as long as the queue. */
 static struct virtio_net_hdr *header_place(struct virtnet_info *vi, const struct sk_buff *skb)
 {
 	struct virtio_net_hdr *hdr = &vi->tx_hdrs[vi->tx_next_hdr];
 
-	if (likely(vi->any_layout && skb_headroom(skb) >= sizeof(*hdr) && skb_headroom_is_ours(skb)))
+	if (likely(vi->any_layout && skb_headroom(skb) >= sizeof(*hdr) &&
+		   skb_headroom_is_ours(skb)))
 		return (struct virtio_net_hdr *)(skb->data - vi->hdr_len);
 	vi->tx_next_hdr = (u16)((vi->tx_next_hdr + 1) & (vi->vdev.vqs[VIRTNET_TX]->num - 1));
 	return hdr;

@@ -289,7 +289,7 @@ static void net_rx_action(void)
 {
 	struct softnet_data *sd = &softnet_data;
 	ktime_t span = (ktime_t)init_net.core.sysctl_netdev_budget_usecs * (ktime_t)NSEC_PER_USEC;
-	ktime_t limit = 0; /* not yet known: the clock is read only when there is more than one turn */
+	ktime_t limit = 0; /* the clock is read only when there is more than one turn */
 	int budget = init_net.core.sysctl_netdev_budget;
 
 	local_irq_disable();

@@ -321,8 +321,8 @@ static struct sk_buff *__ip_make_skb(struct sock *sk, const struct flowi4 *fl4,
 }
 
 /*
- * ip_make_single - the short way of a datagram that fits into one packet, without options, and is not
- * gathered: one buffer, filled once. What __ip_append_data would make of it, or ERR_PTR.
+ * ip_make_single - the short way of a datagram that fits into one packet, without options, and is
+ * not gathered: one buffer, filled once. What __ip_append_data would make of it, or ERR_PTR.
  */
 static struct sk_buff *ip_make_single(struct sock *sk, struct inet_cork *cork, getfrag_fn getfrag,
 				      void *from, int length, int transhdrlen, unsigned int flags)

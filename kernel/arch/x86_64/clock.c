@@ -309,8 +309,9 @@ void arch_clock_program(u64 deadline_ns)
 }
 
 /*
- * It has fired early, at @now, though not because the time was longer than it counts: its frequency was taken for too low, and is
- * put right by as much. One interrupt teaches what a longer measurement at boot would.
+ * It has fired early, at @now, though not because the time was longer than it counts: its frequency
+ * was taken for too low, and is put right by as much. One interrupt teaches what a longer
+ * measurement at boot would.
  */
 static void learn_frequency(u64 now)
 {

@@ -48,7 +48,9 @@ static void log_callers(struct stack_frame *f)
 /* dump_backtrace - the code at @regs, which are the kernel's, and its callers. */
 void dump_backtrace(const struct pt_regs *regs)
 {
-	struct stack_frame f = { .ip = regs->ip, .sp = regs->sp, .bp = regs->bp, .interrupted = true };
+	struct stack_frame f = {
+		.ip = regs->ip, .sp = regs->sp, .bp = regs->bp, .interrupted = true
+	};
 
 	pr_err("Call trace:\n");
 	pr_err("  [<%016lx>] %pS\n", f.ip, (void *)f.ip);

@@ -15,10 +15,12 @@
 #define NR_EXCEPTIONS	32
 #define X86_FLAGS_FIXED 0x2ul
 #define X86_FLAGS_RF	0x10000ul
-#define X86_FLAGS_SYSRET (X86_FLAGS_USER & ~(X86_FLAGS_TF | X86_FLAGS_RF)) /* of ring 3's, those that SYSRETQ loads */
 #define UD2_LENGTH	2   /* bytes of the instruction that arch_warn is */
 #define ERESTART_FIRST	512 /* errors that only signal delivery understands */
 #define ERESTART_LAST	516
+
+/* Of ring 3's flags, those that SYSRETQ loads as they are. */
+#define X86_FLAGS_SYSRET (X86_FLAGS_USER & ~(X86_FLAGS_TF | X86_FLAGS_RF))
 
 static_assert(offsetof(struct pt_regs, di) == 112 && offsetof(struct pt_regs, orig_ax) == 120,
 	      "entry.S");
@@ -215,8 +217,8 @@ void user_return_work(struct pt_regs *regs)
 	cpu_account_switch(CPU_USER);
 }
 
-/* A call that asks to be restarted must see do_notify_resume even if its signal is gone by now. Leaves
- * interrupts off. */
+/* A call that asks to be restarted must see do_notify_resume even if its signal is gone by now.
+ * Leaves interrupts off. */
 static inline void finish_syscall(struct pt_regs *regs)
 {
 	long ret = (long)regs->ax;
@@ -226,8 +228,8 @@ static inline void finish_syscall(struct pt_regs *regs)
 	arch_irq_disable();
 }
 
-/* Can SYSRETQ restore all that the registers ask for, without a fault? Whatever sigreturn has put there,
- * what passes here needs no sanitising. */
+/* Can SYSRETQ restore all that the registers ask for, without a fault? Whatever sigreturn has put
+ * there, what passes here needs no sanitising. */
 static inline bool can_sysret(const struct pt_regs *regs)
 {
 	return regs->cx == regs->ip && regs->r11 == regs->flags && regs->ip < TASK_SIZE &&

@@ -1,36 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From a function's frame to its caller's by what the compiler tells of each instruction (.eh_frame), so that no code has to
- * keep a frame pointer for the day on which something goes wrong. DWARF 4 section 6.4; System V ABI for AMD64 section 4.2.4.
+ * From a function's frame to its caller's by what the compiler tells of each instruction
+ * (.eh_frame), so that no code has to keep a frame pointer for the day on which something goes
+ * wrong. DWARF 4 section 6.4; System V ABI for AMD64 section 4.2.4.
  */
 #include <asm/thread.h>
 #include <kernel/types.h>
 
 #include "arch_internal.h"
 
-#define REG_RBP 6 /* DWARF's numbers */
-#define REG_RSP 7
-#define REG_RIP 16
-#define NR_REGS 17
+#define REG_RBP	   6 /* DWARF's numbers */
+#define REG_RSP	   7
+#define REG_RIP	   16
+#define NR_REGS	   17
 #define REMEMBERED 4 /* states kept; the compiler nests no deeper than one */
 
 enum { /* DW_CFA_x, DWARF 4 figure 40; the first three hold an operand in their low six bits */
-	CFA_ADVANCE_LOC = 0x40,
-	CFA_OFFSET = 0x80,
-	CFA_RESTORE = 0xc0,
-	CFA_NOP = 0x00,
-	CFA_ADVANCE_LOC1 = 0x02,
-	CFA_ADVANCE_LOC2 = 0x03,
-	CFA_ADVANCE_LOC4 = 0x04,
-	CFA_REMEMBER_STATE = 0x0a,
-	CFA_RESTORE_STATE = 0x0b,
-	CFA_DEF_CFA = 0x0c,
-	CFA_DEF_CFA_REGISTER = 0x0d,
-	CFA_DEF_CFA_OFFSET = 0x0e,
-	CFA_GNU_ARGS_SIZE = 0x2e,
+       CFA_ADVANCE_LOC = 0x40,
+       CFA_OFFSET = 0x80,
+       CFA_RESTORE = 0xc0,
+       CFA_NOP = 0x00,
+       CFA_ADVANCE_LOC1 = 0x02,
+       CFA_ADVANCE_LOC2 = 0x03,
+       CFA_ADVANCE_LOC4 = 0x04,
+       CFA_REMEMBER_STATE = 0x0a,
+       CFA_RESTORE_STATE = 0x0b,
+       CFA_DEF_CFA = 0x0c,
+       CFA_DEF_CFA_REGISTER = 0x0d,
+       CFA_DEF_CFA_OFFSET = 0x0e,
+       CFA_GNU_ARGS_SIZE = 0x2e,
 };
 
-/* Where the caller's registers are, seen from the canonical frame address (the stack pointer before the call). */
+/* Where the caller's registers are, seen from the canonical frame address (the stack pointer before
+ * the call). */
 struct rules {
 	unsigned int cfa_reg;
 	long cfa_offset;
@@ -81,7 +83,8 @@ static u32 word_at(const u8 *p)
 	return value;
 }
 
-/* A common entry as gas writes it: augmentation "zR" or "zRS", data in units of -8 bytes, addresses 32 bits from their place. */
+/* A common entry as gas writes it: augmentation "zR" or "zRS", data in units of -8 bytes, addresses
+ * 32 bits from their place. */
 static void common_entry(const u8 *p, struct entry *e)
 {
 	const u8 *text = p + 9; /* length, id, version */
@@ -89,7 +92,8 @@ static void common_entry(const u8 *p, struct entry *e)
 	e->program.end = p + 4 + word_at(p);
 	e->interrupted = text[0] == 'z' && text[1] == 'R' && text[2] == 'S';
 	e->program.p = text + (e->interrupted ? 4 : 3);
-	read_uleb(&e->program); /* code and data alignment, register of the return address, length, encoding */
+	read_uleb(&e->program); /* code and data alignment, register of the return address, length,
+				   encoding */
 	read_uleb(&e->program);
 	read_uleb(&e->program);
 	e->program.p += read_uleb(&e->program);
@@ -120,7 +124,8 @@ static bool find_entry(unsigned long ip, struct entry *e, struct entry *common)
 }
 
 /* run_simple - the instructions with an operand in their low bits. True: it was one of them. */
-static bool run_simple(struct cursor *c, u8 op, const struct rules *initial, struct rules *r, unsigned long *at)
+static bool run_simple(struct cursor *c, u8 op, const struct rules *initial, struct rules *r,
+		       unsigned long *at)
 {
 	unsigned int operand = op & 0x3f;
 
@@ -142,7 +147,8 @@ static bool run_simple(struct cursor *c, u8 op, const struct rules *initial, str
 }
 
 /* run - follow a program from @at to the instruction at @ip. False: it does what we do not know. */
-static bool run(struct cursor c, const struct rules *initial, struct rules *r, unsigned long at, unsigned long ip)
+static bool run(struct cursor c, const struct rules *initial, struct rules *r, unsigned long at,
+		unsigned long ip)
 {
 	struct rules kept[REMEMBERED];
 	unsigned int depth = 0;
@@ -191,7 +197,8 @@ static bool load(const struct stack_frame *f, unsigned long addr, unsigned long 
 
 bool unwind_frame(struct stack_frame *f)
 {
-	/* A call that does not return may be the last instruction of its function: what it would return to belongs to the next. */
+	/* A call that does not return may be the last instruction of its function: what it would
+	 * return to belongs to the next. */
 	unsigned long ip = f->interrupted ? f->ip : f->ip - 1, cfa, sp, bp = f->bp;
 	struct entry e, common;
 	struct rules initial = {}, r;
@@ -199,7 +206,8 @@ bool unwind_frame(struct stack_frame *f)
 	if (!find_entry(ip, &e, &common) || !run(common.program, &initial, &initial, 0, 0))
 		return false;
 	r = initial;
-	if (!run(e.program, &initial, &r, e.start, ip) || (r.cfa_reg != REG_RSP && r.cfa_reg != REG_RBP))
+	if (!run(e.program, &initial, &r, e.start, ip) ||
+	    (r.cfa_reg != REG_RSP && r.cfa_reg != REG_RBP))
 		return false;
 	sp = cfa = (r.cfa_reg == REG_RSP ? f->sp : f->bp) + (unsigned long)r.cfa_offset;
 	if (r.saved[REG_RBP] && !load(f, cfa + (unsigned long)r.saved[REG_RBP], &bp))

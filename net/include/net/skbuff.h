@@ -251,12 +251,12 @@ static inline bool skb_cloned(const struct sk_buff *skb)
 {
 	return skb->cloned && atomic_read(&skb_shinfo(skb)->dataref) != 1;
 }
-/* skb_headroom_is_ours - may what lies before the data be written? Not while others share it; but the
- * original of a pair (what TCP keeps) never looks there. */
+/* skb_headroom_is_ours - may what lies before the data be written? Not while others share it; but
+ * the original of a pair (what TCP keeps) never looks there. */
 static inline bool skb_headroom_is_ours(const struct sk_buff *skb)
 {
-	return !skb->cloned || atomic_read(&skb_shinfo(skb)->dataref) <=
-				       (skb->fclone == SKB_FCLONE_CLONE ? 2 : 1);
+	return !skb->cloned ||
+	       atomic_read(&skb_shinfo(skb)->dataref) <= (skb->fclone == SKB_FCLONE_CLONE ? 2 : 1);
 }
 static inline bool skb_is_gso(const struct sk_buff *skb)
 {
