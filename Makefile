@@ -112,6 +112,7 @@ $(OUT)/obj/kernel/arch/x86_64/root_archive.S.o: $(OUT)/root.cpio
 -include kernel/arch/x86_64/arch.mk
 -include tests/hosted/hosted.mk
 -include tests/packet/packet.mk
+-include tests/bench/bench.mk
 TEST_PREREQS += $(UNIT_PROGS)
 # Behind all others: it runs what they build.
 -include tests/sim/sim.mk
@@ -151,10 +152,6 @@ check: $(OUT)/skiff.elf $(TEST_PREREQS) | need-test ## the quick tests, under a 
 .PHONY: tidy
 tidy: $(OUT)/skiff.elf | need-test ## only the tests of the source's own rules (layers, sizes, form)
 	$(Q)tools/pytest 1 tests/tidy $(PYTEST_ARGS)
-
-.PHONY: bench
-bench: $(OUT)/skiff.elf | need-bench ## measure Skiff beside a Linux guest; writes build/bench.json
-	$(Q)$(PYTHON) tests/bench/bench.py --out $(OUT) $(BENCH_ARGS)
 
 .PHONY: host
 host: $(OUT)/host/libskiff.a ## build build/host/libskiff.a, the network stack as a library under virtual time
