@@ -313,8 +313,7 @@ static bool tcp_should_expand_sndbuf(const struct sock *sk)
 	if ((sk->sk_userlocks & SOCK_SNDBUF_LOCK) || nt->memory_pressure ||
 	    nt->memory_allocated >= nt->sysctl_mem[0])
 		return false;
-	return tcp_packets_in_flight(tp) >=
-	       tp->snd_cwnd; /* the window is full: more could be used */
+	return tcp_packets_in_flight(tp) < tp->snd_cwnd; /* the buffer holds the sender back, not the window */
 }
 
 /* tcp_check_space - ACKs freed memory: wake a writer that waits. */
