@@ -112,6 +112,7 @@ $(OUT)/obj/kernel/arch/x86_64/root_archive.S.o: $(OUT)/root.cpio
 -include kernel/arch/x86_64/arch.mk
 -include tests/hosted/hosted.mk
 -include tests/packet/packet.mk
+-include tests/qemu/qemu.mk
 -include tests/bench/bench.mk
 TEST_PREREQS += $(UNIT_PROGS)
 # Behind all others: it runs what they build.

@@ -138,6 +138,7 @@ class Skiff:
         nic="virtio",
         nic_args="",
         netns=None,
+        link=None,
         netdev="user",
         user_args="",
         machine="pc",
@@ -152,6 +153,7 @@ class Skiff:
         start=True,
     ):
         self.netns = netns
+        self.link_to_host = link  # of link.py: instead of the namespace's tap
         self.nic = nic
         self.allow_trouble = allow_trouble
         self.raw = ""
@@ -189,7 +191,9 @@ class Skiff:
         if nic == "none":
             self.arguments += ["-nic", "none"]
             return
-        if self.netns:
+        if self.link_to_host:
+            self.arguments += ["-netdev", self.link_to_host.netdev]
+        elif self.netns:
             self.arguments += ["-netdev", f"tap,id=net0,ifname={self.netns.tap},script=no,downscript=no"]
         elif netdev == "user":
             forward = ""
@@ -225,7 +229,7 @@ class Skiff:
             stdin=subprocess.DEVNULL,
             stdout=self.log,
             stderr=subprocess.STDOUT,
-            pass_fds=(console.fileno(), monitor.fileno()),
+            pass_fds=[console.fileno(), monitor.fileno()] + ([self.link_to_host.guest] if self.link_to_host else []),
         )
         console.close()
         monitor.close()
