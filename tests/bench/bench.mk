@@ -12,7 +12,7 @@ $(OUT)/bench/count.so: tests/bench/count.c | need-bench
 	$(Q)$(HOSTCC) -O2 -g -Wall -Wextra -Werror -fPIC -shared -o $@ $<
 
 .PHONY: bench
-bench: $(OUT)/skiff.elf $(OUT)/bench/count.so | need-bench ## measure Skiff beside a Linux guest; writes build/bench.json
+bench: $(OUT)/skiff.elf $(OUT)/bench/count.so $(OUT)/link | need-bench ## measure Skiff beside a Linux guest; writes build/bench.json
 	$(Q)$(PYTHON) tests/bench/bench.py --out $(OUT) $(BENCH_ARGS)
 
 .PHONY: profile

@@ -23,6 +23,13 @@ class Wire(netns.NetNs):
     guest = "10.0.2.15"
 
 
+class FarWire(netns.NetNs):
+    """The namespace at a Wire's other end, where the guest is another Linux of this host."""
+
+    host = "10.0.2.15"
+    guest = "10.0.2.2"
+
+
 class Guest:
     """How one of the two is booted."""
 
@@ -55,8 +62,11 @@ def linux_guest(kernel, initramfs):
     return Guest("linux", kernel, initramfs, "console=ttyS0 quiet panic=-1", least=range(48, 257, 8), mem=256)
 
 
+why_no_tap = netns.why_not
+
+
 def wire(kind=None):
     """A tap as a context (kind "tap", or None where it can be had), or a context that gives None for the user netdev."""
-    if kind == "user" or (kind is None and netns.why_not()):
+    if kind == "user" or (kind is None and why_no_tap()):
         return contextlib.nullcontext()
     return Wire()
