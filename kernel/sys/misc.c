@@ -34,6 +34,11 @@ void uts_set_nodename(const char *name)
 	strscpy(utsname.nodename, name, sizeof(utsname.nodename));
 }
 
+void uts_set_domainname(const char *name)
+{
+	strscpy(utsname.domainname, name, sizeof(utsname.domainname));
+}
+
 long sys_uname(struct new_utsname __user *buf)
 {
 	return copy_to_user(buf, &utsname, sizeof(utsname)) ? -EFAULT : 0;

@@ -8,6 +8,7 @@
 #include <kernel/random.h>
 #include <kernel/slab.h>
 #include <kernel/string.h>
+#include <kernel/version.h>
 #include <net/ip_fib.h>
 #include <uapi/sockios.h>
 #include "dhcp_internal.h"
@@ -64,7 +65,7 @@ static void dhcp_transmit(struct dhcp_client *c, struct dhcp_request *r, __be32 
 	r->xid = c->xid;
 	r->secs = (u16)min((jiffies - c->started) / HZ, 65535ul);
 	memcpy(r->chaddr, c->mac, sizeof(r->chaddr));
-	r->hostname = c->hostname;
+	r->hostname = c->ip ? c->ip->hostname : NULL;
 	r->max_size = dhcp_mtu(c);
 	vec.iov_len = dhcp_build(buf, r);
 	kernel_sendmsg(c->sock, &msg, &vec, 1,
@@ -189,13 +190,32 @@ void dhcp_client_begin(struct dhcp_client *c)
 	dhcp_wait(c, dhcp_backoff(0));
 }
 
-static void dhcp_bind(struct dhcp_client *c, struct dhcp_reply *r)
+/* The command line's word goes before the server's. */
+static void dhcp_prefer_cmdline(const struct ipconfig_entry *ip, struct dhcp_reply *r)
+{
+	unsigned int i;
+
+	if (!ip)
+		return;
+	if (ip->gateway)
+		r->router = ip->gateway;
+	if (ip->mask)
+		r->mask = ip->mask;
+	for (i = 0; i < ARRAY_SIZE(ip->dns); i++)
+		if (ip->dns[i])
+			r->dns[i] = ip->dns[i];
+	if (ip->hostname[0])
+		r->hostname[0] = '\0';
+	if (ip->domain[0])
+		strscpy(r->domain, ip->domain, sizeof(r->domain));
+}
+
+/* @r is the server's answer with the command line's changes. */
+static void dhcp_bind(struct dhcp_client *c, const struct dhcp_reply *r)
 {
 	bool renewal = c->has_lease && r->yiaddr == c->offer.yiaddr && c->state != DHCP_REQUESTING;
 	bool routes = !renewal || r->mask != c->offer.mask || r->router != c->offer.router;
 
-	if (!r->server)
-		r->server = c->offer.server;
 	if (c->has_lease && r->yiaddr != c->offer.yiaddr)
 		dhcp_drop_lease(c);
 	c->offer = *r;
@@ -216,8 +236,8 @@ static void dhcp_bind(struct dhcp_client *c, struct dhcp_reply *r)
 	dhcp_log_lease(c);
 	if (r->dns[0])
 		ipconfig_resolver(r->dns, ARRAY_SIZE(r->dns), r->domain);
-	if (r->hostname[0] && (!c->hostname || !*c->hostname))
-		ipconfig_set_hostname(r->hostname);
+	if (r->hostname[0])
+		uts_set_nodename(r->hostname);
 }
 
 static void dhcp_refused(struct dhcp_client *c, const struct dhcp_reply *r)
@@ -259,6 +279,9 @@ static void dhcp_input(struct dhcp_client *c, const u8 *buf, size_t len)
 	} else if (asked && r.type == DHCPACK &&
 		   (c->state != DHCP_REQUESTING ||
 		    (r.yiaddr == c->offer.yiaddr && (!r.server || r.server == c->offer.server)))) {
+		if (!r.server)
+			r.server = c->offer.server;
+		dhcp_prefer_cmdline(c->ip, &r);
 		dhcp_bind(c, &r);
 	}
 }
@@ -406,7 +429,8 @@ static int dhcp_open_socket(struct dhcp_client *c)
 	return err;
 }
 
-struct dhcp_client *dhcp_client_new(struct ipconfig_net *ic, const char *dev, const char *hostname)
+struct dhcp_client *dhcp_client_new(struct ipconfig_net *ic, const char *dev,
+				    const struct ipconfig_entry *ip)
 {
 	struct dhcp_client *c = kzalloc(sizeof(*c), GFP_KERNEL);
 	struct net_device *d;
@@ -415,7 +439,7 @@ struct dhcp_client *dhcp_client_new(struct ipconfig_net *ic, const char *dev, co
 	if (!c)
 		return ERR_PTR(-ENOMEM);
 	c->ic = ic;
-	c->hostname = hostname;
+	c->ip = ip;
 	strscpy(c->dev, dev, sizeof(c->dev));
 	rtnl_lock();
 	d = __dev_get_by_name(ic->net, dev);

@@ -38,7 +38,6 @@ void ipconfig_kick(struct ipconfig_net *ic); /* Context: any */
 void ipconfig_resolver(const __be32 *dns, unsigned int n, const char *domain);
 /* ipconfig_default_route - by @gw on the device; 0 or -errno. Context: process, RTNL. */
 int ipconfig_default_route(struct net_device *dev, __be32 gw, u8 protocol);
-void ipconfig_set_hostname(const char *name);
 
 /* ---- dhcp.c: one client; all Context: process, ic->lock held ---- */
 
@@ -59,10 +58,12 @@ struct dhcp_client {
 	bool has_lease;
 	unsigned long obtained; /* jiffies when the lease was asked for: from then it counts */
 	bool conflict;		/* [S] another host has the address */
-	const char *hostname;	/* from ip= */
+	const struct ipconfig_entry *ip; /* what ip= says goes before what the server says; NULL */
 };
+/* dhcp_client_new - @ip: the entry of the command line that asks for it, or NULL; it stays. ERR_PTR
+ * on failure. */
 struct dhcp_client *dhcp_client_new(struct ipconfig_net *ic, const char *dev,
-				    const char *hostname); /* ERR_PTR on failure */
+				    const struct ipconfig_entry *ip);
 void dhcp_client_free(struct dhcp_client *c, bool keep_address);
 void dhcp_client_begin(struct dhcp_client *c); /* (re)start with DISCOVER, at once */
 void dhcp_client_release(struct dhcp_client *c);

@@ -36,11 +36,6 @@ void ipconfig_resolver(const __be32 *dns, unsigned int n, const char *domain)
 	kernel_write_whole("/etc/resolv.conf", text, (size_t)len);
 }
 
-void ipconfig_set_hostname(const char *name)
-{
-	uts_set_nodename(name);
-}
-
 int ipconfig_default_route(struct net_device *dev, __be32 gw, u8 protocol)
 {
 	struct fib_config cfg = {
@@ -70,25 +65,44 @@ int ipconfig_default_route(struct net_device *dev, __be32 gw, u8 protocol)
 
 /* ---- the entries of the command line ---- */
 
+/* A new entry: two for the same device would contradict each other. */
+static const char *ipconfig_add(struct ipconfig_net *ic, const struct ipconfig_entry *e)
+{
+	unsigned int i;
+
+	for (i = 0; e->device[0] && i < ic->nr_entries; i++)
+		if (!strcmp(ic->entries[i].device, e->device))
+			return "the device has an ip= already";
+	if (ic->nr_entries == IPCONFIG_ENTRIES)
+		return "more of ip= than are kept";
+	ic->entries[ic->nr_entries++] = *e;
+	if (e->hostname[0])
+		uts_set_nodename(e->hostname);
+	if (e->domain[0])
+		uts_set_domainname(e->domain);
+	return NULL;
+}
+
 static void ipconfig_read_cmdline(struct ipconfig_net *ic)
 {
+	struct ipconfig_entry e;
 	char text[IPCONFIG_TEXT_MAX + 1], whole[IPCONFIG_TEXT_MAX + 1];
 	const char *wrong, *field;
 	unsigned int i;
 
-	for (i = 0;
-	     ic->nr_entries < IPCONFIG_ENTRIES && cmdline_get_nth("ip", i, text, sizeof(text));
-	     i++) {
+	for (i = 0; cmdline_get_nth("ip", i, text, sizeof(text)); i++) {
 		strscpy(whole, text, sizeof(whole));
 		if (strlen(text) >= IPCONFIG_TEXT_MAX) {
 			pr_err("ip=%.32s...: too long, ignored\n", whole);
 			continue;
 		}
-		wrong = ipconfig_parse(text, &ic->entries[ic->nr_entries], &field);
+		wrong = ipconfig_parse(text, &e, &field);
+		if (!wrong) {
+			field = e.device;
+			wrong = ipconfig_add(ic, &e);
+		}
 		if (wrong)
 			pr_err("ip=%s: `%s`: %s; ignored\n", whole, field, wrong);
-		else
-			ic->nr_entries++;
 	}
 	if (!ic->nr_entries)
 		ic->entries[ic->nr_entries++] = (struct ipconfig_entry){ .mode = IPCONFIG_DHCP };
@@ -169,7 +183,7 @@ static void ipconfig_apply_static(struct ipconfig_net *ic, const char *name,
 		ipconfig_take(dev, e);
 	rtnl_unlock();
 	if (dev && (e->dns[0] || e->dns[1]))
-		ipconfig_resolver(e->dns, ARRAY_SIZE(e->dns), NULL);
+		ipconfig_resolver(e->dns, ARRAY_SIZE(e->dns), e->domain);
 }
 
 /* dhcp_lock-free readers (dhcp_conflict) see a client only while softirqs could not see it half
@@ -182,9 +196,9 @@ static void ipconfig_set_client(struct ipconf_dev *d, struct dhcp_client *c)
 }
 
 static int ipconfig_start_client(struct ipconfig_net *ic, struct ipconf_dev *d,
-				 const char *hostname)
+				 const struct ipconfig_entry *ip)
 {
-	struct dhcp_client *c = dhcp_client_new(ic, d->name, hostname);
+	struct dhcp_client *c = dhcp_client_new(ic, d->name, ip);
 
 	if (IS_ERR(c)) {
 		pr_err("%s: DHCP: cannot start: error %ld\n", d->name, -PTR_ERR(c));
@@ -212,12 +226,10 @@ static void ipconfig_apply(struct ipconfig_net *ic, struct ipconf_dev *d)
 
 	if (!e || e->mode == IPCONFIG_OFF)
 		return;
-	if (e->hostname[0])
-		ipconfig_set_hostname(e->hostname);
 	if (e->mode == IPCONFIG_STATIC)
 		ipconfig_apply_static(ic, d->name, e);
 	else if (!ipconfig_bring_up(ic->net, d->name))
-		ipconfig_start_client(ic, d, e->hostname);
+		ipconfig_start_client(ic, d, e);
 }
 
 /* ---- following devices ---- */
@@ -498,10 +510,30 @@ static bool ipconfig_settled(struct ipconfig_net *ic)
 	return settled;
 }
 
+/* A name mistyped in ip= would otherwise be a silence. */
+static void ipconfig_tell_missing(struct ipconfig_net *ic)
+{
+	struct net_device *dev;
+	unsigned int i;
+
+	for (i = 0; i < ic->nr_entries; i++) {
+		if (!ic->entries[i].device[0])
+			continue;
+		rtnl_lock();
+		dev = __dev_get_by_name(ic->net, ic->entries[i].device);
+		rtnl_unlock();
+		if (!dev)
+			pr_warn("ip=: there is no device %s; what is said of it waits for it\n",
+				ic->entries[i].device);
+	}
+}
+
 void ipconfig_wait(struct net *net, unsigned int ms)
 {
 	struct ipconfig_net *ic = net->ipv4.ipconfig;
 
+	if (ic)
+		ipconfig_tell_missing(ic);
 	for (; ic && ms && !ipconfig_settled(ic); ms--)
 		msleep(1);
 }

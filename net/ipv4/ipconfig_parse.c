@@ -81,9 +81,19 @@ static const char *check_static(struct ipconfig_entry *e)
 		return "not an address for a host";
 	if (!e->mask)
 		e->mask = default_mask(e->client);
-	if (bad_mask(e->mask, 0))
-		return "the netmask has a hole";
 	return NULL;
+}
+
+/* "host.domain": what is behind the first dot is the domain, as on Linux. */
+static bool parse_hostname(const char *s, struct ipconfig_entry *e)
+{
+	size_t n = strcspn(s, ".");
+
+	if (n >= sizeof(e->hostname))
+		return false;
+	memcpy(e->hostname, s, n);
+	e->hostname[n] = '\0';
+	return strscpy(e->domain, s[n] ? s + n + 1 : "", sizeof(e->domain)) >= 0;
 }
 
 /* The fields that are not addresses. */
@@ -91,7 +101,7 @@ static const char *parse_names(char *f[IP_FIELDS], struct ipconfig_entry *e, con
 {
 	e->mode = IPCONFIG_DHCP;
 	*field = f[4];
-	if (strscpy(e->hostname, f[4], sizeof(e->hostname)) < 0)
+	if (!parse_hostname(f[4], e))
 		return "the host name is too long";
 	*field = f[5];
 	if (strscpy(e->device, f[5], sizeof(e->device)) < 0)
@@ -113,7 +123,7 @@ const char *ipconfig_parse(char *text, struct ipconfig_entry *e, const char **fi
 	*field = text;
 	if (!strchr(text, ':') && (!*text || parse_autoconf(text, &e->mode))) {
 		if (!*text)
-			e->mode = IPCONFIG_DHCP;
+			e->mode = IPCONFIG_OFF; /* as Linux reads an ip= without a value */
 		return NULL;
 	}
 	if (!strchr(text, ':') && !isdigit(*text))
@@ -140,12 +150,12 @@ const char *ipconfig_parse(char *text, struct ipconfig_entry *e, const char **fi
 		if (!parse_addr(*field, addrs[i].to))
 			return "not an IPv4 address";
 	}
+	*field = f[3];
+	if (bad_mask(e->mask, 0))
+		return "the netmask has a hole";
 	*field = f[0];
 	if (!e->client)
 		return NULL;
 	e->mode = IPCONFIG_STATIC; /* an address that is given need not be asked for */
-	wrong = check_static(e);
-	if (wrong && !strcmp(wrong, "the netmask has a hole"))
-		*field = f[3];
-	return wrong;
+	return check_static(e);
 }

@@ -46,6 +46,32 @@ def test_static_forms(boot, form):
     assert "0% packet loss" in machine.cmd("ping -c 2 10.0.2.2")
 
 
+def test_what_ip_says_goes_before_what_the_dhcp_server_says(boot):
+    machine = boot(cmdline="ip=::10.0.2.9::alpha.example.org:eth0:dhcp:192.0.2.53").prompt()
+    assert address(machine) == ("10.0.2.15", "24")
+    assert "default via 10.0.2.9 dev eth0" in machine.cmd("ip route")
+    assert machine.cmd("cat /etc/resolv.conf") == "search example.org\nnameserver 192.0.2.53"
+
+
+def test_an_ip_without_a_value_takes_no_address_as_on_linux(boot):
+    machine = boot(cmdline="ip= init=none").prompt()
+    assert address(machine) is None
+    assert machine.cmd("ip route") == ""
+
+
+@pytest.mark.parametrize(
+    "cmdline,wanted",
+    [
+        ("ip=10.0.2.5:::::eth7:off", r"ip=: there is no device eth7"),
+        ("ip=10.0.2.5:::::eth0:off ip=:::::eth0:dhcp", r"ip=:::::eth0:dhcp: `eth0`: the device has an ip= already; ignored"),
+        ("ip=:::255.0.255.0::eth0:dhcp", r"`255\.0\.255\.0`: the netmask has a hole; ignored"),
+    ],
+)
+def test_what_ip_cannot_do_is_said(boot, cmdline, wanted):
+    machine = boot(cmdline=cmdline).prompt()
+    machine.expect_line(wanted)
+
+
 MALFORMED = {
     "address": "ip=999.1.1.1",
     "empty-fields": "ip=:::::",

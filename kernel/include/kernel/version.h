@@ -18,5 +18,6 @@
  * otherwise (kernel/sys/misc.c). */
 const char *uts_nodename(void);
 void uts_set_nodename(const char *name);
+void uts_set_domainname(const char *name); /* "(none)" until then */
 
 #endif

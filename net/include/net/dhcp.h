@@ -46,7 +46,7 @@ struct ipconfig_entry { /* one ip= of the command line */
 	enum ipconfig_mode mode;
 	__be32 client, gateway, mask, dns[2];
 	char device[IFNAMSIZ]; /* "": any */
-	char hostname[64];
+	char hostname[64], domain[64]; /* what stands before and behind the first dot */
 	int ifindex; /* the device that has taken the static address; 0: none yet */
 };
 /* ipconfig_parse - @text (the value of ip=) into *e; NULL, or what is wrong, in words, with the

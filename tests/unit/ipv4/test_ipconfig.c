@@ -26,7 +26,7 @@ static void single_words(void **state)
 	assert_null(parse("any", &e));
 	assert_int_equal(e.mode, IPCONFIG_DHCP);
 	assert_null(parse("", &e));
-	assert_int_equal(e.mode, IPCONFIG_DHCP);
+	assert_int_equal(e.mode, IPCONFIG_OFF);
 }
 
 static void whole_form(void **state)
@@ -43,6 +43,21 @@ static void whole_form(void **state)
 	assert_string_equal(e.device, "eth1");
 	assert_int_equal(e.dns[0], IP(10, 0, 2, 3));
 	assert_int_equal(e.dns[1], IP(10, 0, 2, 4));
+}
+
+static void the_host_name_ends_at_its_first_dot(void **state)
+{
+	struct ipconfig_entry e;
+
+	assert_null(parse("::::alpha.example.org:eth0:dhcp:1.1.1.1", &e));
+	assert_int_equal(e.mode, IPCONFIG_DHCP);
+	assert_string_equal(e.hostname, "alpha");
+	assert_string_equal(e.domain, "example.org");
+	assert_int_equal(e.dns[0], IP(1, 1, 1, 1));
+	assert_null(parse("::::alpha::off", &e));
+	assert_int_equal(e.mode, IPCONFIG_OFF);
+	assert_string_equal(e.hostname, "alpha");
+	assert_string_equal(e.domain, "");
 }
 
 static void short_forms_take_the_class_mask(void **state)
@@ -82,6 +97,7 @@ static void malformed_forms_are_refused(void **state)
 		"10.0.2.77::10.0.2.2:255.0.255.0",
 		"10.0.2.77:::::eth0:maybe",
 		"224.0.0.1:",
+		":::255.0.255.0::eth0:dhcp",
 		"0.1.2.3:",
 		"10.0.0.1:::::aDeviceNameThatIsTooLong",
 		"1:1:1:1:1:1:1:1:1:1:1:1:1:1",
@@ -117,6 +133,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(single_words),
 		cmocka_unit_test(whole_form),
+		cmocka_unit_test(the_host_name_ends_at_its_first_dot),
 		cmocka_unit_test(short_forms_take_the_class_mask),
 		cmocka_unit_test(empty_fields_mean_dhcp_for_the_device),
 		cmocka_unit_test(malformed_forms_are_refused),
