@@ -54,7 +54,7 @@ static int get_control(struct sock *sk, struct msg_args *m, struct kmsghdr *msg,
 	size_t len = m->h.msg_controllen;
 	void *copy = room;
 
-	if (!m->h.msg_control || !len)
+	if (!len)
 		return 0;
 	if (len > INT_MAX)
 		return -ENOBUFS;

@@ -194,11 +194,14 @@ long sys_accept4(int fd, struct sockaddr __user *upeer_sockaddr, int __user *upe
 	struct fd f;
 	int newfd, err;
 
-	if (flags & ~SOCK_CREATE_FLAGS)
-		return -EINVAL;
 	sock = sock_fdget(fd, &f, &err);
-	if (!sock)
-		return err;
+	/* The flags come behind the descriptor, and before the question what it is. */
+	if ((sock || err != -EBADF) && flags & ~SOCK_CREATE_FLAGS)
+		err = -EINVAL;
+	else if (sock)
+		err = 0;
+	if (err)
+		goto out;
 	newfd = get_unused_fd_flags((unsigned int)flags & O_CLOEXEC);
 	if (newfd >= 0) {
 		file = do_accept(sock, f.file->f_flags, upeer_sockaddr, upeer_addrlen, flags);
@@ -209,8 +212,11 @@ long sys_accept4(int fd, struct sockaddr __user *upeer_sockaddr, int __user *upe
 			fd_install((unsigned int)newfd, file);
 		}
 	}
-	fdput(f);
-	return newfd;
+	err = newfd;
+out:
+	if (sock)
+		fdput(f);
+	return err;
 }
 
 long sys_accept(int fd, struct sockaddr __user *upeer_sockaddr, int __user *upeer_addrlen)
@@ -223,17 +229,20 @@ long sys_connect(int fd, struct sockaddr __user *uservaddr, int addrlen)
 	struct sockaddr_storage addr;
 	struct socket *sock;
 	struct fd f;
-	int err;
+	int err, ret;
 
 	sock = sock_fdget(fd, &f, &err);
-	if (!sock)
+	if (!sock && err == -EBADF)
 		return err;
-	err = move_addr_to_kernel(uservaddr, addrlen, &addr);
-	if (!err)
-		err = sock->ops->connect(sock, (struct sockaddr *)&addr, addrlen,
+	/* A bad address is told of before it is said that this is no socket. */
+	ret = move_addr_to_kernel(uservaddr, addrlen, &addr);
+	if (!sock)
+		return ret ? ret : err;
+	if (!ret)
+		ret = sock->ops->connect(sock, (struct sockaddr *)&addr, addrlen,
 					 (int)f.file->f_flags);
 	fdput(f);
-	return err;
+	return ret;
 }
 
 /* get_name - our address or the peer's to ring 3. */

@@ -87,11 +87,8 @@ struct sk_buff *skb_recv_datagram(struct sock *sk, unsigned int flags, int noblo
 		if (likely(skb))
 			return skb;
 		*err = -EAGAIN;
-		if (!timeo || !sk->sk_sleep) {
-			if (sk->sk_shutdown & RCV_SHUTDOWN)
-				*err = 0;
+		if (!timeo || !sk->sk_sleep) /* one who does not wait is not told of the end */
 			return NULL;
-		}
 		if (wait_for_packet(sk, flags & MSG_PEEK ? last : NULL, &timeo, err))
 			return NULL;
 	}

@@ -1,10 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-/* Control messages to the receiver, in the layout of its width, and the times of arrival among
- * them. */
+/* Control messages: those of SOL_SOCKET from a sender, those to the receiver, in the layout of its
+ * width, and the times of arrival among them. */
 #include <uapi/compat.h>
 #include <uapi/time.h>
 
 #include "core_internal.h"
+
+int sock_cmsg_one(const struct cmsghdr *c)
+{
+	/* Descriptors and credentials are AF_UNIX's; elsewhere they are passed over, as on Linux. */
+	return c->cmsg_type == SCM_RIGHTS || c->cmsg_type == SCM_CREDENTIALS ? 0 : -EINVAL;
+}
+
+int sock_cmsg_send(struct kmsghdr *msg)
+{
+	struct cmsghdr *c;
+
+	for (c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
+		if (!CMSG_OK(msg, c))
+			return -EINVAL;
+		if (c->cmsg_level == SOL_SOCKET && sock_cmsg_one(c))
+			return -EINVAL;
+	}
+	return 0;
+}
 
 /* out - @n bytes at @off of the control buffer. 0 or -EFAULT. */
 static int out(struct kmsghdr *msg, size_t off, const void *from, size_t n)

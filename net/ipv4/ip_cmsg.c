@@ -137,8 +137,7 @@ int ip_cmsg_send(struct sock *sk, struct kmsghdr *msg, struct ipcm_cookie *ipc)
 	for (c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
 		if (!CMSG_OK(msg, c))
 			return -EINVAL;
-		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type != SCM_RIGHTS &&
-		    c->cmsg_type != SCM_CREDENTIALS)
+		if (c->cmsg_level == SOL_SOCKET && sock_cmsg_one(c))
 			return -EINVAL;
 		if (c->cmsg_level != SOL_IP)
 			continue;

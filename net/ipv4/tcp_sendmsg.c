@@ -271,6 +271,9 @@ static int tcp_sendmsg_locked(struct sock *sk, struct kmsghdr *msg)
 		if (err)
 			goto error;
 	}
+	err = msg->msg_controllen ? sock_cmsg_send(msg) : 0;
+	if (err)
+		goto error;
 	if (sk->sk_socket)
 		clear_bit(SOCK_ASYNC_NOSPACE, &sk->sk_socket->flags);
 	st.mss_now = tcp_send_mss(sk, &st.size_goal, (int)st.flags);

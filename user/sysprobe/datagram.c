@@ -100,6 +100,19 @@ static void addressing(void)
 	close(pair[1]);
 }
 
+/* The end of reading is an end for one who waits; one who does not finds nothing there. */
+static void read_shutdown(void)
+{
+	int pair[2];
+
+	udp_pair(pair);
+	is("shutdown: a datagram socket's reading", sock(SHUTDOWN, pair[0], SHUT_RD), 0);
+	is("recv: waiting behind it", sock(RECV, pair[0], buf, 1, 0), 0);
+	is("recv: not waiting", sock(RECV, pair[0], buf, 1, MSG_DONTWAIT), -EAGAIN);
+	close(pair[0]);
+	close(pair[1]);
+}
+
 static void unreachable(void)
 {
 	int pair[2], err = -1;
@@ -123,5 +136,6 @@ void probe_datagram(void)
 	transfer();
 	sizes();
 	addressing();
+	read_shutdown();
 	unreachable();
 }

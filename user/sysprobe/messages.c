@@ -121,6 +121,36 @@ static void send_control(int pair[2])
 	/* A 32-bit program's control is converted, and so looked at, before it is counted. */
 	is("sendmsg: endless control", sock(SENDMSG, pair[0], &msg, 0),
 	   sizeof(long) == 8 ? -ENOBUFS : -EFAULT);
+	msg.msg_control = NULL;
+	msg.msg_controllen = sizeof(control);
+	is("sendmsg: control at no address", sock(SENDMSG, pair[0], &msg, 0), -EFAULT);
+}
+
+/* A stream knows no control messages, and still looks at them. */
+static void stream_control(void)
+{
+	char control[CMSG_SPACE(sizeof(int))] __attribute__((aligned(8)));
+	struct iovec iov = { "from", 4 };
+	struct msghdr msg = message(&iov, 1);
+	struct cmsghdr *cm = (struct cmsghdr *)control;
+	int pair[2];
+
+	tcp_pair(pair);
+	memset(control, 0, sizeof(control));
+	cm->cmsg_level = SOL_IP;
+	cm->cmsg_type = IP_TTL;
+	cm->cmsg_len = CMSG_LEN(sizeof(int));
+	msg.msg_control = control;
+	msg.msg_controllen = sizeof(control);
+	is("sendmsg: a stream passes over another level's control", sock(SENDMSG, pair[0], &msg, 0),
+	   4);
+	cm->cmsg_level = SOL_SOCKET;
+	cm->cmsg_type = 9999;
+	is("sendmsg: a stream, unknown control", sock(SENDMSG, pair[0], &msg, 0), -EINVAL);
+	cm->cmsg_len = 3;
+	is("sendmsg: a stream, control too short", sock(SENDMSG, pair[0], &msg, 0), -EINVAL);
+	close(pair[0]);
+	close(pair[1]);
 }
 
 static void plural(int pair[2])
@@ -168,6 +198,7 @@ void probe_messages(void)
 	single(pair);
 	packet_info(pair);
 	send_control(pair);
+	stream_control();
 	plural(pair);
 	close(pair[0]);
 	close(pair[1]);

@@ -80,6 +80,8 @@ static void listening(void)
 	is("listen: again", sock(LISTEN, tcp, 6), 0);
 	is("listen: negative backlog", sock(LISTEN, tcp, -1), 0);
 	is("accept4: unknown flags", sock(ACCEPT4, tcp, 0, 0, 1), -EINVAL);
+	is("accept4: unknown flags, no descriptor", sock(ACCEPT4, 999, 0, 0, 1), -EBADF);
+	is("accept4: unknown flags, no socket", sock(ACCEPT4, STDOUT_FILENO, 0, 0, 1), -EINVAL);
 	fcntl(tcp, F_SETFL, O_NONBLOCK);
 	is("accept: nobody there", sock(ACCEPT, tcp, 0, 0), -EAGAIN);
 	is("recv: listening", sock(RECV, tcp, &udp, 1, 0), -ENOTCONN);
@@ -194,6 +196,9 @@ static void accept_name(void)
 static void odd_operations(void)
 {
 	is("socket operation on a file", sock(LISTEN, STDOUT_FILENO, 1), -ENOTSOCK);
+	is("connect: a file, bad address", sock(CONNECT, STDOUT_FILENO, bad_pointers[0], 16),
+	   -EFAULT);
+	is("connect: a file, bad length", sock(CONNECT, STDOUT_FILENO, page_edge - 16, -1), -EINVAL);
 #ifdef __i386__
 	{
 		long args[6] = { 0 };

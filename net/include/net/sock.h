@@ -431,6 +431,12 @@ int sock_no_socketpair(struct socket *, struct socket *);
 int sock_no_accept(struct socket *, struct socket *, int, bool);
 int sock_no_listen(struct socket *, int);
 int sock_no_shutdown(struct socket *, int);
+/* sock_cmsg_one - a sender's control message of SOL_SOCKET. 0: it changes nothing here; -EINVAL: none
+ * that is known. */
+int sock_cmsg_one(const struct cmsghdr *c);
+/* sock_cmsg_send - all of a sender's control messages, where only those of SOL_SOCKET count. 0 or
+ * -EINVAL. */
+int sock_cmsg_send(struct kmsghdr *msg);
 /* put_cmsg - append a control message for the receiver (MSG_CTRUNC when it does not fit). 0 or
  * -EFAULT. */
 int put_cmsg(struct kmsghdr *msg, int level, int type, int len, const void *data);
