@@ -160,7 +160,10 @@ static int cmd_uptime(int argc, char **argv)
 	con_printf(" %02llu:%02llu:%02llu up ", now / 3600, now / 60 % 60, now % 60);
 	if (up >= 86400)
 		con_printf("%llu day%s, ", up / 86400, up >= 2 * 86400 ? "s" : "");
-	con_printf("%2llu:%02llu:%02llu\n", up / 3600 % 24, up / 60 % 60, up % 60);
+	if (up % 86400 >= 3600)
+		con_printf("%2llu:%02llu\n", up / 3600 % 24, up / 60 % 60);
+	else
+		con_printf("%llu min\n", up / 60 % 60);
 	return 0;
 }
 
@@ -182,7 +185,21 @@ static int cmd_loglevel(int argc, char **argv)
 
 /* ---- sysctl ---- */
 
-static int sysctl_print(const char *name)
+struct sysctl_options {
+	bool values_only, quiet; /* -n, -q */
+};
+
+/* As sysctl(8) says it, which looks for a file. */
+static int sysctl_missing(const char *name)
+{
+	con_printf("sysctl: cannot stat /proc/sys/");
+	for (; *name; name++)
+		con_printf("%c", *name == '.' ? '/' : *name);
+	con_printf(": No such file or directory\n");
+	return 1;
+}
+
+static int sysctl_print(const char *name, bool value_only)
 {
 	char value[256];
 	int n = sysctl_read(name, value, sizeof(value));
@@ -191,11 +208,11 @@ static int sysctl_print(const char *name)
 		con_printf("sysctl: permission denied on key \"%s\"\n", name);
 		return 1;
 	}
-	if (n < 0) {
-		con_printf("sysctl: cannot stat %s: No such file or directory\n", name);
-		return 1;
-	}
-	con_printf("%s = %s\n", name, strim(value));
+	if (n < 0)
+		return sysctl_missing(name);
+	if (!value_only)
+		con_printf("%s = ", name);
+	con_printf("%s\n", strim(value));
 	return 0;
 }
 
@@ -205,18 +222,16 @@ static void sysctl_print_each(const char *name, void *arg)
 	int n = sysctl_read(name, value, sizeof(value));
 
 	if (n != -EPERM && n != -EACCES) /* one that can only be written has nothing to show */
-		sysctl_print(name);
+		sysctl_print(name, ((const struct sysctl_options *)arg)->values_only);
 }
 
-static int sysctl_set(char *name, char *value)
+static int sysctl_set(char *name, char *value, const struct sysctl_options *o)
 {
 	int err = sysctl_write(name, value);
 
 	switch (err < 0 ? err : 0) {
-	case 0: return sysctl_print(name);
-	case -ENOENT:
-		con_printf("sysctl: cannot stat %s: No such file or directory\n", name);
-		break;
+	case 0: return o->quiet ? 0 : sysctl_print(name, o->values_only);
+	case -ENOENT: return sysctl_missing(name);
 	case -EPERM:
 	case -EACCES: con_printf("sysctl: permission denied on key \"%s\"\n", name); break;
 	default: con_printf("sysctl: setting key \"%s\": Invalid argument\n", name);
@@ -226,32 +241,60 @@ static int sysctl_set(char *name, char *value)
 
 static int cmd_sysctl(int argc, char **argv)
 {
+	struct sysctl_options o = { false, false };
+	bool all = false;
+	const char *c;
 	int i, status = 0;
 
-	if (argc == 1 || !strcmp(argv[1], "-a")) {
-		sysctl_for_each(sysctl_print_each, NULL);
-		return 0;
+	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
+		for (c = argv[i] + 1; *c; c++) {
+			all |= *c == 'a';
+			o.values_only |= *c == 'n';
+			o.quiet |= *c == 'q';
+			if (!strchr("anqw", *c)) {
+				con_printf("sysctl: invalid option -- '%c'; usage: sysctl [-anqw] "
+					   "[NAME[=VALUE]...]\n",
+					   *c);
+				return 1;
+			}
+		}
 	}
-	for (i = strcmp(argv[1], "-w") ? 1 : 2; i < argc; i++) {
+	if (all || i == argc)
+		sysctl_for_each(sysctl_print_each, &o);
+	for (; i < argc && !all; i++) {
 		char *eq = strchr(argv[i], '=');
 
 		if (eq)
 			*eq = '\0';
-		status |= eq ? sysctl_set(strim(argv[i]), strim(eq + 1)) : sysctl_print(argv[i]);
+		status |= eq ? sysctl_set(strim(argv[i]), strim(eq + 1), &o)
+			     : sysctl_print(argv[i], o.values_only);
 	}
 	return status;
 }
 
 /* ---- the end ---- */
 
+/* What is mistyped must not end the machine. */
+static int no_words(int argc, char **argv)
+{
+	if (argc == 1 || (argc == 2 && (!strcmp(argv[1], "-f") || !strcmp(argv[1], "now"))))
+		return 0;
+	con_printf("%s: `%s` is not understood; usage: %s [-f]\n", argv[0], argv[1], argv[0]);
+	return 2;
+}
+
 static int cmd_poweroff(int argc, char **argv)
 {
+	if (no_words(argc, argv))
+		return 2;
 	serial_flush();
 	arch_poweroff(0);
 }
 
 static int cmd_reboot(int argc, char **argv)
 {
+	if (no_words(argc, argv))
+		return 2;
 	serial_flush();
 	arch_reboot();
 }
@@ -286,7 +329,7 @@ static struct console_command kernel_commands[] = {
 	{
 		.name = "sysctl",
 		.summary = "show or change settings",
-		.usage = "  sysctl [-a]\n  sysctl NAME...\n  sysctl [-w] NAME=VALUE...\n",
+		.usage = "  sysctl [-an]\n  sysctl [-n] NAME...\n  sysctl [-nqw] NAME=VALUE...\n",
 		.fn = cmd_sysctl,
 	},
 	{

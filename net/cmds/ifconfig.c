@@ -94,6 +94,42 @@ static void show_device(const struct if_info *i)
 	con_printf("\n");
 }
 
+/* "BMRU": the flags as letters. */
+static void show_letters(unsigned int flags)
+{
+	static const struct {
+		unsigned int flag;
+		char letter;
+	} letters[] = { { IFF_ALLMULTI, 'A' },	  { IFF_BROADCAST, 'B' }, { IFF_LOOPBACK, 'L' },
+			{ IFF_MULTICAST, 'M' },	  { IFF_NOARP, 'O' },	  { IFF_PROMISC, 'P' },
+			{ IFF_POINTOPOINT, 'P' }, { IFF_RUNNING, 'R' },	  { IFF_UP, 'U' } };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(letters); i++)
+		if (flags & letters[i].flag)
+			con_printf("%c", letters[i].letter);
+	con_printf("\n");
+}
+
+int netstat_devices(void)
+{
+	unsigned long long c[16];
+	struct if_info *t;
+	int n = if_table(&t), i;
+
+	con_printf("   RX-OK RX-ERR RX-DRP RX-OVR    TX-OK TX-ERR TX-DRP TX-OVR Flg\n");
+	for (i = 0; i < n; i++) {
+		if (!(t[i].flags & IFF_UP) || !read_counters(t[i].name, c))
+			continue;
+		con_printf("%-15s %5d %8llu %6llu %6llu %-6llu %8llu %6llu %6llu %6llu ", t[i].name,
+			   t[i].mtu, c[1], c[2], c[3], c[4], c[9], c[10], c[11], c[12]);
+		show_letters(t[i].flags);
+	}
+	if (n >= 0)
+		kfree(t);
+	return n < 0;
+}
+
 static int show(const char *dev, bool all)
 {
 	struct if_info *t;
@@ -111,6 +147,17 @@ static int show(const char *dev, bool all)
 		return 0;
 	con_printf("%s: error fetching interface information: Device not found\n", dev);
 	return 1;
+}
+
+static int show_by_word(const char *word)
+{
+	if (!strcmp(word, "-s")) {
+		con_printf("Iface      MTU ");
+		return netstat_devices();
+	}
+	if (!strcmp(word, "-a"))
+		return show(NULL, true);
+	return word[0] == '-' ? usage(&ifconfig_command) : show(word, true);
 }
 
 static int change_addr(const char *dev, unsigned int cmd, const char *word)
@@ -150,6 +197,13 @@ static int set_mtu(const char *dev, const char *word)
 	return kstrtoint(word, 10, &ifr.ifr_mtu) ? -EINVAL : cmd_ifreq(SIOCSIFMTU, dev, &ifr);
 }
 
+static int set_txqueuelen(const char *dev, const char *word)
+{
+	struct ifreq ifr = { 0 };
+
+	return kstrtoint(word, 10, &ifr.ifr_qlen) ? -EINVAL : cmd_ifreq(SIOCSIFTXQLEN, dev, &ifr);
+}
+
 static const struct {
 	const char *word;
 	unsigned int clear, set;
@@ -180,8 +234,32 @@ static int apply(const char *dev, const char *word, const char *value, int *used
 		return change_addr(dev, SIOCSIFBRDADDR, value);
 	if (value && !strcmp(word, "mtu"))
 		return set_mtu(dev, value);
+	if (value && !strcmp(word, "txqueuelen"))
+		return set_txqueuelen(dev, value);
 	*used = 1;
 	return set_address(dev, word);
+}
+
+/* What was wrong, and what would be right where the word says so little. */
+static int failed(const char *dev, const char *word, const char *value, int err)
+{
+	if (err == -ENODEV) {
+		con_printf("%s: ERROR while getting interface flags: No such device\n", dev);
+		return 1;
+	}
+	con_printf("ifconfig: %s: %s", dev, word);
+	if (value)
+		con_printf(" %s", value);
+	if (err != -EINVAL)
+		con_printf(": %s\n", error_text(err));
+	else if (!strcmp(word, "mtu"))
+		con_printf(": 68 or more bytes are right, up to what the device can do\n");
+	else if (value)
+		con_printf(": not a value that is right here; `help ifconfig` shows the usage\n");
+	else
+		con_printf(": neither an address such as 10.0.0.1/24 nor a word that `help ifconfig` "
+			   "shows\n");
+	return 1;
 }
 
 static int cmd_ifconfig(int argc, char **argv)
@@ -191,13 +269,11 @@ static int cmd_ifconfig(int argc, char **argv)
 	if (argc == 1)
 		return show(NULL, false);
 	if (argc == 2)
-		return strcmp(argv[1], "-a") ? show(argv[1], true) : show(NULL, true);
+		return show_by_word(argv[1]);
 	for (i = 2; i < argc; i += used) {
 		err = apply(argv[1], argv[i], i + 1 < argc ? argv[i + 1] : NULL, &used);
-		if (err) {
-			con_printf("ifconfig: %s %s: %s\n", argv[1], argv[i], error_text(err));
-			return 1;
-		}
+		if (err)
+			return failed(argv[1], argv[i], used > 1 ? argv[i + 1] : NULL, err);
 	}
 	return 0;
 }
@@ -205,8 +281,8 @@ static int cmd_ifconfig(int argc, char **argv)
 struct console_command ifconfig_command = {
 	.name = "ifconfig",
 	.summary = "show and change devices",
-	.usage = "  ifconfig [-a | DEV]\n"
-		 "  ifconfig DEV [ADDR[/LEN]] [netmask MASK] [broadcast ADDR] [mtu N] [up|down] "
+	.usage = "  ifconfig [-a | -s | DEV]\n"
+		 "  ifconfig DEV [ADDR[/LEN]] [netmask MASK] [broadcast ADDR] [mtu N] [txqueuelen N] [up|down] "
 		 "[[-]promisc] [[-]allmulti]\n",
 	.fn = cmd_ifconfig,
 };

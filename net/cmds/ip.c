@@ -5,10 +5,10 @@
 static const struct {
 	const char *name;
 	size_t min; /* letters that are enough */
-	int (*fn)(int argc, char **argv);
+	int (*fn)(int argc, char **argv); /* NULL: one that takes the form too */
 } ip_objects[] = {
-	{ "address", 1, ip_addr_main },
-	{ "link", 1, NULL }, /* ip_link_main, which takes -s too */
+	{ "address", 1, NULL },
+	{ "link", 1, NULL },
 	{ "route", 1, ip_route_main },
 	{ "neighbor", 1, ip_neigh_main },
 	{ "neighbour", 1, ip_neigh_main },
@@ -16,13 +16,15 @@ static const struct {
 
 static int cmd_ip(int argc, char **argv)
 {
-	bool stats = false;
+	struct ip_form form = { .stats = false, .nl = "\n" };
 	unsigned int i;
 
 	while (argc > 1 && argv[1][0] == '-') {
-		if (!strcmp(argv[1], "-s"))
-			stats = true;
-		else if (strcmp(argv[1], "-4") && strcmp(argv[1], "-o") && strcmp(argv[1], "-n")) {
+		if (!strcmp(argv[1], "-s")) {
+			form.stats = true;
+		} else if (!strcmp(argv[1], "-o") || !strcmp(argv[1], "-oneline")) {
+			form.nl = "\\";
+		} else if (strcmp(argv[1], "-4") && strcmp(argv[1], "-n")) {
 			con_printf("ip: option \"%s\" is unknown, try \"help ip\".\n", argv[1]);
 			return 2;
 		}
@@ -42,7 +44,8 @@ static int cmd_ip(int argc, char **argv)
 		if (strlen(argv[1]) >= ip_objects[i].min &&
 		    !strncmp(ip_objects[i].name, argv[1], strlen(argv[1])))
 			return ip_objects[i].fn ? ip_objects[i].fn(argc - 2, argv + 2)
-						: ip_link_main(argc - 2, argv + 2, stats);
+			       : i		? ip_link_main(argc - 2, argv + 2, &form)
+						: ip_addr_main(argc - 2, argv + 2, &form);
 	con_printf("Object \"%s\" is unknown, try \"help ip\".\n", argv[1]);
 	return 1;
 }
@@ -50,17 +53,18 @@ static int cmd_ip(int argc, char **argv)
 struct console_command ip_command = {
 	.name = "ip",
 	.summary = "show and change links, addresses, routes, neighbours",
-	.usage = "  ip [-s] link [show [DEV]]\n"
+	.usage = "  ip [-s] [-o] link [show [DEV]]\n"
 		 "  ip link set DEV [up|down] [mtu N] [address MAC] [txqueuelen N] [promisc "
 		 "on|off] [allmulticast on|off]\n"
-		 "  ip addr [show [DEV]]\n"
+		 "  ip [-o] addr [show [DEV]]\n"
 		 "  ip addr add|del ADDR/LEN [brd ADDR] dev DEV\n"
 		 "  ip addr flush dev DEV\n"
 		 "  ip route [show]\n"
 		 "  ip route add|del|replace PREFIX|default [via GATEWAY] [dev DEV] [metric N] "
 		 "[mtu N]\n"
 		 "  ip route get ADDR\n"
-		 "  ip neigh [show [dev DEV]]\n"
-		 "  ip neigh add|replace|del ADDR lladdr MAC dev DEV\n",
+		 "  ip neigh [show [ADDR] [dev DEV]]\n"
+		 "  ip neigh add|replace|del ADDR lladdr MAC dev DEV\n"
+		 "  ip neigh flush [dev DEV] [ADDR]\n",
 	.fn = cmd_ip,
 };

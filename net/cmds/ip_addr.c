@@ -6,7 +6,7 @@
 
 /* ---- show ---- */
 
-static void show_link(const struct if_info *i)
+static void show_link(const struct if_info *i, const struct ip_form *form, bool mode)
 {
 	bool loopback = i->flags & IFF_LOOPBACK;
 	const char *state = loopback					      ? "UNKNOWN"
@@ -14,28 +14,28 @@ static void show_link(const struct if_info *i)
 									      : "DOWN";
 	char flags[128];
 
-	con_printf("%d: %s: <%s> mtu %d qdisc %s state %s group default qlen %d\n", i->index,
+	con_printf("%d: %s: <%s> mtu %d qdisc %s state %s %sgroup default qlen %d%s", i->index,
 		   i->name, if_flags_text(i->flags, flags, sizeof(flags)), i->mtu,
 		   loopback	       ? "noqueue"
 		   : i->flags & IFF_UP ? "pfifo_fast"
 				       : "noop",
-		   state, i->qlen ? i->qlen : 1000);
-	con_printf("    link/%s %pM brd %s\n", loopback ? "loopback" : "ether", i->mac,
+		   state, mode ? "mode DEFAULT " : "", i->qlen ? i->qlen : 1000, form->nl);
+	con_printf("    link/%s %pM brd %s", loopback ? "loopback" : "ether", i->mac,
 		   loopback ? "00:00:00:00:00:00" : "ff:ff:ff:ff:ff:ff");
 }
 
-static void show_addr(const struct if_addr *a, bool secondary)
+static void show_addr(const struct if_addr *a, bool secondary, const struct ip_form *form)
 {
 	bool host = (ntohl(a->addr) >> 24) == 127;
 
-	con_printf("    inet %pI4/%u ", &a->addr, mask_length(a->mask));
+	con_printf("%s inet %pI4/%u ", *form->nl == '\n' ? "   " : "  ", &a->addr, mask_length(a->mask));
 	if (a->brd && !host)
 		con_printf("brd %pI4 ", &a->brd);
-	con_printf("scope %s %s%s\n       valid_lft forever preferred_lft forever\n",
-		   host ? "host" : "global", secondary ? "secondary " : "", a->label);
+	con_printf("scope %s %s%s%s       valid_lft forever preferred_lft forever\n",
+		   host ? "host" : "global", secondary ? "secondary " : "", a->label, form->nl);
 }
 
-static void show_stats(const struct if_info *i)
+static void show_stats(const struct if_info *i, const struct ip_form *form)
 {
 	char *text = proc_text("ip", "/proc/net/dev"), *rest = text, *line;
 	size_t n = strlen(i->name);
@@ -51,17 +51,15 @@ static void show_stats(const struct if_info *i)
 			;
 		if (k < 16)
 			break;
-		con_printf("    RX:  bytes packets errors dropped  missed   mcast\n%14s %7s %6s "
-			   "%7s %7s %7s\n",
-			   w[0], w[1], w[2], w[3], w[4], w[7]);
-		con_printf("    TX:  bytes packets errors dropped carrier collsns\n%14s %7s %6s "
-			   "%7s %7s %7s\n",
-			   w[8], w[9], w[10], w[11], w[14], w[13]);
+		con_printf("%s    RX:  bytes packets errors dropped  missed   mcast%s%14s %7s %6s "
+			   "%7s %7s %7s",
+			   form->nl, form->nl, w[0], w[1], w[2], w[3], w[4], w[7]);
+		con_printf("%s    TX:  bytes packets errors dropped carrier collsns%s%14s %7s %6s "
+			   "%7s %7s %7s",
+			   form->nl, form->nl, w[8], w[9], w[10], w[11], w[14], w[13]);
 	}
 	kfree(text);
 }
-
-enum show_what { SHOW_LINK, SHOW_STATS, SHOW_ADDR };
 
 /* Is an earlier address of the device in the same network? */
 static bool is_secondary(const struct if_info *i, unsigned int k)
@@ -75,7 +73,7 @@ static bool is_secondary(const struct if_info *i, unsigned int k)
 	return false;
 }
 
-static int show(const char *dev, enum show_what what)
+static int show(const char *dev, bool addrs, const struct ip_form *form)
 {
 	struct if_info *t;
 	int n = if_table(&t), i, k, shown = 0;
@@ -87,12 +85,18 @@ static int show(const char *dev, enum show_what what)
 	for (i = 0; i < n; i++) {
 		if (dev && strcmp(dev, t[i].name))
 			continue;
-		show_link(&t[i]);
-		for (k = 0; what == SHOW_ADDR && k < t[i].nr_addrs; k++)
-			show_addr(&t[i].addrs[k], is_secondary(&t[i], (unsigned int)k));
-		if (what == SHOW_STATS)
-			show_stats(&t[i]);
 		shown++;
+		if (!addrs || *form->nl == '\n') { /* one line an address says nothing of links */
+			show_link(&t[i], form, !addrs);
+			if (form->stats)
+				show_stats(&t[i], form);
+			con_printf("\n");
+		}
+		for (k = 0; addrs && k < t[i].nr_addrs; k++) {
+			if (*form->nl != '\n')
+				con_printf("%d: %s ", t[i].index, t[i].name);
+			show_addr(&t[i].addrs[k], is_secondary(&t[i], (unsigned int)k), form);
+		}
 	}
 	kfree(t);
 	if (shown || !dev)
@@ -230,12 +234,12 @@ static int link_set(int argc, char **argv)
 	return err ? failed(err) : 0;
 }
 
-int ip_link_main(int argc, char **argv, bool with_stats)
+int ip_link_main(int argc, char **argv, const struct ip_form *form)
 {
 	const char *dev;
 
 	if (is_show(argc, argv, &dev))
-		return show(dev, with_stats ? SHOW_STATS : SHOW_LINK);
+		return show(dev, false, form);
 	if (!strcmp(argv[0], "set"))
 		return link_set(argc - 1, argv + 1);
 	con_printf("Command \"%s\" is unknown, try \"help ip\".\n", argv[0]);
@@ -362,7 +366,7 @@ static int addr_del(const struct addr_args *a)
 	return err;
 }
 
-int ip_addr_main(int argc, char **argv)
+int ip_addr_main(int argc, char **argv, const struct ip_form *form)
 {
 	struct addr_args a;
 	const char *dev;
@@ -370,7 +374,7 @@ int ip_addr_main(int argc, char **argv)
 	int err;
 
 	if (is_show(argc, argv, &dev))
-		return show(dev, SHOW_ADDR);
+		return show(dev, true, form);
 	add = !strcmp(argv[0], "add");
 	del = !strcmp(argv[0], "del") || !strcmp(argv[0], "delete");
 	flush = !strcmp(argv[0], "flush");

@@ -10,7 +10,7 @@
 struct route_row {
 	char *dev;
 	__be32 dst, gateway, mask;
-	unsigned int flags, metric, mtu, use, ref;
+	unsigned int flags, metric, mtu, window, irtt, use;
 };
 
 /* Addresses stand in the file as the words they are in memory. */
@@ -39,10 +39,11 @@ static bool parse_route(char *line, struct route_row *r)
 				 .gateway = hex_addr(w[2]),
 				 .mask = hex_addr(w[7]),
 				 .flags = (unsigned int)simple_strtoull(w[3], NULL, 16),
-				 .ref = decimal(w[4]),
 				 .use = decimal(w[5]),
 				 .metric = decimal(w[6]),
-				 .mtu = decimal(w[8]) };
+				 .mtu = decimal(w[8]),
+				 .window = decimal(w[9]),
+				 .irtt = decimal(w[10]) };
 	return true;
 }
 
@@ -269,6 +270,16 @@ static int route_get(const char *word)
 	return text ? 0 : 1;
 }
 
+/* The main table is all that is shown; another must not look like it. */
+static int route_list(int argc, char **argv)
+{
+	if (argc <= 1 || (argc == 3 && !strcmp(argv[1], "table") && !strcmp(argv[2], "main")))
+		return for_each_route("ip", show_route);
+	con_printf("ip route: \"%s\" is not understood here; `ip route show` shows table main\n",
+		   argv[argc == 3 ? 2 : 1]);
+	return 2;
+}
+
 int ip_route_main(int argc, char **argv)
 {
 	struct route_args a;
@@ -277,7 +288,7 @@ int ip_route_main(int argc, char **argv)
 
 	if (!argc || !strncmp("show", argv[0], strlen(argv[0])) ||
 	    !strncmp("list", argv[0], strlen(argv[0])) || !strcmp(argv[0], "ls"))
-		return for_each_route("ip", show_route);
+		return route_list(argc, argv);
 	if (!strcmp(argv[0], "get"))
 		return argc > 1 ? route_get(argv[1]) : arg_missing("ip", "the address");
 	add = !strcmp(argv[0], "add");
@@ -304,22 +315,50 @@ int ip_route_main(int argc, char **argv)
 
 /* ---- route(8) ---- */
 
-static void route_row(const struct route_row *r)
+/* The columns that route and netstat -r share. A route that refuses leads nowhere. */
+static bool route_begin(const struct route_row *r)
 {
-	char flags[8];
+	bool reject = r->flags & RTF_REJECT;
+	char flags[8], gateway[16] = "-";
 	int n = 0;
 
-	flags[n++] = r->flags & RTF_REJECT ? '!' : 'U';
+	flags[n++] = reject ? '!' : 'U';
 	if (r->flags & RTF_GATEWAY)
 		flags[n++] = 'G';
 	if (r->flags & RTF_HOST)
 		flags[n++] = 'H';
 	flags[n] = '\0';
-	con_printf("%-15pI4 %-15pI4 %-15pI4 %-5s %-6u %-6u %4u %s\n", &r->dst, &r->gateway,
-		   &r->mask, flags, r->metric, r->ref, r->use, r->dev);
+	if (!reject)
+		snprintf(gateway, sizeof(gateway), "%pI4", &r->gateway);
+	con_printf("%-15pI4 %-15s %-15pI4 %-5s ", &r->dst, gateway, &r->mask, flags);
+	return !reject;
 }
 
-int route_show(void)
+static void route_row(const struct route_row *r)
+{
+	if (route_begin(r))
+		con_printf("%-6u 0  %7u %s\n", r->metric, r->use, r->dev);
+	else
+		con_printf("%-6u -  %7u -\n", r->metric, r->use);
+}
+
+static void netstat_route_row(const struct route_row *r)
+{
+	if (route_begin(r))
+		con_printf("%5u %-5u %6u %s\n", r->mtu, r->window, r->irtt, r->dev);
+	else
+		con_printf("%5s %-5s %6s -\n", "-", "-", "-");
+}
+
+int netstat_routes(void)
+{
+	con_printf(
+		"Kernel IP routing table\n"
+		"Destination     Gateway         Genmask         Flags   MSS Window  irtt Iface\n");
+	return for_each_route("netstat", netstat_route_row);
+}
+
+static int route_show(void)
 {
 	con_printf(
 		"Kernel IP routing table\n"

@@ -25,19 +25,27 @@ static bool parse_row(char *line, struct neigh_row *r)
 	return true;
 }
 
-static int for_each_row(const char *cmd, const char *dev, void (*fn)(const struct neigh_row *r))
+/* Those of @dev and of @addr only, where they are not NULL. The number of rows, or -1 after an error
+ * line. */
+static int for_each_row(const char *cmd, const char *dev, const char *addr,
+			void (*fn)(const struct neigh_row *r))
 {
+	int n = 0;
 	char *text = proc_text(cmd, "/proc/net/arp"), *rest = text, *line;
 	struct neigh_row r;
 
 	if (!text)
-		return 1;
+		return -1;
 	strsep(&rest, "\n");
-	while ((line = strsep(&rest, "\n")))
-		if (parse_row(line, &r) && (!dev || !strcmp(dev, r.dev)))
-			fn(&r);
+	while ((line = strsep(&rest, "\n"))) {
+		if (!parse_row(line, &r) || (dev && strcmp(dev, r.dev)) ||
+		    (addr && strcmp(addr, r.addr)))
+			continue;
+		fn(&r);
+		n++;
+	}
 	kfree(text);
-	return 0;
+	return n;
 }
 
 /* Set (or with a NULL address delete) an entry. 0 or -errno. */
@@ -82,6 +90,15 @@ static bool is_known(const char *addr, const char *dev)
 	return known;
 }
 
+/* What was learnt goes, what was set by hand stays. */
+static void flush_neigh(const struct neigh_row *r)
+{
+	__be32 addr;
+
+	if (!(r->flags & ATF_PERM) && parse_ipv4(r->addr, &addr))
+		change(addr, NULL, r->dev, false);
+}
+
 int ip_neigh_main(int argc, char **argv)
 {
 	const char *dev = NULL, *lladdr = NULL, *word = NULL;
@@ -102,7 +119,10 @@ int ip_neigh_main(int argc, char **argv)
 			word = argv[i];
 	}
 	if (!argc || !strncmp("show", argv[0], strlen(argv[0])) || !strcmp(argv[0], "list"))
-		return for_each_row("ip", dev ? dev : word, show_neigh);
+		return for_each_row("ip", dev, word, show_neigh) < 0;
+	if (!strcmp(argv[0], "flush"))
+		return dev || word ? for_each_row("ip", dev, word, flush_neigh) < 0
+				   : arg_missing("ip", "what to flush (dev DEV or an address)");
 	if (!add && !del) {
 		con_printf("Command \"%s\" is unknown, try \"help ip\".\n", argv[0]);
 		return 1;
@@ -133,12 +153,16 @@ static void show_arp(const struct neigh_row *r)
 {
 	bool known = r->flags & ATF_COM;
 
-	con_printf("%-24s %-7s %-19s %-16s %s\n", r->addr, known ? "ether" : "",
+	con_printf("%-24s %-7s %-19s %-21s %s\n", r->addr, known ? "ether" : "",
 		   known ? r->mac : "(incomplete)",
 		   r->flags & ATF_PERM ? "CM"
 		   : known	       ? "C"
 				       : "",
 		   r->dev);
+}
+
+static void count_only(const struct neigh_row *r)
+{
 }
 
 /* BSD's form. */
@@ -148,6 +172,19 @@ static void show_arp_a(const struct neigh_row *r)
 
 	con_printf("? (%s) at %s%s%s on %s\n", r->addr, known ? r->mac : "<incomplete>",
 		   known ? " [ether]" : "", r->flags & ATF_PERM ? " PERM" : "", r->dev);
+}
+
+static int list_arp(const char *dev, const char *addr)
+{
+	int n;
+
+	if (!addr || for_each_row("arp", dev, addr, count_only) > 0)
+		con_printf("Address                  HWtype  HWaddress           Flags Mask            "
+			   "Iface\n");
+	n = for_each_row("arp", dev, addr, show_arp);
+	if (addr && !n)
+		con_printf("%s (%s) -- no entry\n", addr, addr);
+	return n < 0 || (addr && !n);
 }
 
 static int cmd_arp(int argc, char **argv)
@@ -168,15 +205,13 @@ static int cmd_arp(int argc, char **argv)
 		else if (!strcmp(argv[i], "-a") || !strcmp(argv[i], "-an") ||
 			 !strcmp(argv[i], "-na"))
 			bsd = true;
-		else if (strcmp(argv[i], "-n"))
+		else if (strcmp(argv[i], "-n") && strcmp(argv[i], "-e"))
 			return usage(&arp_command);
 	}
 	if (!set && !del && bsd)
-		return for_each_row("arp", dev, show_arp_a);
+		return for_each_row("arp", dev, i < argc ? argv[i] : NULL, show_arp_a) < 0;
 	if (!set && !del) {
-		con_printf("Address                  HWtype  HWaddress           Flags Mask       "
-			   "Iface\n");
-		return for_each_row("arp", dev, show_arp);
+		return list_arp(dev, i < argc ? argv[i] : NULL);
 	}
 	if (i >= argc || !parse_ipv4(argv[i], &addr) ||
 	    (set && (i + 1 >= argc || !parse_mac(argv[i + 1], mac))))
@@ -192,7 +227,7 @@ static int cmd_arp(int argc, char **argv)
 struct console_command arp_command = {
 	.name = "arp",
 	.summary = "show and change the neighbours' link addresses",
-	.usage = "  arp [-a] [-n] [-i DEV]\n  arp [-i DEV] -s ADDR MAC [temp]\n  arp [-i DEV] -d "
+	.usage = "  arp [-a] [-n] [-i DEV] [ADDR]\n  arp [-i DEV] -s ADDR MAC [temp]\n  arp [-i DEV] -d "
 		 "ADDR\n",
 	.fn = cmd_arp,
 };

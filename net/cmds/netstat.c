@@ -104,7 +104,10 @@ static int cmd_netstat(int argc, char **argv)
 			case 'a': s.all = true; break;
 			case 'n': break;
 			case 's': return netstat_statistics();
-			case 'r': return route_show();
+			case 'r': return netstat_routes();
+			case 'i':
+				con_printf("Kernel Interface table\nIface             MTU ");
+				return netstat_devices();
 			default:
 				con_printf("netstat: invalid option -- '%c'; `help netstat` lists "
 					   "them\n",
@@ -121,9 +124,9 @@ static int cmd_netstat(int argc, char **argv)
 struct console_command netstat_command = {
 	.name = "netstat",
 	.summary = "show sockets and statistics",
-	.usage = "  netstat [-tuwlan]\n  netstat -s\n  netstat -r\n"
+	.usage = "  netstat [-tuwlan]\n  netstat -s | -r | -i\n"
 		 "-t TCP, -u UDP, -w raw; -l those that listen, -a all; -n numbers (always); -s "
-		 "counters of every protocol; -r the routing table.\n",
+		 "counters of every protocol; -r the routing table; -i the devices.\n",
 	.fn = cmd_netstat,
 };
 

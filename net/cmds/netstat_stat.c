@@ -3,31 +3,54 @@
  * it has one. */
 #include "cmd_internal.h"
 
-/* A counter and the sentence around its value: "%llu" stands where the number goes. */
+/* A counter and the sentence around its value: "%llu" stands where the number goes; "?" begins one
+ * that is not told when it is 0, as all of TcpExt's. */
 static const struct {
 	const char *section, *name, *text;
 } sentences[] = {
 	{ "Ip", "InReceives", "%llu total packets received" },
-	{ "Ip", "InHdrErrors", "%llu with invalid headers" },
-	{ "Ip", "InAddrErrors", "%llu with invalid addresses" },
+	{ "Ip", "InHdrErrors", "?%llu with invalid headers" },
+	{ "Ip", "InAddrErrors", "?%llu with invalid addresses" },
 	{ "Ip", "ForwDatagrams", "%llu forwarded" },
-	{ "Ip", "InUnknownProtos", "%llu with unknown protocol" },
+	{ "Ip", "InUnknownProtos", "?%llu with unknown protocol" },
 	{ "Ip", "InDiscards", "%llu incoming packets discarded" },
 	{ "Ip", "InDelivers", "%llu incoming packets delivered" },
 	{ "Ip", "OutRequests", "%llu requests sent out" },
-	{ "Ip", "OutDiscards", "%llu outgoing packets dropped" },
-	{ "Ip", "OutNoRoutes", "%llu dropped because of missing route" },
-	{ "Ip", "ReasmTimeout", "%llu fragments dropped after timeout" },
-	{ "Ip", "ReasmReqds", "%llu reassemblies required" },
-	{ "Ip", "ReasmOKs", "%llu packets reassembled ok" },
-	{ "Ip", "ReasmFails", "%llu packet reassemblies failed" },
-	{ "Ip", "FragOKs", "%llu fragments received ok" },
-	{ "Ip", "FragFails", "%llu fragments failed" },
-	{ "Ip", "FragCreates", "%llu fragments created" },
+	{ "Ip", "OutDiscards", "?%llu outgoing packets dropped" },
+	{ "Ip", "OutNoRoutes", "?%llu dropped because of missing route" },
+	{ "Ip", "ReasmTimeout", "?%llu fragments dropped after timeout" },
+	{ "Ip", "ReasmReqds", "?%llu reassemblies required" },
+	{ "Ip", "ReasmOKs", "?%llu packets reassembled ok" },
+	{ "Ip", "ReasmFails", "?%llu packet reassemblies failed" },
+	{ "Ip", "FragOKs", "?%llu fragments received ok" },
+	{ "Ip", "FragFails", "?%llu fragments failed" },
+	{ "Ip", "FragCreates", "?%llu fragments created" },
 	{ "Icmp", "InMsgs", "%llu ICMP messages received" },
 	{ "Icmp", "InErrors", "%llu input ICMP message failed" },
 	{ "Icmp", "OutMsgs", "%llu ICMP messages sent" },
 	{ "Icmp", "OutErrors", "%llu ICMP messages failed" },
+	{ "Icmp", "InDestUnreachs", "?    destination unreachable: %llu" },
+	{ "Icmp", "InTimeExcds", "?    timeout in transit: %llu" },
+	{ "Icmp", "InParmProbs", "?    wrong parameters: %llu" },
+	{ "Icmp", "InSrcQuenchs", "?    source quenches: %llu" },
+	{ "Icmp", "InRedirects", "?    redirects: %llu" },
+	{ "Icmp", "InEchos", "?    echo requests: %llu" },
+	{ "Icmp", "InEchoReps", "?    echo replies: %llu" },
+	{ "Icmp", "InTimestamps", "?    timestamp requests: %llu" },
+	{ "Icmp", "InTimestampReps", "?    timestamp replies: %llu" },
+	{ "Icmp", "InAddrMasks", "?    address mask requests: %llu" },
+	{ "Icmp", "InAddrMaskReps", "?    address mask replies: %llu" },
+	{ "Icmp", "OutDestUnreachs", "?    destination unreachable: %llu" },
+	{ "Icmp", "OutTimeExcds", "?    timeout in transit: %llu" },
+	{ "Icmp", "OutParmProbs", "?    wrong parameters: %llu" },
+	{ "Icmp", "OutSrcQuenchs", "?    source quenches: %llu" },
+	{ "Icmp", "OutRedirects", "?    redirects: %llu" },
+	{ "Icmp", "OutEchos", "?    echo requests: %llu" },
+	{ "Icmp", "OutEchoReps", "?    echo replies: %llu" },
+	{ "Icmp", "OutTimestamps", "?    timestamp requests: %llu" },
+	{ "Icmp", "OutTimestampReps", "?    timestamp replies: %llu" },
+	{ "Icmp", "OutAddrMasks", "?    address mask requests: %llu" },
+	{ "Icmp", "OutAddrMaskReps", "?    address mask replies: %llu" },
 	{ "Tcp", "ActiveOpens", "%llu active connection openings" },
 	{ "Tcp", "PassiveOpens", "%llu passive connection openings" },
 	{ "Tcp", "AttemptFails", "%llu failed connection attempts" },
@@ -132,14 +155,19 @@ static bool is_setting(const char *name)
 static void show_counter(const char *section, const char *name, const char *value)
 {
 	const char *text = sentence(section, name), *mark;
-	bool always = text && strcmp(section, "TcpExt");
+	bool always = text && *text != '?' && strcmp(section, "TcpExt");
 
+	if (!strcmp(name, "Forwarding"))
+		con_printf("    Forwarding: %s\n", value);
+	if (!strcmp(name, "InDestUnreachs") || !strcmp(name, "OutDestUnreachs"))
+		con_printf("    ICMP %s histogram:\n", *name == 'I' ? "input" : "output");
 	if (is_setting(name) || (!always && !strcmp(value, "0")))
 		return;
 	if (!text) {
 		con_printf("    %s: %s\n", name, value);
 		return;
 	}
+	text += *text == '?';
 	mark = strstr(text, "%llu");
 	con_printf("    %.*s%s%s\n", (int)(mark - text), text, value, mark + 4);
 }

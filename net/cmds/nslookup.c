@@ -11,6 +11,10 @@ static int print_error(int err, const char *name)
 	case -EIO: con_printf("** server can't find %s: SERVFAIL\n", name); break;
 	case -EINVAL: con_printf("nslookup: `%s` is not a host name\n", name); break;
 	case -EAGAIN: con_printf(";; connection timed out; no servers could be reached\n"); break;
+	case -ECONNREFUSED:
+		con_printf(";; communications error: connection refused; no servers could be "
+			   "reached\n");
+		break;
 	default: con_printf("nslookup: %s\n", error_text(err));
 	}
 	return 1;

@@ -22,7 +22,8 @@ struct ping {
 	unsigned int count; /* 0: until Ctrl-C */
 	unsigned int interval_ms, size, ttl;
 	unsigned int wait_ms; /* 0: by what is seen */
-	bool quiet;
+	unsigned int deadline_ms; /* 0: none */
+	bool quiet, broadcast;
 	unsigned int sent, received, errors, duplicates;
 	u8 *packet;
 	u8 seen[65536 / 8];			       /* by sequence number */
@@ -63,7 +64,8 @@ static bool parse_option(struct ping *p, char option, const char *value)
 	case 's': return parse_number(value, 0, PING_MAX_DATA, &p->size);
 	case 't': return parse_number(value, 1, 255, &p->ttl);
 	case 'i': return parse_seconds(value, &p->interval_ms) && p->interval_ms >= 1;
-	case 'W': return parse_seconds(value, &p->wait_ms) && p->wait_ms >= 1;
+	case 'W': return parse_seconds(value, &p->wait_ms);
+	case 'w': return parse_seconds(value, &p->deadline_ms) && p->deadline_ms >= 1;
 	case 'I': p->dev = value; return true;
 	default: return false;
 	}
@@ -90,14 +92,15 @@ static int parse_args(struct ping *p, int argc, char **argv)
 			p->host = a;
 			continue;
 		}
-		if (!strcmp(a, "-n") || !strcmp(a, "-q")) {
+		if (a[1] && strchr("nqb4", a[1]) && !a[2]) {
 			p->quiet |= a[1] == 'q';
+			p->broadcast |= a[1] == 'b';
 			continue;
 		}
-		if (!strchr("cstiWI", a[1]) || !a[1] || (!a[2] && i + 1 == argc))
+		if (!a[1] || !strchr("cstiWwI", a[1]) || (!a[2] && i + 1 == argc))
 			return usage(&ping_command);
 		if (!parse_option(p, a[1], a[2] ? a + 2 : argv[++i])) {
-			con_printf("ping: invalid argument: '%s': %s\n", argv[i],
+			con_printf("ping: invalid argument: '%s': %s\n", a[2] ? a + 2 : argv[i],
 				   option_hint(a[1]));
 			return 2;
 		}
@@ -118,7 +121,8 @@ static int open_socket(struct ping *p)
 	set_sockaddr(&sin, p->addr, 0);
 	kernel_setsockopt(p->sock, SOL_IP, IP_RECVTTL, &on, sizeof(on));
 	kernel_setsockopt(p->sock, SOL_IP, IP_RECVERR, &on, sizeof(on));
-	kernel_setsockopt(p->sock, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on));
+	if (p->broadcast)
+		kernel_setsockopt(p->sock, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on));
 	if (p->ttl)
 		kernel_setsockopt(p->sock, SOL_IP, IP_TTL, &ttl, sizeof(ttl));
 	if (p->dev)
@@ -266,6 +270,9 @@ static void receive_until(struct ping *p, u64 until_ns, bool all)
 {
 	u8 control[CONTROL_MAX] __aligned(8);
 
+	if (p->deadline_ms)
+		until_ns = min(until_ns, p->start_ns + (u64)p->deadline_ms * NSEC_PER_MSEC);
+
 	while (!con_interrupted() && !(all && p->received + p->errors >= p->sent)) {
 		struct kmsghdr m = { .msg_control = control, .msg_controllen = sizeof(control) };
 		struct iovec vec = { p->packet, sizeof(struct icmphdr) + p->size };
@@ -362,7 +369,8 @@ static void run(struct ping *p)
 		if (last)
 			next = ktime_get_ns() + (u64)last_wait_ms(p) * NSEC_PER_MSEC;
 		receive_until(p, next, last);
-		if (last)
+		if (last || (p->deadline_ms && ktime_get_ns() - p->start_ns >=
+						       (u64)p->deadline_ms * NSEC_PER_MSEC))
 			break;
 	}
 	print_summary(p);
@@ -388,7 +396,9 @@ static int cmd_ping(int argc, char **argv)
 	}
 	p->packet = kmalloc(sizeof(struct icmphdr) + p->size, GFP_KERNEL);
 	err = p->packet ? open_socket(p) : -ENOMEM;
-	if (err)
+	if (err == -EACCES)
+		con_printf("ping: Do you want to ping broadcast? Then -b.\n");
+	else if (err)
 		con_printf("ping: connect: %s\n", error_text(err));
 	else
 		run(p);
@@ -404,7 +414,9 @@ out:
 struct console_command ping_command = {
 	.name = "ping",
 	.summary = "send ICMP echo requests",
-	.usage = "  ping [-nq] [-c COUNT] [-i SECONDS] [-s BYTES] [-t TTL] [-W SECONDS] [-I DEV] "
-		 "HOST\n",
+	.usage = "  ping [-bnq4] [-c COUNT] [-i SECONDS] [-s BYTES] [-t TTL] [-W SECONDS] [-w SECONDS] "
+		 "[-I DEV] HOST\n"
+		 "-b broadcast too, -c so many requests, -i between two of them, -q only the summary, -W for "
+		 "the last answer, -w for all of it.\n",
 	.fn = cmd_ping,
 };

@@ -292,11 +292,11 @@ int rtentry_to_fib_config(struct net *net, bool add, const struct rtentry *rt, c
 	cfg->fc_dst = addr;
 	cfg->fc_dst_len = (u8)plen;
 	cfg->fc_scope = RT_SCOPE_NOWHERE;
-	cfg->fc_type = RTN_UNICAST;
 	if (add) {
+		cfg->fc_type = RTN_UNICAST;
 		cfg->fc_protocol = RTPROT_BOOT;
 	} else {
-		cfg->fc_noscope = true;
+		cfg->fc_noscope = true; /* of any type too, unless RTF_REJECT names it */
 	}
 	if (rt->rt_metric)
 		cfg->fc_priority = (u32)(rt->rt_metric - 1);
