@@ -125,10 +125,10 @@ build_tables:
 	movl	$PHYS(boot_pdpt_high) + PTE_TABLE, PHYS(boot_pml4) + 511 * 8
 	ret
 
-/* 115200 baud, 8N1, FIFO on, no interrupts. */
+/* 115200 baud, 8N1, no interrupts. */
 serial_setup:
 	movl	$serial_program, %esi
-	movl	$7, %ecx
+	movl	$(serial_program_end - serial_program) / 2, %ecx
 1:	movzbl	(%esi), %edx
 	addl	$COM1, %edx
 	movb	1(%esi), %al
@@ -206,6 +206,7 @@ msg_memory:
 /* Pairs of register and value: interrupts off, DLAB, divisor 1, 8N1, FIFO on and cleared, DTR RTS OUT2. */
 serial_program:
 	.byte	1, 0x00, 3, 0x80, 0, 0x01, 1, 0x00, 3, 0x03, 4, 0x0b
+serial_program_end:
 
 	.balign	8
 boot_gdt:

@@ -48,6 +48,7 @@ def test_three_and_a_half_gibibytes(boot):
 def test_too_little_memory_says_so(boot):
     machine = boot(mem=3)
     machine.expect_line(r"^Skiff: too little memory: .*8 MiB")
+    assert machine.raw.startswith("Skiff: ")
 
 
 def test_no_long_mode_says_so(boot):
@@ -180,6 +181,11 @@ def test_init_takes_arguments_after_two_dashes(boot):
     machine = boot(cmdline="init=/bin/echo -- 127.0.0.1 7 arguments", nic="none")
     machine.prompt()
     machine.expect_line(r"(?i)echo.*(refused|exit)|refused")
+
+
+def test_nothing_but_text_comes_before_the_prompt(boot):
+    machine = boot(cmdline="quiet init=none").prompt()
+    assert machine.raw.startswith(skiff.PROMPT), repr(machine.raw[:80])
 
 
 def test_missing_init_is_one_line(boot):

@@ -84,6 +84,8 @@ def test_make_run_needs_no_terminal(shell):
         (["NIC=none", "CMDLINE=loglevel=7 init=none"], r"NIC=none.*skiff> "),
         (["NIC=token-ring"], r"NIC=token-ring: give virtio"),
         (["MEM=lots"], r"MEM=lots: give a number"),
+        (["MEM=1"], r"MEM=1: .* give 8 or more"),
+        (["MEM=6"], r"Skiff: too little memory: .*8 MiB"),
         (["NET=tap", "TAP=nosuchtap"], r"NET=tap: "),
     ],
 )
