@@ -27,6 +27,8 @@ extern struct list_head ptype_all; /* taps: see every packet */
 /* skb_new_data, skb_drop_head_share - see skbuff.c: for those who give an skb a private head. */
 void *skb_new_data(unsigned int *size, gfp_t gfp);
 void skb_drop_head_share(struct sk_buff *skb, bool frags_moved);
+/* skb_copy_meta - see skb_copy.c: for those who make a packet of another's headers. */
+void skb_copy_meta(struct sk_buff *n, const struct sk_buff *old);
 
 void dev_rx_init(void);
 void dev_tx_init(void);
@@ -38,6 +40,10 @@ void dev_qdisc_change_tx_queue_len(struct net_device *dev);
 void dev_unschedule(struct Qdisc *q);
 /* dev_queue_xmit_nit - show a packet to the taps on its way out. Context: softirqs off. */
 void dev_queue_xmit_nit(struct sk_buff *skb, struct net_device *dev);
+/* netif_needs_gso - must @skb be cut before @dev gets it? dev_gso_segment - then this does it: a chain
+ * of packets that @dev can take, or NULL; consumes skb. Context: softirqs off. */
+bool netif_needs_gso(const struct sk_buff *skb, const struct net_device *dev);
+struct sk_buff *dev_gso_segment(struct sk_buff *skb, struct net_device *dev);
 /* net_timestamp_in - stamp a received packet if any socket wants stamps. */
 void net_timestamp_in(struct sk_buff *skb);
 void net_enable_timestamp(void);

@@ -206,6 +206,7 @@ struct net_device *alloc_netdev(size_t sizeof_priv, const char *name,
 	spin_lock_init_rank(&dev->queue_lock, LOCK_RANK_QDISC);
 	spin_lock_init_rank(&dev->_xmit_lock, LOCK_RANK_XMIT);
 	dev->gso_max_size = 65536;
+	dev->gso_max_segs = 65535;
 	dev->min_mtu = ETH_MIN_MTU;
 	strscpy(dev->name, name, IFNAMSIZ);
 	setup(dev);
@@ -275,7 +276,9 @@ int register_netdevice(struct net_device *dev)
 	if (!(dev->features & (NETIF_F_IP_CSUM | NETIF_F_HW_CSUM)))
 		dev->features &= ~(u32)NETIF_F_SG;
 	if (!(dev->features & NETIF_F_SG))
-		dev->features &= ~(u32)NETIF_F_TSO;
+		dev->features &= ~(u32)NETIF_F_GSO_MASK;
+	/* What needs no device. */
+	dev->features |= NETIF_F_GSO | NETIF_F_GRO;
 	set_bit(__LINK_STATE_PRESENT, &dev->state);
 	dev_init_scheduler(dev);
 	dev_hold(dev);

@@ -56,17 +56,6 @@ int dev_hard_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	return rc;
 }
 
-/* skb_gso_segment - packets of at most gso_size bytes of payload, chained by next; @skb stays the
- * caller's. ERR_PTR on failure. */
-static struct sk_buff *skb_gso_segment(struct sk_buff *skb, u32 features)
-{
-	struct packet_type *pt = packet_type_find(skb->protocol);
-
-	if (!pt || !pt->gso_segment)
-		return ERR_PTR(-EPROTONOSUPPORT);
-	return pt->gso_segment(skb, features);
-}
-
 /* can_checksum - does the device complete this packet's checksum? */
 static inline bool can_checksum(const struct sk_buff *skb, const struct net_device *dev)
 {
@@ -74,11 +63,14 @@ static inline bool can_checksum(const struct sk_buff *skb, const struct net_devi
 	       ((dev->features & NETIF_F_IP_CSUM) && skb->protocol == htons(ETH_P_IP));
 }
 
-/* validate_xmit_skb - do in software what the device cannot. 0, or -ENOMEM, -EINVAL. */
+/* validate_xmit_skb - do in software what the device cannot; large packets wait for their turn to
+ * be cut. 0, or -ENOMEM, -EINVAL. */
 static inline int validate_xmit_skb(struct sk_buff *skb, struct net_device *dev)
 {
 	int err = 0;
 
+	if (skb_is_gso(skb))
+		return 0;
 	if (skb_is_nonlinear(skb) && (!(dev->features & NETIF_F_SG) || skb_shinfo(skb)->frag_list))
 		err = skb_linearize(skb);
 	if (!err && skb->ip_summed == CHECKSUM_PARTIAL && !can_checksum(skb, dev))
@@ -86,31 +78,103 @@ static inline int validate_xmit_skb(struct sk_buff *skb, struct net_device *dev)
 	return err;
 }
 
+/* ---- large packets ---- */
+
+bool netif_needs_gso(const struct sk_buff *skb, const struct net_device *dev)
+{
+	return skb_is_gso(skb) &&
+	       (!skb_gso_ok(skb, dev->features) || skb->ip_summed != CHECKSUM_PARTIAL ||
+		skb_shinfo(skb)->gso_segs > dev->gso_max_segs);
+}
+
+/* What the device can do for a segment: it is none of those that need cutting any more. */
+static struct sk_buff *validate_segments(struct sk_buff *segs, struct net_device *dev)
+{
+	struct sk_buff *list = NULL, **link = &list, *next;
+
+	for (; segs; segs = next) {
+		next = segs->next;
+		segs->next = NULL;
+		if (unlikely(validate_xmit_skb(segs, dev))) {
+			dev->stats.tx_dropped++;
+			kfree_skb_reason(segs, SKB_DROP_REASON_TX_ERROR);
+			continue;
+		}
+		dev->offload_stats.tx_gso_segments++;
+		*link = segs;
+		link = &segs->next;
+	}
+	return list;
+}
+
+struct sk_buff *dev_gso_segment(struct sk_buff *skb, struct net_device *dev)
+{
+	u32 features = dev->features;
+	struct sk_buff *segs;
+
+	if (skb_shinfo(skb)->gso_segs > dev->gso_max_segs)
+		features &= ~(u32)NETIF_F_GSO_MASK;
+	segs = skb_gso_segment(skb, features);
+	if (!segs)
+		return skb;
+	if (unlikely(IS_ERR(segs))) {
+		dev->stats.tx_dropped++;
+		kfree_skb_reason(skb, PTR_ERR(segs) == -ENOMEM ? SKB_DROP_REASON_NOMEM
+							       : SKB_DROP_REASON_TX_ERROR);
+		return NULL;
+	}
+	dev->offload_stats.tx_gso_packets++;
+	consume_skb(skb);
+	return validate_segments(segs, dev);
+}
+
+/* xmit_noqueue_one - to a driver that has to take it. false: it did not, and the packet is still
+ * there. Softirqs are off. */
+static bool xmit_noqueue_one(struct sk_buff *skb, struct net_device *dev)
+{
+	struct softnet_data *sd = &softnet_data;
+	int rc = NETDEV_TX_BUSY;
+
+	sd->xmit_recursion++;
+	spin_lock(&dev->_xmit_lock);
+	if (likely(!netif_queue_stopped(dev)))
+		rc = dev_hard_start_xmit(skb, dev);
+	spin_unlock(&dev->_xmit_lock);
+	sd->xmit_recursion--;
+	return rc == NETDEV_TX_OK;
+}
+
 /* xmit_noqueue - devices without a queue (loopback, tunnels): straight to the driver, which must
  * take it. Softirqs are off. */
 static int xmit_noqueue(struct sk_buff *skb, struct net_device *dev)
 {
-	struct softnet_data *sd = &softnet_data;
 	enum skb_drop_reason reason = SKB_DROP_REASON_TX_ERROR;
-	int rc = NETDEV_TX_BUSY;
+	struct sk_buff *next;
 
 	if (unlikely(!netif_running(dev))) {
 		reason = SKB_DROP_REASON_DEV_READY;
-	} else if (unlikely(dev->xmit_active || sd->xmit_recursion >= XMIT_RECURSION_LIMIT)) {
+		goto drop;
+	}
+	if (unlikely(dev->xmit_active || softnet_data.xmit_recursion >= XMIT_RECURSION_LIMIT)) {
 		if (net_ratelimit())
 			pr_err("dead loop on virtual device %s\n", dev->name);
-	} else {
-		sd->xmit_recursion++;
-		spin_lock(&dev->_xmit_lock);
-		if (likely(!netif_queue_stopped(dev)))
-			rc = dev_hard_start_xmit(skb, dev);
-		spin_unlock(&dev->_xmit_lock);
-		sd->xmit_recursion--;
+		goto drop;
 	}
-	if (likely(rc == NETDEV_TX_OK))
-		return NET_XMIT_SUCCESS;
-	dev->stats.tx_dropped++;
-	kfree_skb_reason(skb, reason);
+	if (unlikely(netif_needs_gso(skb, dev)))
+		skb = dev_gso_segment(skb, dev);
+	for (; skb; skb = next) {
+		next = skb->next;
+		skb->next = NULL;
+		if (unlikely(!xmit_noqueue_one(skb, dev))) {
+			skb->next = next;
+			goto drop;
+		}
+	}
+	return NET_XMIT_SUCCESS;
+drop:
+	for (next = skb; next; next = next->next)
+		dev->stats.tx_dropped++;
+	kfree_skb_list_reason(skb, reason);
 	return -ENETDOWN;
 }
 
@@ -125,7 +189,7 @@ static int xmit_queue(struct sk_buff *skb, struct net_device *dev)
 	q = dev->qdisc;
 	if (likely((q->flags & TCQ_F_CAN_BYPASS) && !q->qlen && !q->running)) {
 		q->running = true;
-		q->packets++;
+		q->packets += skb_nr_segs(skb);
 		q->bytes += skb->len;
 		if (sch_direct_xmit(skb, q) && q->qlen) {
 			q->running = false;
@@ -154,37 +218,12 @@ static inline int dev_xmit_one(struct sk_buff *skb, struct net_device *dev)
 	return rc;
 }
 
-static noinline int dev_xmit_segments(struct sk_buff *skb, struct net_device *dev)
-{
-	struct sk_buff *segs = skb_gso_segment(skb, dev->features), *next;
-	int rc = 0, err;
-
-	if (IS_ERR_OR_NULL(segs)) {
-		dev->stats.tx_dropped++;
-		kfree_skb_reason(skb, SKB_DROP_REASON_TX_ERROR);
-		return segs ? (int)PTR_ERR(segs) : -EINVAL;
-	}
-	consume_skb(skb);
-	for (; segs; segs = next) {
-		next = segs->next;
-		segs->next = NULL;
-		err = validate_xmit_skb(segs, dev);
-		if (err)
-			kfree_skb_reason(segs, SKB_DROP_REASON_TX_ERROR);
-		else
-			err = dev_xmit_one(segs, dev);
-		rc = rc ? rc : err;
-	}
-	return rc;
-}
-
 int dev_queue_xmit(struct sk_buff *skb)
 {
 	struct net_device *dev = skb->dev;
 
 	skb_reset_mac_header(skb);
-	if (unlikely(skb_is_gso(skb) && !(dev->features & NETIF_F_TSO)))
-		return dev_xmit_segments(skb, dev);
+	skb->next = NULL; /* what follows may be a chain from here on */
 	if (unlikely(skb_is_nonlinear(skb) || skb->ip_summed == CHECKSUM_PARTIAL)) {
 		int err = validate_xmit_skb(skb, dev);
 

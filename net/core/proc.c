@@ -51,8 +51,12 @@ static void dev_stat_section(struct seq_file *m, struct net_device *dev)
 		"tx_aborted_errors", "tx_carrier_errors", "tx_fifo_errors",   "tx_heartbeat_errors",
 		"tx_window_errors",
 	};
+	const u64 *offloads = (const u64 *)&dev->offload_stats;
+	static const char *const offload_names[] = { "tx_gso_packets", "tx_gso_segments",
+						     "rx_gro_packets", "rx_gro_segments" };
 	int i, n = 0;
 
+	BUILD_BUG_ON(sizeof(dev->offload_stats) != ARRAY_SIZE(offload_names) * sizeof(u64));
 	BUILD_BUG_ON(sizeof(s) != ARRAY_SIZE(names) * sizeof(u64));
 	dev_get_stats(dev, &s);
 	if (dev->netdev_ops->ndo_driver_stats)
@@ -62,6 +66,8 @@ static void dev_stat_section(struct seq_file *m, struct net_device *dev)
 		   dev->driver_name ? dev->driver_name : "-", dev->irq);
 	for (i = 0; i < (int)ARRAY_SIZE(names); i++)
 		seq_printf(m, "    %-20s %12llu\n", names[i], values[i]);
+	for (i = 0; i < (int)ARRAY_SIZE(offload_names); i++)
+		seq_printf(m, "    %-20s %12llu\n", offload_names[i], offloads[i]);
 	for (i = 0; i < n; i++)
 		seq_printf(m, "    %-20s %12llu\n", own[i].name, own[i].value);
 }

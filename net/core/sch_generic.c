@@ -99,7 +99,7 @@ static struct sk_buff *pfifo_dequeue(struct Qdisc *q)
 		if (skb) {
 			q->qlen--;
 			q->backlog -= skb->len;
-			q->packets++;
+			q->packets += skb_nr_segs(skb);
 			q->bytes += skb->len;
 			return skb;
 		}
@@ -154,12 +154,10 @@ struct Qdisc *qdisc_create(struct net_device *dev, const struct Qdisc_ops *ops)
 /* qdisc_reset - drop all that waits. Context: queue_lock. */
 static void qdisc_reset(struct Qdisc *q)
 {
-	struct sk_buff *skb = q->requeued;
-
-	if (skb) {
+	if (q->requeued) {
+		kfree_skb_list_reason(q->requeued, SKB_DROP_REASON_DEV_READY);
 		q->requeued = NULL;
 		q->qlen--;
-		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
 	}
 	q->ops->reset(q);
 }
@@ -179,28 +177,49 @@ void qdisc_destroy(struct Qdisc *q)
 
 /* ---- running ---- */
 
-bool sch_direct_xmit(struct sk_buff *skb, struct Qdisc *q)
+/* Refused: @skb and those behind it wait here until the driver wakes its queue. */
+static void requeue(struct sk_buff *skb, struct Qdisc *q)
 {
 	struct net_device *dev = q->dev;
-	int rc = NETDEV_TX_BUSY;
+	struct sk_buff *next;
 
-	spin_unlock(&dev->queue_lock);
-	spin_lock(&dev->_xmit_lock);
-	if (likely(!netif_queue_stopped(dev) && !dev->xmit_active))
-		rc = dev_hard_start_xmit(skb, dev);
-	spin_unlock(&dev->_xmit_lock);
-	spin_lock(&dev->queue_lock);
-	if (likely(rc == NETDEV_TX_OK))
-		return !netif_queue_stopped(dev);
-	/* Refused: it waits here until the driver wakes its queue. */
-	skb_dst_force(skb);
 	if (unlikely(dev->qdisc != q)) {
-		dev_qdisc_drop(skb, q, SKB_DROP_REASON_DEV_READY);
-		return false;
+		for (; skb; skb = next) {
+			next = skb->next;
+			skb->next = NULL;
+			dev_qdisc_drop(skb, q, SKB_DROP_REASON_DEV_READY);
+		}
+		return;
 	}
 	q->requeued = skb;
 	q->qlen++;
 	q->requeues++;
+	for (; skb; skb = skb->next)
+		skb_dst_force(skb);
+}
+
+bool sch_direct_xmit(struct sk_buff *skb, struct Qdisc *q)
+{
+	struct net_device *dev = q->dev;
+	struct sk_buff *next;
+
+	spin_unlock(&dev->queue_lock);
+	if (unlikely(netif_needs_gso(skb, dev)))
+		skb = dev_gso_segment(skb, dev);
+	spin_lock(&dev->_xmit_lock);
+	for (; skb && likely(!netif_queue_stopped(dev) && !dev->xmit_active); skb = next) {
+		next = skb->next;
+		skb->next = NULL;
+		if (unlikely(dev_hard_start_xmit(skb, dev) != NETDEV_TX_OK)) {
+			skb->next = next;
+			break;
+		}
+	}
+	spin_unlock(&dev->_xmit_lock);
+	spin_lock(&dev->queue_lock);
+	if (likely(!skb))
+		return !netif_queue_stopped(dev);
+	requeue(skb, q);
 	return false;
 }
 

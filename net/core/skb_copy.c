@@ -6,9 +6,9 @@
 
 #include "core_internal.h"
 
-/* copy_meta - everything about a packet but its data, owner and list. The header offsets hold if
- * the headroom is the same. */
-static void copy_meta(struct sk_buff *n, const struct sk_buff *old)
+/* skb_copy_meta - everything about a packet but its data, owner and list. The header offsets hold
+ * if the headroom is the same. */
+void skb_copy_meta(struct sk_buff *n, const struct sk_buff *old)
 {
 	n->dev = old->dev;
 	n->tstamp = old->tstamp;
@@ -63,7 +63,7 @@ struct sk_buff *skb_copy_expand(const struct sk_buff *skb, int headroom, int tai
 	memcpy(n->data - keep, skb->data - keep, (size_t)keep);
 	if (skb_copy_bits(skb, 0, n->data, (int)skb->len))
 		BUG();
-	copy_meta(n, skb);
+	skb_copy_meta(n, skb);
 	if (headroom != old_headroom)
 		shift_offsets(n, headroom - old_headroom);
 	return n;
@@ -107,7 +107,7 @@ struct sk_buff *pskb_copy(struct sk_buff *skb, gfp_t gfp)
 	n->data_len = skb->data_len;
 	n->len = skb->len;
 	share_frags(n, skb);
-	copy_meta(n, skb);
+	skb_copy_meta(n, skb);
 	return n;
 }
 
@@ -181,17 +181,22 @@ struct sk_buff *skb_realloc_headroom(struct sk_buff *skb, unsigned int headroom)
 	return n;
 }
 
-int skb_cow(struct sk_buff *skb, unsigned int headroom)
+static int cow(struct sk_buff *skb, unsigned int headroom, bool cloned)
 {
 	unsigned int have = skb_headroom(skb);
 	unsigned int delta = headroom > have ? SKB_DATA_ALIGN(headroom - have) : 0;
 
-	if (likely(!delta && !skb_cloned(skb)))
+	if (likely(!delta && !cloned))
 		return 0;
 	return pskb_expand_head(skb, (int)delta, 0, GFP_ATOMIC);
 }
 
+int skb_cow(struct sk_buff *skb, unsigned int headroom)
+{
+	return cow(skb, headroom, skb_cloned(skb));
+}
+
 int skb_cow_head(struct sk_buff *skb, unsigned int headroom)
 {
-	return skb_cow(skb, headroom);
+	return cow(skb, headroom, skb_header_cloned(skb));
 }

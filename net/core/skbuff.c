@@ -290,6 +290,30 @@ void kfree_skb_reason(struct sk_buff *skb, enum skb_drop_reason reason)
 	__kfree_skb(skb);
 }
 
+void kfree_skb_list_reason(struct sk_buff *segs, enum skb_drop_reason reason)
+{
+	struct sk_buff *next;
+
+	for (; segs; segs = next) {
+		next = segs->next;
+		segs->next = NULL;
+		kfree_skb_reason(segs, reason);
+	}
+}
+
+bool skb_header_cloned(const struct sk_buff *skb)
+{
+	const struct sk_buff_fclones *pair = container_of(skb, struct sk_buff_fclones, skb2);
+	int refs;
+
+	if (!skb->cloned)
+		return false;
+	refs = atomic_read(&skb_shinfo(skb)->dataref);
+	if (refs == 2 && skb->fclone == SKB_FCLONE_CLONE && atomic_read(&pair->ref) == 2)
+		return !pair->skb1.nohdr || pair->skb1.head != skb->head;
+	return refs != 1;
+}
+
 struct sk_buff *skb_clone(struct sk_buff *skb, gfp_t gfp)
 {
 	struct sk_buff_fclones *pair = container_of(skb, struct sk_buff_fclones, skb1);

@@ -15,7 +15,7 @@ static int ip_forward_finish(struct net *net, struct sock *sk, struct sk_buff *s
 
 static bool ip_exceeds_mtu(const struct sk_buff *skb, unsigned int mtu)
 {
-	if (skb->len <= mtu || skb_is_gso(skb))
+	if (skb->len <= mtu || (skb_is_gso(skb) && ip_gso_fits(skb, mtu)))
 		return false;
 	return (ip_hdr(skb)->frag_off & htons(IP_DF)) && !skb->local_df;
 }

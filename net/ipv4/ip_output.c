@@ -12,23 +12,30 @@
 
 #define IP_IDENTS 1024u /* counters; two flows share one only by chance */
 
-static __be16 ip_next_id(struct net *net, const struct iphdr *iph)
+static __be16 ip_next_id(struct net *net, const struct iphdr *iph, unsigned int segs)
 {
 	u32 h = (u32)siphash_3u32(iph->daddr, iph->saddr, iph->protocol, &net->ipv4.ip_id_key);
+	u32 *next = &net->ipv4.ip_idents[h & (IP_IDENTS - 1)];
 
-	return htons((u16)net->ipv4.ip_idents[h & (IP_IDENTS - 1)]++);
+	*next += segs;
+	return htons((u16)(*next - segs));
 }
 
-/* RFC 6864: the id matters only where the packet may be fragmented. */
+/* RFC 6864: the id matters only where the packet may be fragmented. A large packet takes one for each
+ * of its segments. */
 void ip_select_ident(struct net *net, struct sk_buff *skb, struct sock *sk)
 {
 	struct iphdr *iph = ip_hdr(skb);
 
 	if (!(iph->frag_off & htons(IP_DF)) || skb->local_df) {
-		iph->id = ip_next_id(net, iph);
+		iph->id = ip_next_id(net, iph, skb_nr_segs(skb));
 		return;
 	}
-	iph->id = sk && inet_sk(sk)->inet_daddr ? htons(inet_sk(sk)->inet_id++) : 0;
+	iph->id = 0;
+	if (sk && inet_sk(sk)->inet_daddr) {
+		iph->id = htons(inet_sk(sk)->inet_id);
+		inet_sk(sk)->inet_id += (u16)skb_nr_segs(skb);
+	}
 }
 
 /* ---- from the routed packet to the neighbour ---- */
@@ -81,11 +88,37 @@ static int ip_finish_output2(struct net *net, struct sock *sk, struct sk_buff *s
 	return neigh_output(neigh, skb);
 }
 
+/* Segments larger than the MTU: what came by a link with a larger one, joined, and may be fragmented. The
+ * packet is cut here, and each segment fragmented. */
+static int ip_finish_output_gso(struct net *net, struct sock *sk, struct sk_buff *skb,
+				unsigned int mtu)
+{
+	struct sk_buff *segs = skb_gso_segment(skb, skb->dev->features & ~NETIF_F_GSO_MASK), *next;
+	int err, ret = 0;
+
+	if (IS_ERR_OR_NULL(segs)) {
+		IP_INC_STATS(net, OUTDISCARDS);
+		kfree_skb_reason(skb, SKB_DROP_REASON_TX_ERROR);
+		return -ENOMEM;
+	}
+	consume_skb(skb);
+	for (; segs; segs = next) {
+		next = segs->next;
+		segs->next = NULL;
+		err = ip_fragment(net, sk, segs, mtu, ip_finish_output2);
+		ret = ret ? ret : err;
+	}
+	return ret;
+}
+
 static int ip_finish_output(struct net *net, struct sock *sk, struct sk_buff *skb)
 {
 	unsigned int mtu = ip_skb_dst_mtu(sk, skb);
 
-	if (unlikely(skb->len > mtu) && !skb_is_gso(skb))
+	if (unlikely(skb_is_gso(skb)))
+		return likely(ip_gso_fits(skb, mtu)) ? ip_finish_output2(net, sk, skb)
+						     : ip_finish_output_gso(net, sk, skb, mtu);
+	if (unlikely(skb->len > mtu))
 		return ip_fragment(net, sk, skb, mtu, ip_finish_output2);
 	return ip_finish_output2(net, sk, skb);
 }
@@ -309,7 +342,13 @@ void ip_send_unicast_reply(struct sock *ctl_sk, struct sk_buff *skb, __be32 dadd
 	ip_send_reply(net, answer, &reply.opt, rt, protocol, saddr, daddr, tos);
 }
 
-static struct packet_type ip_packet_type = { .type = htons(ETH_P_IP), .func = ip_rcv };
+static struct packet_type ip_packet_type = {
+	.type = htons(ETH_P_IP),
+	.func = ip_rcv,
+	.gso_segment = inet_gso_segment,
+	.gro_receive = inet_gro_receive,
+	.gro_complete = inet_gro_complete,
+};
 
 static int ip_net_init(struct net *net)
 {

@@ -29,6 +29,13 @@ void ip_misc_proc_init(void);		     /* proc.c */
 void sysctl_neigh_register(struct net *net); /* once the ARP table is there */
 void sysctl_neigh_unregister(struct net *net);
 
+/* ip_offload.c: large packets. ip_gso_fits - is none of the segments that @skb stands for larger than
+ * @mtu? */
+struct sk_buff *inet_gso_segment(struct sk_buff *skb, u32 features);
+bool ip_gso_fits(const struct sk_buff *skb, unsigned int mtu);
+struct sk_buff **inet_gro_receive(struct sk_buff **head, struct sk_buff *skb);
+void inet_gro_complete(struct sk_buff *skb);
+
 /* datagram.c: what raw and ping sockets share (UDP keeps a connected socket's route: udp_output.c) */
 struct ip_dest { /* where a message goes, and how */
 	struct ipcm_cookie ipc;

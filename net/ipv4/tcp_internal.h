@@ -143,6 +143,16 @@ static inline void tcp_push_pending_frames(struct sock *sk)
 }
 
 /* ---- input ---- */
+/* tcp_skb_segs_in - packets on the wire that @skb, at its header, stands for. */
+static inline u32 tcp_skb_segs_in(const struct sk_buff *skb)
+{
+	const struct skb_shared_info *sh = skb_shinfo(skb);
+
+	if (likely(!sh->gso_size))
+		return 1;
+	/* A device that joins them does not say how many they were. */
+	return sh->gso_segs ? sh->gso_segs : DIV_ROUND_UP(max(skb->len - tcp_hdrlen(skb), 1u), sh->gso_size);
+}
 int tcp_rcv_synsent_state_process(struct sock *sk, struct sk_buff *skb, const struct tcphdr *th);
 void tcp_cleanup_rbuf(struct sock *sk, int copied);
 void tcp_rcv_space_adjust(struct sock *sk);

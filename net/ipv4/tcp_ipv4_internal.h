@@ -17,6 +17,11 @@ static inline void __tcp_v4_send_check(struct sk_buff *skb, __be32 saddr, __be32
 	skb->csum_offset = offsetof(struct tcphdr, check);
 }
 
+/* tcp_offload.c: large segments, cut and joined. */
+struct sk_buff *tcp4_gso_segment(struct sk_buff *skb, u32 features);
+struct sk_buff **tcp4_gro_receive(struct sk_buff **head, struct sk_buff *skb);
+void tcp4_gro_complete(struct sk_buff *skb);
+
 /* tcp_v4_send_reset - RFC 9293 section 3.10.7.1; @sk may be NULL. skb stays the caller's, its control block is used up. Context: softirq.
  */
 void tcp_v4_send_reset(const struct sock *sk, struct sk_buff *skb);

@@ -116,7 +116,7 @@ void tcp_data_queue_ofo(struct sock *sk, struct sk_buff *skb)
 	}
 	tp->pred_flags = 0;
 	inet_csk_schedule_ack(sk);
-	tp->rcv_ooopack++;
+	tp->rcv_ooopack += skb_nr_segs(skb);
 	NET_INC_STATS(sock_net(sk), TCPOFOQUEUE);
 	skb->dev = NULL;
 	if (RB_EMPTY_ROOT(&tp->out_of_order_queue)) {

@@ -111,9 +111,11 @@ reset:
 
 static void tcp_segs_in(struct tcp_sock *tp, const struct sk_buff *skb)
 {
-	tp->segs_in++;
+	u32 segs = tcp_skb_segs_in(skb);
+
+	tp->segs_in += segs;
 	if (skb->len > tcp_hdrlen(skb))
-		tp->data_segs_in++;
+		tp->data_segs_in += segs;
 }
 
 /* A full sock other than a listener: now, or from the backlog if a process holds it. */
@@ -346,6 +348,9 @@ struct proto tcp_prot = {
 const struct net_protocol tcp_protocol = {
 	.handler = tcp_v4_rcv,
 	.err_handler = tcp_v4_err,
+	.gso_segment = tcp4_gso_segment,
+	.gro_receive = tcp4_gro_receive,
+	.gro_complete = tcp4_gro_complete,
 	.no_policy = true,
 	.icmp_strict_tag_validation = true,
 };

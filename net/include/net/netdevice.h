@@ -45,6 +45,11 @@ typedef enum { NETDEV_TX_OK = 0, NETDEV_TX_BUSY = 1 } netdev_tx_t;
 #define NETIF_F_HIGHDMA	 0x100
 #define NETIF_F_LOOPBACK 0x200
 #define NETIF_F_LLTX	 0x400
+#define NETIF_F_TSO_ECN	 0x800	/* TSO where the first segment alone has CWR */
+/* TSO, and it looks at each packet's headers before it trusts its fields (SKB_GSO_DODGY) */
+#define NETIF_F_GSO_ROBUST   0x1000
+#define NETIF_F_TSO_MANGLEID 0x2000 /* TSO with one IP id for all segments */
+#define NETIF_F_GSO_MASK     (NETIF_F_TSO | NETIF_F_TSO_ECN | NETIF_F_GSO_ROBUST | NETIF_F_TSO_MANGLEID)
 
 struct net_device_stats {
 	u64 rx_packets, tx_packets, rx_bytes, tx_bytes;
@@ -156,7 +161,11 @@ struct net_device {
 	struct timer_list watchdog_timer;
 	int watchdog_timeo; /* jiffies */
 	struct net_device_stats stats;
-	unsigned int gso_max_size;
+	unsigned int gso_max_size, gso_max_segs; /* of one packet that the device cuts */
+	struct {
+		u64 tx_gso_packets, tx_gso_segments; /* cut in software, and into how many */
+		u64 rx_gro_packets, rx_gro_segments; /* joined, and from how many */
+	} offload_stats;
 	int group, link_mode;
 	int iflink; /* the device below, 0: none */
 	const struct rtnl_link_ops *rtnl_link_ops; /* made by a request; NULL: hardware */
@@ -269,9 +278,10 @@ struct packet_type {
 	/* func - consumes skb. Context: softirq. @orig_dev: where it came from. */
 	int (*func)(struct sk_buff *skb, struct net_device *dev, struct packet_type *pt,
 		    struct net_device *orig_dev);
+	/* gso_segment - see skb_gso_segment. gro_receive, gro_complete: see net/gro.h. */
 	struct sk_buff *(*gso_segment)(struct sk_buff *skb, u32 features);
 	struct sk_buff **(*gro_receive)(struct sk_buff **head, struct sk_buff *skb);
-	int (*gro_complete)(struct sk_buff *skb);
+	void (*gro_complete)(struct sk_buff *skb);
 	void *af_packet_priv;
 	struct list_head list;
 };
@@ -281,6 +291,8 @@ void dev_remove_pack(struct packet_type *pt);
 int netif_rx(struct sk_buff *skb);
 /* netif_receive_skb - deliver to the packet_type handlers; consumes skb. Context: softirq. */
 int netif_receive_skb(struct sk_buff *skb);
+/* napi_gro_receive - the same from a NAPI poll: packets of one flow may be joined first, until the
+ * poll's end at the latest. */
 int napi_gro_receive(struct napi_struct *napi, struct sk_buff *skb);
 void netif_napi_add(struct net_device *dev, struct napi_struct *napi,
 		    int (*poll)(struct napi_struct *, int), int weight);

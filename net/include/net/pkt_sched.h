@@ -27,13 +27,13 @@ struct Qdisc { /* [queue_lock] */
 	struct net_device *dev;
 	u32 flags;		  /* TCQ_F_x */
 	u32 limit;		  /* packets */
-	u32 qlen;		  /* packets, with the requeued one */
+	u32 qlen;		  /* packets, with the requeued ones as one; large ones count once */
 	u64 backlog;		  /* bytes */
 	bool running;		  /* somebody sends from it */
 	bool scheduled;		  /* in the list of net_tx_action */
-	struct sk_buff *requeued; /* refused by the driver: the next one to go */
+	struct sk_buff *requeued; /* refused by the driver: the next to go, and the segments behind */
 	struct Qdisc *next_sched;
-	u64 packets, bytes, drops, requeues, overlimits;
+	u64 packets /* on the wire */, bytes, drops, requeues, overlimits;
 	u64 priv[];
 };
 static inline void *qdisc_priv(struct Qdisc *q)
@@ -49,8 +49,8 @@ void qdisc_destroy(struct Qdisc *q);
 /* qdisc_run - send from @q until it is empty, the driver stops or the quota is used up. Context:
  * queue_lock, softirqs off. */
 void qdisc_run(struct Qdisc *q);
-/* sch_direct_xmit - hand one packet to the driver, requeue it if refused; more to do? Context:
- * queue_lock (dropped inside). */
+/* sch_direct_xmit - hand one packet (or a chain of what was requeued) to the driver, cut if it must
+ * be; requeue what is refused; more to do? Context: queue_lock (dropped inside). */
 bool sch_direct_xmit(struct sk_buff *skb, struct Qdisc *q);
 /* dev_init_scheduler, dev_shutdown_scheduler - at registration and its end. dev_activate,
  * dev_deactivate - with the carrier. RTNL. */

@@ -16,6 +16,10 @@ struct net_protocol {
 	/* err_handler - an ICMP error about a packet of ours; data at the inner IP header. Context:
 	 * softirq; skb stays the caller's. */
 	int (*err_handler)(struct sk_buff *skb, u32 info);
+	/* For large packets, optional: see skb_gso_segment (skbuff.h) and net/gro.h. */
+	struct sk_buff *(*gso_segment)(struct sk_buff *skb, u32 features);
+	struct sk_buff **(*gro_receive)(struct sk_buff **head, struct sk_buff *skb);
+	void (*gro_complete)(struct sk_buff *skb);
 	bool no_policy;
 	bool icmp_strict_tag_validation; /* the inner header is long enough to check */
 };

@@ -62,7 +62,8 @@ enum {
 	SKB_GSO_DODGY = 4,
 	SKB_GSO_TCP_ECN = 8,
 	SKB_GSO_TCPV6 = 16,
-	SKB_GSO_UDP_L4 = 32
+	SKB_GSO_UDP_L4 = 32,
+	SKB_GSO_TCP_FIXEDID = 64 /* all segments have the same IP id */
 };
 
 struct skb_shared_info {
@@ -176,6 +177,7 @@ int pskb_expand_head(struct sk_buff *skb, int nhead, int ntail, gfp_t gfp);
 struct sk_buff *skb_realloc_headroom(struct sk_buff *skb, unsigned int headroom);
 /* skb_cow - headroom of at least @headroom and a private head. 0 or -ENOMEM. */
 int skb_cow(struct sk_buff *skb, unsigned int headroom);
+/* skb_cow_head - the same, but only the headers will be written to. */
 int skb_cow_head(struct sk_buff *skb, unsigned int headroom);
 
 /* kfree_skb_reason - drop a reference; the last one counts @reason (in the namespace of skb->dev or
@@ -191,6 +193,8 @@ static inline void consume_skb(struct sk_buff *skb)
 	kfree_skb_reason(skb, SKB_CONSUMED);
 }
 #define dev_kfree_skb(skb) consume_skb(skb)
+/* kfree_skb_list_reason - each packet of a chain linked by next. */
+void kfree_skb_list_reason(struct sk_buff *segs, enum skb_drop_reason reason);
 /* __kfree_skb - free without looking at users: for those who hold the only reference (TCP queues).
  */
 void __kfree_skb(struct sk_buff *skb);
@@ -262,6 +266,10 @@ static inline bool skb_is_gso(const struct sk_buff *skb)
 {
 	return skb_shinfo(skb)->gso_size != 0;
 }
+
+/* skb_header_cloned - do others see the bytes of the headers, too? The original of a segment that
+ * TCP sends does not count: it refers to the payload alone. */
+bool skb_header_cloned(const struct sk_buff *skb);
 
 /* skb_over_panic, skb_under_panic - our own mistake: no room. */
 void skb_over_panic(const struct sk_buff *skb, unsigned int len) __noreturn;
@@ -410,6 +418,30 @@ static inline int skb_transport_offset(const struct sk_buff *skb)
 static inline int skb_network_offset(const struct sk_buff *skb)
 {
 	return (int)(skb_network_header(skb) - skb->data);
+}
+
+/* ---- large packets (net/core/gso.c) ---- */
+
+/*
+ * skb_segment - cut what follows the @hlen bytes of headers from data on (linear all of them) into
+ * packets of at most gso_size bytes of payload, each with a copy of the headers as they are; chained
+ * by next. Page fragments go by reference where @features has NETIF_F_SG. The charge of @skb's
+ * owner goes over to the last of them; @skb stays the caller's. ERR_PTR: -ENOMEM, -EINVAL. Context:
+ * any.
+ */
+struct sk_buff *skb_segment(struct sk_buff *skb, unsigned int hlen, u32 features);
+/* skb_gso_segment - the same by @skb's protocols, which see to the headers; data at the link's or
+ * the network's header. NULL: after a look at its headers it may go as it is. ERR_PTR. */
+struct sk_buff *skb_gso_segment(struct sk_buff *skb, u32 features);
+/* skb_gso_ok - would a device with @features cut it as it has to be cut? */
+bool skb_gso_ok(const struct sk_buff *skb, u32 features);
+/* skb_gso_make_checksum - after the headers of a segment are right: the transport checksum, whose
+ * field holds the folded pseudo header, for a device with @features. */
+void skb_gso_make_checksum(struct sk_buff *skb, unsigned int csum_offset, u32 features);
+/* skb_nr_segs - packets on the wire that it stands for. */
+static inline unsigned int skb_nr_segs(const struct sk_buff *skb)
+{
+	return skb_is_gso(skb) && skb_shinfo(skb)->gso_segs ? skb_shinfo(skb)->gso_segs : 1;
 }
 
 /* ---- bytes ---- */
