@@ -387,8 +387,9 @@ void sk_setup_caps(struct sock *sk, struct dst_entry *dst)
 	sk_dst_set(sk, dst);
 	sk->sk_route_caps = dst->dev->features;
 	sk->sk_gso_max_size = 0;
-	if (sk->sk_route_caps & NETIF_F_TSO) {
-		sk->sk_route_caps |= NETIF_F_GSO;
-		sk->sk_gso_max_size = dst->dev->gso_max_size;
+	sk->sk_gso_max_segs = 1;
+	if (likely(sk->sk_route_caps & NETIF_F_GSO)) { /* headers included, it fits 16 bits of length */
+		sk->sk_gso_max_size = dst->dev->gso_max_size - 1 - sk->sk_prot->max_header;
+		sk->sk_gso_max_segs = max(dst->dev->gso_max_segs, 1u);
 	}
 }

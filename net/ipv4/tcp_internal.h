@@ -63,6 +63,10 @@ bool tcp_write_xmit(struct sock *sk, unsigned int mss_now, int nonagle, int push
 void tcp_push_one(struct sock *sk, unsigned int mss_now);
 u32 __tcp_select_window(struct sock *sk);
 int tcp_send_mss(struct sock *sk, unsigned int *size_goal, int flags);
+int tcp_bound_to_half_wnd(const struct tcp_sock *tp, int mss);
+unsigned int tcp_xmit_size_goal(struct sock *sk, unsigned int mss_now, bool large_allowed);
+u32 tcp_tso_segs(const struct sock *sk, unsigned int mss_now);
+bool tcp_tso_should_defer(struct sock *sk, struct sk_buff *skb, u32 max_segs, bool *cwnd_limited, bool *rwnd_limited);
 int tcp_fragment(struct sock *sk, bool rtx_queue, struct sk_buff *skb, u32 len, unsigned int mss_now, gfp_t gfp);
 int tcp_trim_head(struct sock *sk, struct sk_buff *skb, u32 len);
 void tcp_set_skb_tso_segs(struct sk_buff *skb, unsigned int mss_now);

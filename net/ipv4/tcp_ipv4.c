@@ -28,15 +28,15 @@ u32 tcp_secure_ts_off(struct net *net, __be32 saddr, __be32 daddr)
 
 /* ---- output ---- */
 
-/* tcp_v4_send_check - the sum of the pseudo header, and the device adds the rest; where it cannot,
- * the whole sum now: later the header would have to be copied for it, since the queued segment
- * shares it. */
+/* tcp_v4_send_check - the sum of the pseudo header, and the device adds the rest, or whoever cuts a
+ * large segment; where neither does, the whole sum now: later the header would have to be copied
+ * for it, since the queued segment shares it. */
 static void tcp_v4_send_check(struct sock *sk, struct sk_buff *skb)
 {
 	const struct inet_sock *inet = inet_sk(sk);
 	struct tcphdr *th = tcp_hdr(skb);
 
-	if (likely(sk->sk_route_caps & (NETIF_F_IP_CSUM | NETIF_F_HW_CSUM))) {
+	if (likely((sk->sk_route_caps & (NETIF_F_IP_CSUM | NETIF_F_HW_CSUM)) || skb_is_gso(skb))) {
 		__tcp_v4_send_check(skb, inet->inet_saddr, inet->inet_daddr);
 		return;
 	}

@@ -36,8 +36,8 @@ void tcp_mtup_init(struct sock *sk)
 	icsk->icsk_mtup.probe_size = 0;
 }
 
-/* A segment is at most half the largest window the peer ever offered, or it would never be sent. */
-static int tcp_bound_to_half_wnd(const struct tcp_sock *tp, int mss)
+/* tcp_bound_to_half_wnd - a segment is at most half the largest window the peer ever offered, or it would never be sent. */
+int tcp_bound_to_half_wnd(const struct tcp_sock *tp, int mss)
 {
 	int cutoff = (int)(tp->max_window > TCP_MSS_DEFAULT ? tp->max_window >> 1 : tp->max_window);
 
@@ -310,6 +310,8 @@ int __tcp_transmit_skb(struct sock *sk, struct sk_buff *skb, int clone_it, gfp_t
 		header_size = tcp_syn_options(sk, skb, &opts);
 	else
 		header_size = tcp_established_options(sk, skb, &opts);
+	if (tcp_skb_pcount(skb) > 1) /* as Linux: a receiver that joins packets then waits for no more */
+		cb->tcp_flags |= TCPHDR_PSH;
 	header_size += (unsigned int)sizeof(struct tcphdr);
 	th = skb_push(skb, header_size);
 	skb_reset_transport_header(skb);

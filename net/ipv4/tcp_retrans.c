@@ -37,8 +37,7 @@ static int tcp_retransmit_fit(struct sock *sk, struct sk_buff *skb, int segs)
 			return -EAGAIN;
 		avail = (int)mss;
 	}
-	len = (int)mss *
-	      (sk->sk_gso_max_size ? segs : 1); /* one at a time where nothing cuts them */
+	len = (int)mss * segs;
 	if (len > avail)
 		len = avail / (int)mss ? avail / (int)mss * (int)mss : avail;
 	if (skb->len > (u32)len)
@@ -121,9 +120,11 @@ void tcp_xmit_retransmit_queue(struct sock *sk)
 	struct tcp_sock *tp = tcp_sk(sk);
 	struct sk_buff *skb, *head, *hole = NULL;
 	bool rearm = false;
+	int max_segs;
 
 	if (!tp->packets_out)
 		return;
+	max_segs = (int)tcp_tso_segs(sk, tcp_current_mss(sk));
 	head = tcp_rtx_queue_head(sk);
 	for (skb = tp->retransmit_skb_hint ? tp->retransmit_skb_hint : head; skb;
 	     skb = skb_rb_next(skb)) {
@@ -141,7 +142,7 @@ void tcp_xmit_retransmit_queue(struct sock *sk)
 		}
 		if (sacked & (TCPCB_SACKED_ACKED | TCPCB_SACKED_RETRANS))
 			continue;
-		if (tcp_retransmit_skb(sk, skb, segs))
+		if (tcp_retransmit_skb(sk, skb, min(segs, max_segs)))
 			break;
 		if (icsk->icsk_ca_state == TCP_CA_Loss)
 			NET_ADD_STATS(sock_net(sk), TCPSLOWSTARTRETRANS, tcp_skb_pcount(skb));
@@ -166,7 +167,7 @@ void tcp_simple_retransmit(struct sock *sk)
 	struct sk_buff *skb;
 
 	for (skb = tcp_rtx_queue_head(sk); skb; skb = skb_rb_next(skb)) {
-		if (skb->len > mss || tcp_skb_mss(skb) > mss)
+		if (tcp_skb_seglen(skb) > mss)
 			tcp_mark_skb_lost(sk, skb);
 	}
 	if (!tp->lost_out)

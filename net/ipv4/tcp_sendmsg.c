@@ -76,15 +76,8 @@ void tcp_remove_empty_skb(struct sock *sk)
 int tcp_send_mss(struct sock *sk, unsigned int *size_goal, int flags)
 {
 	unsigned int mss = tcp_current_mss(sk);
-	unsigned int goal = mss;
 
-	if (sk->sk_route_caps & NETIF_F_TSO && !(flags & MSG_OOB)) {
-		goal = max(min(sk->sk_gso_max_size - 1 - MAX_TCP_HEADER,
-			       tcp_sk(sk)->max_window >> 1),
-			   mss);
-		goal -= goal % mss;
-	}
-	*size_goal = goal;
+	*size_goal = tcp_xmit_size_goal(sk, mss, !(flags & MSG_OOB));
 	return (int)mss;
 }
 

@@ -90,6 +90,9 @@ static int sysctl_congestion_available(const struct ctl_table *t, void *base, ch
 	X(rto_min_us, TCP_RTO_MIN * 1000, 1000, INT_MAX)        \
 	X(fack, 0, 0, 1)                                        \
 	X(low_latency, 0, 0, 1)                                 \
+	X(min_tso_segs, TCP_MIN_TSO_SEGS, 1, 255)               \
+	X(tso_win_divisor, TCP_TSO_WIN_DIVISOR, 0, 255)         \
+	X(tso_rtt_log, TCP_TSO_RTT_LOG, 0, 31)                  \
 	X(invalid_ratelimit, 500, 0, INT_MAX)                   \
 	X(challenge_ack_limit, INT_MAX, 0, INT_MAX)             \
 	X(min_rtt_wlen, 300, 0, 86400)                          \

@@ -109,20 +109,25 @@ static bool tcp_nagle_test(const struct tcp_sock *tp, const struct sk_buff *skb,
 	return nonagle || !tp->packets_out || !tcp_minshall_check(tp);
 }
 
-/* How much of a large @skb one transmission takes: whole segments within the windows. */
+/* How much of a large @skb one transmission takes: what the windows let go, but no small packet at its
+ * end that Nagle's rule would hold back. */
 static unsigned int tcp_mss_split_point(const struct sock *sk, const struct sk_buff *skb,
-					unsigned int mss_now, unsigned int max_segs)
+					unsigned int mss_now, unsigned int max_segs, int nonagle)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
 	u32 window = tcp_wnd_end(tp) - TCP_SKB_CB(skb)->seq;
-	u32 max_len = mss_now * max_segs, needed;
+	u32 max_len = mss_now * max_segs, needed, partial;
 
-	if (max_len <= window && skb != tcp_write_queue_tail(sk))
+	if (likely(max_len <= window && skb != tcp_write_queue_tail(sk)))
 		return max_len;
 	needed = min(skb->len, window);
 	if (max_len <= needed)
 		return max_len;
-	return needed - needed % mss_now ? needed - needed % mss_now : needed;
+	partial = needed % mss_now;
+	if (partial && ((nonagle & TCP_NAGLE_CORK) ||
+			(!nonagle && tp->packets_out && tcp_minshall_check(tp))))
+		return needed - partial;
+	return needed;
 }
 
 /* tcp_event_new_data_sent - @skb moves from the write queue to the retransmit queue. */
@@ -142,36 +147,46 @@ void tcp_event_new_data_sent(struct sock *sk, struct sk_buff *skb)
 	NET_ADD_STATS(sock_net(sk), TCPORIGDATASENT, tcp_skb_pcount(skb));
 }
 
-enum tcp_xmit_verdict { XMIT_SEND, XMIT_STOP, XMIT_STOP_RWND };
+/* One run of tcp_write_xmit. */
+struct tcp_xmit {
+	unsigned int mss_now;
+	int nonagle, push_one;
+	u32 max_segs; /* packets that go as one */
+	gfp_t gfp;
+	bool cwnd_limited, rwnd_limited;
+};
 
 /* May @skb, the first of the write queue, go out now? It may be cut to fit. */
-static enum tcp_xmit_verdict tcp_xmit_check(struct sock *sk, struct sk_buff *skb,
-					    unsigned int mss_now, int nonagle, int push_one,
-					    gfp_t gfp)
+static bool tcp_xmit_check(struct sock *sk, struct sk_buff *skb, struct tcp_xmit *x)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
-	int segs = tcp_init_tso_segs(skb, mss_now);
+	int segs = tcp_init_tso_segs(skb, x->mss_now);
 	u32 quota = tcp_cwnd_test(tp, skb);
-	unsigned int limit = mss_now;
+	unsigned int limit = x->mss_now;
 
 	if (!quota) {
-		if (push_one !=
+		if (x->push_one !=
 		    2) /* a loss probe may exceed the window by one (RFC 8985 section 7.3) */
-			return XMIT_STOP;
+			return false;
 		quota = 1;
 	}
-	if (unlikely(!tcp_snd_wnd_test(tp, skb, mss_now)))
-		return XMIT_STOP_RWND;
-	if (segs == 1) {
-		if (!tcp_nagle_test(tp, skb, mss_now,
-				    tcp_skb_is_last(sk, skb) ? nonagle : TCP_NAGLE_PUSH))
-			return XMIT_STOP;
-	} else if (tp->snd_una == tp->snd_up && sk->sk_gso_max_size) {
-		limit = tcp_mss_split_point(sk, skb, mss_now, quota);
+	if (unlikely(!tcp_snd_wnd_test(tp, skb, x->mss_now))) {
+		x->rwnd_limited = true;
+		return false;
 	}
-	if (skb->len > limit && unlikely(tcp_fragment(sk, false, skb, limit, mss_now, gfp)))
-		return XMIT_STOP;
-	return XMIT_SEND;
+	if (segs == 1) {
+		if (!tcp_nagle_test(tp, skb, x->mss_now,
+				    tcp_skb_is_last(sk, skb) ? x->nonagle : TCP_NAGLE_PUSH))
+			return false;
+	} else {
+		if (!x->push_one && tcp_tso_should_defer(sk, skb, x->max_segs, &x->cwnd_limited,
+							 &x->rwnd_limited))
+			return false;
+		if (likely(tp->snd_una == tp->snd_up)) /* urgent data goes packet by packet */
+			limit = tcp_mss_split_point(sk, skb, x->mss_now, min(quota, x->max_segs),
+						    x->nonagle);
+	}
+	return skb->len <= limit || !tcp_fragment(sk, false, skb, limit, x->mss_now, x->gfp);
 }
 
 /*
@@ -181,16 +196,18 @@ static enum tcp_xmit_verdict tcp_xmit_check(struct sock *sk, struct sk_buff *skb
  */
 bool tcp_write_xmit(struct sock *sk, unsigned int mss_now, int nonagle, int push_one, gfp_t gfp)
 {
-	enum tcp_xmit_verdict verdict = XMIT_STOP;
+	struct tcp_xmit x = { .mss_now = mss_now,
+			      .nonagle = nonagle,
+			      .push_one = push_one,
+			      .max_segs = tcp_tso_segs(sk, mss_now),
+			      .gfp = gfp };
 	struct tcp_sock *tp = tcp_sk(sk);
-	bool is_cwnd_limited;
 	struct sk_buff *skb;
 	u32 sent = 0;
 
 	tcp_mstamp_refresh(tp);
 	while ((skb = tcp_send_head(sk)) != NULL) {
-		verdict = tcp_xmit_check(sk, skb, mss_now, nonagle, push_one, gfp);
-		if (verdict != XMIT_SEND)
+		if (!tcp_xmit_check(sk, skb, &x))
 			break;
 		if (TCP_SKB_CB(skb)->end_seq ==
 		    TCP_SKB_CB(skb)->seq) /* tcp_sendmsg is still filling it */
@@ -204,13 +221,13 @@ bool tcp_write_xmit(struct sock *sk, unsigned int mss_now, int nonagle, int push
 		if (push_one)
 			break;
 	}
-	if (verdict == XMIT_STOP_RWND)
+	if (x.rwnd_limited)
 		tcp_chrono_start(sk, TCP_CHRONO_RWND_LIMITED);
 	else if (unlikely(tp->chrono_type == TCP_CHRONO_RWND_LIMITED))
 		tcp_chrono_stop(sk, TCP_CHRONO_RWND_LIMITED);
-	is_cwnd_limited = tcp_packets_in_flight(tp) >= tp->snd_cwnd;
-	if (sent || is_cwnd_limited)
-		tcp_cwnd_validate(sk, is_cwnd_limited);
+	x.cwnd_limited |= tcp_packets_in_flight(tp) >= tp->snd_cwnd;
+	if (sent || x.cwnd_limited)
+		tcp_cwnd_validate(sk, x.cwnd_limited);
 	if (sent) {
 		if (tcp_in_cwnd_reduction(sk))
 			tp->prr_out += sent;

@@ -76,7 +76,7 @@ struct sock {
 	int sk_forward_alloc;	  /* bytes of the protocol's memory reserved and not used */
 	gfp_t sk_allocation;
 	u32 sk_route_caps; /* NETIF_F_x of the route's device */
-	unsigned int sk_gso_max_size;
+	unsigned int sk_gso_max_size, sk_gso_max_segs; /* payload bytes and packets of a large segment */
 	int sk_rcvlowat;
 	long sk_rcvtimeo, sk_sndtimeo;	/* jiffies */
 	unsigned long sk_lingertime;	/* jiffies */
@@ -376,8 +376,9 @@ static inline struct dst_entry *__sk_dst_get(const struct sock *sk)
 }
 void sk_dst_set(struct sock *sk, struct dst_entry *dst); /* takes over the reference */
 void sk_dst_reset(struct sock *sk);
-void sk_setup_caps(struct sock *sk,
-		   struct dst_entry *dst); /* sk_dst_set and route_caps, gso_max_size */
+/* sk_setup_caps - sk_dst_set, and what the route's device makes possible. What the device does not cut
+ * itself is cut in software, behind the queueing discipline. */
+void sk_setup_caps(struct sock *sk, struct dst_entry *dst);
 
 /* ---- events and errors ---- */
 static inline int sock_error(struct sock *sk) /* -errno once, then cleared */

@@ -37,6 +37,10 @@
 #define TCP_MIN_MSS 88u
 #define TCP_MSS_DEFAULT 536u /* RFC 9293 section 3.7.1 */
 #define TCP_BASE_MSS 1024
+#define TCP_MIN_TSO_SEGS 2
+#define TCP_TSO_WIN_DIVISOR 3
+#define TCP_TSO_RTT_LOG 9 /* 2^9 us */
+#define TCP_MAX_TSO_DEFERRED_MSS 3
 #define TCP_MIN_GSO_SIZE (TCP_MIN_SND_MSS - MAX_TCP_OPTION_SPACE)
 #define TCP_FASTRETRANS_THRESH 3 /* RFC 5681 */
 #define TCP_MAX_QUICKACKS 16u
@@ -145,6 +149,7 @@ struct tcp_sock {			       /* all [k] */
 	__be32 pred_flags;  /* header prediction: word 3 of the expected header, 0: take the slow path */
 	u16 tcp_header_len; /* bytes with the options every segment carries */
 	u16 advmss;
+	u16 gso_segs;		 /* packets in a full queued segment */
 	u32 rcv_nxt, copied_seq; /* next expected; next to be read by the user */
 	u32 rcv_wup, rcv_wnd;	 /* rcv_nxt at the last window advertised; that window */
 	u32 snd_una, snd_nxt, snd_wnd, snd_wl1, max_window;
@@ -271,6 +276,8 @@ static inline __be32 tcp_flag_word(const struct tcphdr *th)
 static inline unsigned int tcp_skb_pcount(const struct sk_buff *skb) { return TCP_SKB_CB(skb)->tcp_gso_segs; }
 static inline void tcp_skb_pcount_set(struct sk_buff *skb, unsigned int n) { TCP_SKB_CB(skb)->tcp_gso_segs = (u16)n; }
 static inline unsigned int tcp_skb_mss(const struct sk_buff *skb) { return TCP_SKB_CB(skb)->tcp_gso_size; }
+/* tcp_skb_seglen - payload bytes of its largest packet. */
+static inline unsigned int tcp_skb_seglen(const struct sk_buff *skb) { return tcp_skb_pcount(skb) == 1 ? skb->len : tcp_skb_mss(skb); }
 static inline u64 tcp_skb_timestamp_us(const struct sk_buff *skb) { return (u64)skb->tstamp / NSEC_PER_USEC; }
 
 /* ---- congestion control (tcp_cong.c and one file per algorithm) ---- */

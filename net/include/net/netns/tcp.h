@@ -50,6 +50,7 @@ struct netns_tcp {
 	int sysctl_min_rtt_wlen /* seconds */;
 	int sysctl_thin_linear_timeouts, sysctl_reflect_tos, sysctl_rto_min_us;
 	int sysctl_fack, sysctl_low_latency; /* of old scripts: without effect, as in Linux */
+	int sysctl_min_tso_segs, sysctl_tso_win_divisor, sysctl_tso_rtt_log;
 	int sysctl_mtu_probing, sysctl_base_mss, sysctl_min_snd_mss;
 	const struct tcp_congestion_ops *congestion_control; /* default of new sockets */
 };
