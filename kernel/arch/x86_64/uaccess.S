@@ -8,9 +8,12 @@
 	.section .text.entry, "ax", @progbits
 
 /*
- * size_t __copy_user(void *dst, const void *src, size_t n): bytes not copied. Blocks of 64, 16, 8 and 4 bytes, then single ones; a
- * fault in a block goes on bytewise from the block's begin, so that what is reachable gets copied to the last byte.
+ * size_t __copy_user(void *dst, const void *src, size_t n): bytes not copied. Much as one string, else in blocks of 64, 16, 8 and 4
+ * bytes, then single ones; a fault in a block goes on bytewise from the block's begin, so that what is reachable gets copied to the
+ * last byte.
  */
+#define COPY_STRING	512 /* bytes from which on the string instruction pays */
+
 	.globl	__copy_user
 	.type	__copy_user, @function
 __copy_user:
@@ -18,6 +21,8 @@ __copy_user:
 	smap_site SMAP_OPCODE_STAC
 	cmpq	$64, %rdx
 	jb	20f
+	cmpq	$COPY_STRING, %rdx
+	jae	70f
 10:	movq	(%rsi), %rax
 11:	movq	8(%rsi), %rcx
 12:	movq	16(%rsi), %r8
@@ -74,11 +79,19 @@ __copy_user:
 40:	movq	%rdx, %rax
 	smap_site SMAP_OPCODE_CLAC
 	ret
+70:	movq	%rdx, %rcx
+	shrq	$3, %rcx
+	andl	$7, %edx
+71:	rep movsq
+	jmp	28b
+72:	leaq	(%rdx,%rcx,8), %rdx
+	jmp	30b
 	.irp	n, 10, 11, 12, 13, 14, 15, 16, 17, 50, 51, 52, 53, 54, 55, 56, 57, 21, 22, 23, 24, 25, 26, 60, 61
 	extable	\n\()b, 30b
 	.endr
 	extable	31b, 40b
 	extable	32b, 40b
+	extable	71b, 72b
 	.cfi_endproc
 	.size	__copy_user, . - __copy_user
 
