@@ -291,6 +291,7 @@ static int e1000_driver_stats(struct net_device *dev, struct netdev_stat *out, i
 		{ "rx_no_memory", e->stats.rx_no_memory },
 		{ "rx_bad_length", e->stats.rx_bad_length },
 		{ "rx_errors", e->stats.rx_errors },
+		{ "tx_tso", e->stats.tx_tso },
 		{ "tx_csum_offload", e->stats.tx_csum_offload },
 		{ "tx_stopped", e->stats.tx_stopped },
 		{ "device_violations", e->stats.violations },
@@ -352,6 +353,7 @@ static int e1000_probe(struct pci_dev *pdev)
 	dev->netdev_ops = &e1000_ops;
 	dev->driver_name = "e1000";
 	dev->features |= NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_RXCSUM | NETIF_F_HIGHDMA;
+	dev->features |= NETIF_F_TSO; /* not with CWR, which it would repeat in each packet */
 	dev->max_mtu = E1000_MAX_MTU;
 	dev->watchdog_timeo = WATCHDOG_JIFFIES;
 	setup_timer(&e->refill_timer, e1000_refill_timer, (unsigned long)e);

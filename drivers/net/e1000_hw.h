@@ -91,12 +91,12 @@ struct e1000_tx_desc { /* extended data descriptor, 3.3.7 */
 	u8 popts;
 	u16 special;
 };
-struct e1000_ctx_desc { /* context descriptor, 3.3.6 */
+struct e1000_ctx_desc { /* context descriptor, 3.3.6: where checksums start, lie and end (0: at the end) */
 	u8 ipcss, ipcso;
 	u16 ipcse;
 	u8 tucss, tucso;
 	u16 tucse;
-	u32 cmd_len;
+	u32 cmd_len; /* PAYLEN: bytes behind the headers, DTYP, TUCMD */
 	u8 status, hdr_len;
 	u16 mss;
 };
@@ -104,11 +104,16 @@ _Static_assert(sizeof(struct e1000_tx_desc) == 16 && sizeof(struct e1000_ctx_des
 	       "8254x manual 3.3");
 #define E1000_TXD_DTYP_CTX   0x00000000
 #define E1000_TXD_DTYP_DATA  0x00100000
+/* TUCMD, of a context: the packet is TCP, over IPv4; it is for segmentation. DCMD has the last as well. */
+#define E1000_TXD_CMD_TCP    0x01000000
+#define E1000_TXD_CMD_IP     0x02000000
+#define E1000_TXD_CMD_TSE    0x04000000
 #define E1000_TXD_CMD_EOP    0x01000000
 #define E1000_TXD_CMD_IFCS   0x02000000
 #define E1000_TXD_CMD_RS     0x08000000
 #define E1000_TXD_CMD_DEXT   0x20000000
 #define E1000_TXD_STAT_DD    0x01
-#define E1000_TXD_POPTS_TXSM 0x02
+#define E1000_TXD_POPTS_IXSM 0x01 /* insert the IP header's checksum */
+#define E1000_TXD_POPTS_TXSM 0x02 /* insert TCP's or UDP's */
 
 #endif

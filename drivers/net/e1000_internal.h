@@ -12,13 +12,15 @@
 #define E1000_RX_RING	  256 /* descriptors; powers of two, multiples of 8 */
 #define E1000_TX_RING	  256
 #define E1000_MAX_MTU	  9000
-/* The most descriptors one packet takes: context, linear part, fragments. */
-#define E1000_TX_MAX_DESC (2 + MAX_SKB_FRAGS)
+#define E1000_TX_PIECE	  4096u /* bytes of one descriptor: more than that some of these devices do not bear */
+/* The most descriptors one packet takes: context, what is left for the end (tx_sentinel), and the
+ * pieces of up to 64 KiB in a linear part and fragments. */
+#define E1000_TX_MAX_DESC (2 + 1 + MAX_SKB_FRAGS + 65536 / E1000_TX_PIECE + 1)
 
 struct e1000_stats {
 	u64 rx_csum_good, rx_csum_bad;
 	u64 rx_no_memory, rx_bad_length, rx_errors, rx_missed;
-	u64 tx_csum_offload, tx_stopped;
+	u64 tx_csum_offload, tx_tso, tx_stopped;
 	u64 interrupts, violations, resets;
 };
 
@@ -35,6 +37,7 @@ struct e1000 {
 	struct e1000_tx_desc *tx_ring;
 	struct sk_buff *tx_skb[E1000_TX_RING]; /* at the packet's last descriptor */
 	u16 tx_next, tx_clean;
+	bool tx_last_tso; /* the packet before was a large one */
 	u32 tx_ctx; /* the checksum context the device has: start << 16 | offset; 0: none */
 	struct rx_frag_source frags;
 	struct timer_list refill_timer;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * e1000 descriptor rings: receive with frames of several buffers, transmit with checksum contexts.
+ * e1000 descriptor rings: receive with frames of several buffers, transmit with contexts for checksums
+ * and segmentation.
  * 8254x manual 3.2, 3.3. The device writes descriptors; each byte of them is checked, and pointers
  * are kept in memory of our own.
  */
@@ -11,6 +12,8 @@
 #define REFILL_DELAY (HZ / 10)
 #define RX_MASK	     (E1000_RX_RING - 1)
 #define TX_MASK	     (E1000_TX_RING - 1)
+#define E1000_IP_CHECK	10 /* where the checksum lies in IPv4's header, */
+#define E1000_TCP_CHECK 16 /* and in TCP's */
 
 /* ---- receive ---- */
 
@@ -194,16 +197,72 @@ static void tx_context(struct e1000 *e, const struct sk_buff *skb)
 	e->tx_next = (e->tx_next + 1) & TX_MASK;
 }
 
-static void tx_data(struct e1000 *e, const void *data, u32 len, u8 popts)
+/* Tell the device how to cut a large packet of @hlen bytes of headers. The checksum's context is
+ * another one, and stays. 8254x manual 3.3.5. */
+static void tx_tso_context(struct e1000 *e, const struct sk_buff *skb, unsigned int hlen)
 {
-	struct e1000_tx_desc *d = &e->tx_ring[e->tx_next];
+	unsigned int nhoff = (unsigned int)skb_network_offset(skb);
+	unsigned int thoff = (unsigned int)skb_transport_offset(skb);
 
-	*d = (struct e1000_tx_desc){
-		.addr = virt_to_phys(data),
-		.cmd_len = len | E1000_TXD_DTYP_DATA | E1000_TXD_CMD_DEXT | E1000_TXD_CMD_IFCS,
-		.popts = popts,
+	e->stats.tx_tso++;
+	*(struct e1000_ctx_desc *)&e->tx_ring[e->tx_next] = (struct e1000_ctx_desc){
+		.ipcss = (u8)nhoff,
+		.ipcso = (u8)(nhoff + E1000_IP_CHECK),
+		.ipcse = (u16)(thoff - 1),
+		.tucss = (u8)thoff,
+		.tucso = (u8)(thoff + E1000_TCP_CHECK),
+		.cmd_len = (skb->len - hlen) | E1000_TXD_DTYP_CTX | E1000_TXD_CMD_DEXT |
+			   E1000_TXD_CMD_TSE | E1000_TXD_CMD_IP | E1000_TXD_CMD_TCP,
+		.hdr_len = (u8)hlen,
+		.mss = skb_shinfo(skb)->gso_size,
 	};
 	e->tx_next = (e->tx_next + 1) & TX_MASK;
+}
+
+/* The headers as the device wants them: IP without length and checksum, which it fills in for each
+ * packet; in TCP's checksum the pseudo header without the length. Bytes of headers; 0: out of
+ * memory, or they are none that it knows. */
+static unsigned int tx_tso_headers(struct sk_buff *skb)
+{
+	unsigned int nhoff = (unsigned int)skb_network_offset(skb);
+	unsigned int thoff = (unsigned int)skb_transport_offset(skb), hlen;
+	u32 sum, len = skb->len - thoff;
+	u8 *ip, *tcp;
+	u16 check;
+
+	if (thoff < nhoff + 20 || thoff + 20 > skb_headlen(skb) ||
+	    skb_cow_head(skb, skb_headroom(skb)))
+		return 0;
+	ip = skb->data + nhoff;
+	tcp = skb->data + thoff;
+	hlen = thoff + (tcp[12] >> 4) * 4u;
+	if (hlen > skb_headlen(skb) || hlen > 255)
+		return 0;
+	memset(ip + 2, 0, 2);
+	memset(ip + E1000_IP_CHECK, 0, 2);
+	memcpy(&check, tcp + E1000_TCP_CHECK, 2); /* RFC 1624: less the length */
+	sum = (u32)check + (u16)~htons((u16)len);
+	sum = (sum & 0xffff) + (sum >> 16);
+	check = (u16)sum;
+	memcpy(tcp + E1000_TCP_CHECK, &check, 2);
+	return hlen;
+}
+
+static void tx_data(struct e1000 *e, const void *data, u32 len, u32 cmd, u8 popts)
+{
+	while (len) {
+		u32 n = min(len, E1000_TX_PIECE);
+
+		e->tx_ring[e->tx_next] = (struct e1000_tx_desc){
+			.addr = virt_to_phys(data),
+			.cmd_len = n | E1000_TXD_DTYP_DATA | E1000_TXD_CMD_DEXT |
+				   E1000_TXD_CMD_IFCS | cmd,
+			.popts = popts,
+		};
+		e->tx_next = (e->tx_next + 1) & TX_MASK;
+		data = (const u8 *)data + n;
+		len -= n;
+	}
 }
 
 /* The context descriptor's offsets are bytes: a checksum further in is computed here. False: the
@@ -220,12 +279,52 @@ static bool tx_checksum_fits(struct sk_buff *skb)
 	return false;
 }
 
+/* Bytes at the end of a packet's only piece that get a descriptor of their own: the device may report the
+ * last descriptor as done before its data is fetched, of a large packet and of the one behind it
+ * (82540EM and 82545EM). What is freed too early then is no more than this. */
+static u32 tx_sentinel(struct e1000 *e, const struct sk_buff *skb)
+{
+	bool tso = skb_is_gso(skb), after_tso = e->tx_last_tso;
+
+	e->tx_last_tso = tso;
+	return (tso || after_tso) && !skb_is_nonlinear(skb) && skb->len > 8 ? 4 : 0;
+}
+
+/* The context, if the packet needs one. How to go on: *cmd and *popts of its descriptors. False: the
+ * packet is gone. */
+static bool tx_prepare(struct e1000 *e, struct sk_buff *skb, u32 *cmd, u8 *popts)
+{
+	unsigned int hlen;
+
+	*cmd = 0;
+	*popts = 0;
+	if (skb_is_gso(skb)) {
+		hlen = tx_tso_headers(skb);
+		if (unlikely(!hlen)) {
+			kfree_skb_reason(skb, SKB_DROP_REASON_TX_ERROR);
+			return false;
+		}
+		tx_tso_context(e, skb, hlen);
+		*cmd = E1000_TXD_CMD_TSE;
+		*popts = E1000_TXD_POPTS_IXSM | E1000_TXD_POPTS_TXSM;
+		return true;
+	}
+	if (!tx_checksum_fits(skb))
+		return false;
+	if (skb->ip_summed == CHECKSUM_PARTIAL) {
+		tx_context(e, skb);
+		*popts = E1000_TXD_POPTS_TXSM;
+	}
+	return true;
+}
+
 netdev_tx_t e1000_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	struct e1000 *e = netdev_priv(dev);
-	const struct skb_shared_info *shinfo = skb_shinfo(skb);
-	u8 popts = 0;
+	const struct skb_shared_info *shinfo;
+	u32 cmd, tail;
 	unsigned int i;
+	u8 popts;
 	u16 last;
 
 	e1000_tx_clean(e);
@@ -234,23 +333,21 @@ netdev_tx_t e1000_xmit(struct sk_buff *skb, struct net_device *dev)
 		e->stats.tx_stopped++;
 		return NETDEV_TX_BUSY; /* every packet's end interrupts: the queue wakes */
 	}
-	if (!tx_checksum_fits(skb)) {
+	if (unlikely(!tx_prepare(e, skb, &cmd, &popts))) {
 		dev->stats.tx_errors++;
 		return NETDEV_TX_OK;
 	}
-	if (skb->ip_summed == CHECKSUM_PARTIAL) {
-		tx_context(e, skb);
-		popts = E1000_TXD_POPTS_TXSM;
-	}
-	if (skb_headlen(skb))
-		tx_data(e, skb->data, skb_headlen(skb), popts);
+	shinfo = skb_shinfo(skb);
+	tail = tx_sentinel(e, skb);
+	tx_data(e, skb->data, skb_headlen(skb) - tail, cmd, popts);
+	tx_data(e, skb->data + skb_headlen(skb) - tail, tail, cmd, popts);
 	for (i = 0; i < shinfo->nr_frags; i++)
 		tx_data(e, skb_frag_address(&shinfo->frags[i]), skb_frag_size(&shinfo->frags[i]),
-			popts);
+			cmd, popts);
 	last = (e->tx_next - 1) & TX_MASK;
 	e->tx_ring[last].cmd_len |= E1000_TXD_CMD_EOP | E1000_TXD_CMD_RS;
 	e->tx_skb[last] = skb;
-	dev->stats.tx_packets++;
+	dev->stats.tx_packets += skb_nr_segs(skb);
 	dev->stats.tx_bytes += skb->len;
 	skb_orphan(skb);
 	dma_wmb();
@@ -277,6 +374,7 @@ void e1000_rings_empty(struct e1000 *e)
 	e->rx_discard = false;
 	e->rx_next = e->rx_fill = e->tx_next = e->tx_clean = 0;
 	e->tx_ctx = 0;
+	e->tx_last_tso = false;
 	memset(e->rx_ring, 0, E1000_RX_RING * sizeof(*e->rx_ring));
 	memset(e->tx_ring, 0, E1000_TX_RING * sizeof(*e->tx_ring));
 }

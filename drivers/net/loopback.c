@@ -61,9 +61,10 @@ static void loopback_setup(struct net_device *dev)
 	dev->min_mtu = 68;
 	dev->max_mtu = LOOPBACK_MTU;
 	dev->tx_queue_len = 0; /* nothing to wait for: no queueing discipline */
-	/* Memory does not corrupt: a partial checksum may stay partial all the way. */
+	/* Memory does not corrupt: a partial checksum may stay partial all the way, and a large segment
+	 * whole. */
 	dev->features = NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_RXCSUM | NETIF_F_HIGHDMA |
-			NETIF_F_LOOPBACK | NETIF_F_LLTX;
+			NETIF_F_LOOPBACK | NETIF_F_LLTX | NETIF_F_GSO_MASK;
 	dev->driver_name = "loopback";
 	memset(dev->dev_addr, 0, sizeof(dev->dev_addr));
 	memset(dev->broadcast, 0, sizeof(dev->broadcast));

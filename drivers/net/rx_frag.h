@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Receive buffers as halves of pages, ready for build_skb: a frame reaches its socket without being
- * copied. */
+/* Receive buffers as halves of pages, or as larger blocks of their own where long frames come, ready
+ * for build_skb: a frame reaches its socket without being copied. */
 #ifndef DRIVERS_NET_RX_FRAG_H
 #define DRIVERS_NET_RX_FRAG_H
 
@@ -9,7 +9,10 @@
 #define RX_FRAG_SIZE	 2048 /* bytes, shared info included */
 #define RX_FRAG_HEADROOM NET_SKB_PAD
 /* What a device may write: behind the headroom, before the shared info. */
-#define RX_FRAG_ROOM	 ((unsigned int)SKB_WITH_OVERHEAD(RX_FRAG_SIZE) - RX_FRAG_HEADROOM)
+#define RX_FRAG_ROOM	    rx_frag_room(RX_FRAG_SIZE)
+#define rx_frag_room(size)  ((unsigned int)SKB_WITH_OVERHEAD(size) - RX_FRAG_HEADROOM)
+#define RX_FRAG_LARGE_ORDER 1 /* of pages: a large buffer */
+#define RX_FRAG_LARGE_SIZE  ((unsigned int)PAGE_SIZE << RX_FRAG_LARGE_ORDER)
 
 struct rx_frag_source {
 	struct page *page; /* one half of it is still to be given out; NULL: none */
@@ -33,6 +36,20 @@ static inline void *rx_frag_alloc(struct rx_frag_source *src)
 	return page_address(page);
 }
 
+/* rx_frag_alloc_large - a block of RX_FRAG_LARGE_SIZE bytes, or NULL. Context: any. */
+static inline void *rx_frag_alloc_large(void)
+{
+	struct page *page = alloc_pages(GFP_ATOMIC | __GFP_NOWARN, RX_FRAG_LARGE_ORDER);
+
+	return page ? page_address(page) : NULL;
+}
+
+/* rx_frag_size - of a buffer, shared info included: only the small ones share a page. */
+static inline unsigned int rx_frag_size(const void *buf)
+{
+	return virt_to_page(buf)->order ? RX_FRAG_LARGE_SIZE : RX_FRAG_SIZE;
+}
+
 static inline void rx_frag_free(void *buf)
 {
 	put_page(virt_to_page(buf));
@@ -54,7 +71,7 @@ static inline void rx_frag_append(struct sk_buff *skb, void *buf, unsigned int o
 
 	skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, page,
 			(u32)((u8 *)buf - (u8 *)page_address(page)) + RX_FRAG_HEADROOM + off, len,
-			RX_FRAG_SIZE);
+			rx_frag_size(buf));
 }
 
 #endif

@@ -15,7 +15,27 @@
 	 FEATURE(VIRTIO_NET_F_MTU) | FEATURE(VIRTIO_NET_F_MAC) | FEATURE(VIRTIO_NET_F_MRG_RXBUF) | \
 	 FEATURE(VIRTIO_NET_F_STATUS) | FEATURE(VIRTIO_NET_F_CTRL_VQ) |                            \
 	 FEATURE(VIRTIO_NET_F_CTRL_RX) | FEATURE(VIRTIO_NET_F_CTRL_MAC_ADDR) |                     \
+	 FEATURE(VIRTIO_NET_F_HOST_TSO4) | FEATURE(VIRTIO_NET_F_HOST_ECN) |                        \
+	 FEATURE(VIRTIO_NET_F_GUEST_TSO4) | FEATURE(VIRTIO_NET_F_GUEST_ECN) |                      \
 	 FEATURE(VIRTIO_F_EVENT_IDX))
+
+/* What is asked for of @offered: nothing without what it rests on (section 5.1.3.1). A large segment
+ * comes in several buffers. */
+static u64 wanted_features(u64 offered)
+{
+	u64 wanted = WANTED_FEATURES;
+
+	if (!(offered & FEATURE(VIRTIO_NET_F_CSUM)))
+		wanted &= ~FEATURE(VIRTIO_NET_F_HOST_TSO4);
+	if (!(offered & wanted & FEATURE(VIRTIO_NET_F_HOST_TSO4)))
+		wanted &= ~FEATURE(VIRTIO_NET_F_HOST_ECN);
+	if (!(offered & FEATURE(VIRTIO_NET_F_GUEST_CSUM)) ||
+	    !(offered & FEATURE(VIRTIO_NET_F_MRG_RXBUF)))
+		wanted &= ~FEATURE(VIRTIO_NET_F_GUEST_TSO4);
+	if (!(offered & wanted & FEATURE(VIRTIO_NET_F_GUEST_TSO4)))
+		wanted &= ~FEATURE(VIRTIO_NET_F_GUEST_ECN);
+	return wanted;
+}
 
 /* The link as the device tells it: without STATUS it is always up. Context: any. */
 static void update_link(struct virtnet_info *vi)
@@ -182,6 +202,8 @@ static int virtnet_driver_stats(struct net_device *dev, struct netdev_stat *out,
 	const struct netdev_stat all[] = {
 		{ "rx_kicks", vi->vdev.vqs[VIRTNET_RX]->kicks },
 		{ "tx_kicks", vi->vdev.vqs[VIRTNET_TX]->kicks },
+		{ "rx_tso", vi->stats.rx_tso },
+		{ "tx_tso", vi->stats.tx_tso },
 		{ "rx_csum_partial", vi->stats.rx_csum_partial },
 		{ "rx_csum_valid", vi->stats.rx_csum_valid },
 		{ "rx_no_memory", vi->stats.rx_no_memory },
@@ -229,6 +251,10 @@ static void apply_features(struct virtnet_info *vi)
 	dev->features |= NETIF_F_SG | NETIF_F_HIGHDMA;
 	if (virtio_has_feature(vdev, VIRTIO_NET_F_CSUM))
 		dev->features |= NETIF_F_HW_CSUM;
+	if (virtio_has_feature(vdev, VIRTIO_NET_F_HOST_TSO4))
+		dev->features |= NETIF_F_TSO | NETIF_F_GSO_ROBUST;
+	if (virtio_has_feature(vdev, VIRTIO_NET_F_HOST_ECN))
+		dev->features |= NETIF_F_TSO_ECN;
 	if (virtio_has_feature(vdev, VIRTIO_NET_F_GUEST_CSUM))
 		dev->features |= NETIF_F_RXCSUM;
 	/* One buffer holds a frame of 1500 bytes and its headers; longer ones need several. */
@@ -273,9 +299,10 @@ static int set_up(struct virtnet_info *vi, struct pci_dev *pdev)
 	if (!err)
 		err = virtio_request_irqs(vdev);
 	if (!err)
-		err = virtio_negotiate(vdev, vi->wanted);
+		err = virtio_negotiate(vdev, wanted_features(vdev->transport->get_features(vdev)));
 	if (err)
 		return err;
+	vi->wanted = vdev->features; /* these and no others, after a reset as well */
 	apply_features(vi);
 	err = create_queues(vi);
 	return err ? err : start_queues(vi);
@@ -291,7 +318,6 @@ static int virtnet_probe(struct pci_dev *pdev)
 		return -ENOMEM;
 	vi = netdev_priv(dev);
 	vi->dev = dev;
-	vi->wanted = WANTED_FEATURES;
 	vi->vdev.priv = vi;
 	vi->vdev.name = dev->name;
 	vi->vdev.queue_interrupt = virtnet_interrupt;

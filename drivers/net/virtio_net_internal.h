@@ -13,6 +13,10 @@
 #define VIRTIO_NET_F_GUEST_CSUM	   1 /* we take packets with partial checksums */
 #define VIRTIO_NET_F_MTU	   3
 #define VIRTIO_NET_F_MAC	   5
+#define VIRTIO_NET_F_GUEST_TSO4	   7  /* we take large TCP segments */
+#define VIRTIO_NET_F_GUEST_ECN	   9  /* with CWR in them, too */
+#define VIRTIO_NET_F_HOST_TSO4	   11 /* the device takes large TCP segments */
+#define VIRTIO_NET_F_HOST_ECN	   13
 #define VIRTIO_NET_F_MRG_RXBUF	   15
 #define VIRTIO_NET_F_STATUS	   16
 #define VIRTIO_NET_F_CTRL_VQ	   17
@@ -35,6 +39,9 @@ struct virtio_net_hdr { /* section 5.1.6; num_buffers only with MRG_RXBUF or VER
 _Static_assert(sizeof(struct virtio_net_hdr) == 12, "virtio 1.1, 5.1.6");
 #define VIRTIO_NET_HDR_F_NEEDS_CSUM 1
 #define VIRTIO_NET_HDR_F_DATA_VALID 2
+#define VIRTIO_NET_HDR_GSO_NONE	    0
+#define VIRTIO_NET_HDR_GSO_TCPV4    1
+#define VIRTIO_NET_HDR_GSO_ECN	    0x80 /* with the others: CWR in the first segment */
 #define VIRTIO_NET_HDR_LEGACY_LEN   10
 
 enum { VIRTNET_RX, VIRTNET_TX, VIRTNET_CTRL };
@@ -43,10 +50,13 @@ enum { VIRTNET_RX, VIRTNET_TX, VIRTNET_CTRL };
 #define VIRTNET_CTRL_MACS  32 /* multicast addresses in the device's filter; more: all of them */
 #define VIRTNET_CTRL_BYTES (2 + 4 + 4 + VIRTNET_CTRL_MACS * ETH_ALEN + 1)
 
+#define RX_AVG_SHIFT 4 /* an average over about 16 frames */
+
 struct virtnet_stats {
 	u64 rx_csum_partial, rx_csum_valid; /* what the device said of received checksums */
 	u64 rx_no_memory;		    /* refills that found no page */
 	u64 rx_bad_header, rx_bad_length; /* frames dropped for what the device wrote about them */
+	u64 rx_tso, tx_tso; /* large segments */
 	u64 tx_csum_offload, tx_stopped;
 	u64 ctrl_failed; /* commands refused or unanswered */
 	u64 resets;
@@ -77,6 +87,7 @@ struct virtnet_info {
 	bool dead;  /* did not come back from a reset */
 	u64 wanted; /* features asked for */
 	struct rx_frag_source frags;
+	unsigned int rx_avg_len; /* of frames lately, in bytes << RX_AVG_SHIFT */
 	struct timer_list refill_timer;
 	struct virtio_net_hdr *tx_hdrs; /* one a transmit descriptor head */
 	u16 tx_next_hdr;

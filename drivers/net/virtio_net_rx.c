@@ -6,14 +6,27 @@
 #include "virtio_net_internal.h"
 
 #define REFILL_DELAY (HZ / 10) /* when memory ran out */
+#define MAX_FRAME    (65535 + ETH_HLEN)
+#define LARGE_FROM   4096      /* bytes in a frame on average, from which on buffers are large */
+#define TCP_CSUM_OFFSET 16     /* of the checksum in TCP's header, which csum_offset names */
+
+/* A buffer: large while large segments come, which takes half as many of them. */
+static void *alloc_buffer(struct virtnet_info *vi)
+{
+	void *buf = NULL;
+
+	if (vi->rx_avg_len >> RX_AVG_SHIFT >= LARGE_FROM)
+		buf = rx_frag_alloc_large();
+	return buf ? buf : rx_frag_alloc(&vi->frags);
+}
 
 void virtnet_rx_fill(struct virtnet_info *vi)
 {
 	struct virtqueue *vq = vi->vdev.vqs[VIRTNET_RX];
-	struct virtqueue_buf b = { .len = RX_FRAG_ROOM };
+	struct virtqueue_buf b;
 
 	while (vq->num_free) {
-		u8 *buf = rx_frag_alloc(&vi->frags);
+		u8 *buf = alloc_buffer(vi);
 
 		if (!buf) {
 			vi->stats.rx_no_memory++;
@@ -21,6 +34,7 @@ void virtnet_rx_fill(struct virtnet_info *vi)
 			break;
 		}
 		b.addr = virt_to_phys(buf + RX_FRAG_HEADROOM);
+		b.len = rx_frag_room(rx_frag_size(buf));
 		virtqueue_add(vq, &b, 0, 1, buf);
 	}
 	virtqueue_kick(vq);
@@ -57,31 +71,102 @@ static void drop_frame(struct virtnet_info *vi, void *buf, unsigned int more, u6
 	drop_rest(vi, more);
 }
 
+/* Where a frame's next buffer goes: the skb, or, where that holds all the fragments it can, another one in its
+ * frag_list. NULL: out of memory. */
+static struct sk_buff *append_to(struct sk_buff *skb, struct sk_buff *last)
+{
+	struct sk_buff *n;
+
+	if (likely(skb_shinfo(last)->nr_frags < MAX_SKB_FRAGS))
+		return last;
+	n = alloc_skb(0, GFP_ATOMIC);
+	if (unlikely(!n))
+		return NULL;
+	if (last == skb)
+		skb_shinfo(skb)->frag_list = n;
+	else
+		last->next = n;
+	skb->truesize += n->truesize;
+	return n;
+}
+
 /* Append the further buffers of a mergeable frame. False: the device did not deliver what it
- * announced. */
+ * announced, or memory is out. */
 static bool append_buffers(struct virtnet_info *vi, struct sk_buff *skb, unsigned int more)
 {
-	while (more--) {
+	struct sk_buff *last = skb;
+
+	for (; more; more--) {
 		u32 len;
 		void *buf = virtqueue_get_buf(vi->vdev.vqs[VIRTNET_RX], &len);
 
-		if (!buf) {
+		if (unlikely(!buf)) {
 			virtqueue_break(vi->vdev.vqs[VIRTNET_RX],
 					"announced more buffers than it returned");
 			return false;
 		}
-		rx_frag_append(skb, buf, 0, len);
+		last = append_to(skb, last);
+		if (unlikely(!last || skb->len + len > MAX_FRAME)) {
+			rx_frag_free(buf);
+			drop_rest(vi, more - 1);
+			return false;
+		}
+		rx_frag_append(last, buf, 0, len);
+		if (unlikely(last != skb)) {
+			skb->len += len;
+			skb->data_len += len;
+			skb->truesize += rx_frag_size(buf);
+		}
 	}
 	return true;
 }
 
-/* What the header says of the checksum. False: it points outside the frame. */
-static bool apply_checksum(struct virtnet_info *vi, struct sk_buff *skb,
-			   const struct virtio_net_hdr *hdr)
+/* Is what the header says of segmentation possible, with what was agreed? */
+static bool gso_header_valid(const struct virtnet_info *vi, const struct virtio_net_hdr *hdr)
+{
+	if (likely(hdr->gso_type == VIRTIO_NET_HDR_GSO_NONE))
+		return true;
+	if (hdr->gso_type & VIRTIO_NET_HDR_GSO_ECN &&
+	    !virtio_has_feature(&vi->vdev, VIRTIO_NET_F_GUEST_ECN))
+		return false;
+	return (hdr->gso_type & ~VIRTIO_NET_HDR_GSO_ECN) == VIRTIO_NET_HDR_GSO_TCPV4 &&
+	       virtio_has_feature(&vi->vdev, VIRTIO_NET_F_GUEST_TSO4) && hdr->gso_size &&
+	       (hdr->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) && hdr->csum_offset == TCP_CSUM_OFFSET;
+}
+
+/* A large segment: TCP's header is where csum_start says. What the headers themselves say is looked
+ * at where they are needed (SKB_GSO_DODGY). False: it is none. */
+static bool apply_gso(struct virtnet_info *vi, struct sk_buff *skb, const struct virtio_net_hdr *hdr)
+{
+	struct skb_shared_info *sh = skb_shinfo(skb);
+	unsigned int hlen;
+	__be16 proto;
+
+	if (likely(hdr->gso_type == VIRTIO_NET_HDR_GSO_NONE))
+		return true;
+	memcpy(&proto, skb->data + 2 * ETH_ALEN, sizeof(proto));
+	if (proto != htons(ETH_P_IP) || hdr->csum_start < ETH_HLEN + 20 ||
+	    hdr->csum_start + 20u > skb_headlen(skb))
+		return false;
+	hlen = hdr->csum_start + (skb->data[hdr->csum_start + 12] >> 4) * 4u;
+	if (skb->len <= hlen + hdr->gso_size) /* one packet after all */
+		return true;
+	vi->stats.rx_tso++;
+	sh->gso_size = hdr->gso_size;
+	sh->gso_type = SKB_GSO_TCPV4 | SKB_GSO_DODGY;
+	if (hdr->gso_type & VIRTIO_NET_HDR_GSO_ECN)
+		sh->gso_type |= SKB_GSO_TCP_ECN;
+	return true;
+}
+
+/* What the header says of the checksum and of segmentation. False: it points outside the frame. */
+static bool apply_header(struct virtnet_info *vi, struct sk_buff *skb,
+			 const struct virtio_net_hdr *hdr)
 {
 	if (hdr->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) {
 		vi->stats.rx_csum_partial++;
-		return skb_partial_csum_set(skb, hdr->csum_start, hdr->csum_offset);
+		return skb_partial_csum_set(skb, hdr->csum_start, hdr->csum_offset) &&
+		       apply_gso(vi, skb, hdr);
 	}
 	if (hdr->flags & VIRTIO_NET_HDR_F_DATA_VALID) {
 		vi->stats.rx_csum_valid++;
@@ -103,7 +188,8 @@ static void receive_frame(struct virtnet_info *vi, void *buf, u32 len)
 	if (!vi->mergeable)
 		hdr.num_buffers = 1;
 	more = hdr.num_buffers - 1u;
-	if (unlikely(!hdr.num_buffers || more > MAX_SKB_FRAGS || hdr.gso_type)) {
+	if (unlikely(!hdr.num_buffers || more > MAX_FRAME / RX_FRAG_ROOM + 1 ||
+		     !gso_header_valid(vi, &hdr))) {
 		drop_frame(vi, buf,
 			   hdr.num_buffers
 				   ? min_t(unsigned int, more, vi->vdev.vqs[VIRTNET_RX]->num)
@@ -115,7 +201,7 @@ static void receive_frame(struct virtnet_info *vi, void *buf, u32 len)
 		drop_frame(vi, buf, more, &vi->stats.rx_bad_length);
 		return;
 	}
-	skb = build_skb(buf, RX_FRAG_SIZE);
+	skb = build_skb(buf, rx_frag_size(buf));
 	if (unlikely(!skb)) {
 		dev->stats.rx_dropped++;
 		rx_frag_free(buf);
@@ -126,10 +212,14 @@ static void receive_frame(struct virtnet_info *vi, void *buf, u32 len)
 	skb_put(skb, len - vi->hdr_len);
 	skb->dev = dev;
 	if (unlikely(more && !append_buffers(vi, skb, more))) {
-		kfree_skb_reason(skb, SKB_DROP_REASON_RESET_QUEUE);
+		dev->stats.rx_errors++;
+		kfree_skb_reason(skb, vi->vdev.vqs[VIRTNET_RX]->broken
+					      ? SKB_DROP_REASON_RESET_QUEUE
+					      : SKB_DROP_REASON_DEV_HDR);
 		return;
 	}
-	if (unlikely(!apply_checksum(vi, skb, &hdr))) {
+	vi->rx_avg_len += skb->len - (vi->rx_avg_len >> RX_AVG_SHIFT);
+	if (unlikely(!apply_header(vi, skb, &hdr))) {
 		vi->stats.rx_bad_header++;
 		dev->stats.rx_errors++;
 		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_HDR);

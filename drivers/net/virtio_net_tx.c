@@ -48,6 +48,14 @@ static struct virtio_net_hdr *fill_header(struct virtnet_info *vi, const struct 
 	struct virtio_net_hdr *hdr = header_place(vi, skb);
 
 	*hdr = (struct virtio_net_hdr){ 0 };
+	if (skb_is_gso(skb)) {
+		hdr->gso_type = VIRTIO_NET_HDR_GSO_TCPV4;
+		if (skb_shinfo(skb)->gso_type & SKB_GSO_TCP_ECN)
+			hdr->gso_type |= VIRTIO_NET_HDR_GSO_ECN;
+		hdr->gso_size = skb_shinfo(skb)->gso_size;
+		hdr->hdr_len = (u16)skb_headlen(skb); /* a hint: the headers lie in it */
+		vi->stats.tx_tso++;
+	}
 	if (skb->ip_summed == CHECKSUM_PARTIAL) {
 		hdr->flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
 		hdr->csum_start = (u16)(skb->csum_start - skb_headroom(skb));
