@@ -3,7 +3,9 @@
  * and what is recorded on the way. RFC 791 section 3.1, RFC 1812 sections 4.3, 5.2 and 5.3.7. */
 #include <kernel/printk.h>
 #include <kernel/sysctl.h>
+#include <net/etherdevice.h>
 #include <net/net.h>
+#include <wire/tcp.h>
 
 #include "ipv4_unit.h"
 
@@ -424,6 +426,78 @@ static void a_full_timestamp_option_counts_those_without_room(void **state)
 	assert_int_equal(icmp_of(f)->type, ICMP_PARAMETERPROB);
 }
 
+/* ---- large packets, joined on receive ---- */
+
+/* A TCP packet of @n segments of @mss bytes comes in as one. */
+static void joined_comes(u16 mss, unsigned int n, bool df)
+{
+	unsigned int len = mss * n, tcplen = 20 + len;
+	static u8 f[8192], payload[8192];
+	struct tcphdr *th = (struct tcphdr *)payload;
+	struct net_device *dev = __dev_get_by_name(&init_net, "eth0");
+	struct sk_buff *skb = netdev_alloc_skb_ip_align(dev, 34 + tcplen);
+
+	assert_non_null(skb);
+	*th = (struct tcphdr){ .doff = 5, .ack = 1, .seq = htonl(1000) };
+	th->check = (__force __sum16) ~(__force u16)csum_tcpudp_magic(PEER_IP, HOST_IP, tcplen, IPPROTO_TCP, 0);
+	ip_frame(f, our_mac, PEER_IP, HOST_IP, IPPROTO_TCP, df ? IP_DF : 0, 50, payload, tcplen);
+	skb_put_data(skb, f, 34 + tcplen);
+	skb->protocol = eth_type_trans(skb, dev);
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = (u16)(skb->data + 20 - skb->head);
+	skb->csum_offset = offsetof(struct tcphdr, check);
+	skb_shinfo(skb)->gso_size = mss;
+	skb_shinfo(skb)->gso_segs = (u16)n;
+	skb_shinfo(skb)->gso_type = SKB_GSO_TCPV4;
+	local_bh_disable();
+	netif_receive_skb(skb);
+	local_bh_enable();
+	pass(MILLISECOND);
+}
+
+static void a_joined_packet_goes_on_in_segments(void **state)
+{
+	u8 f[2048];
+	unsigned int i;
+
+	joined_comes(900, 3, true);
+	for (i = 0; i < 3; i++) {
+		const struct tcphdr *th = (const struct tcphdr *)(f + 34);
+
+		assert_int_equal(skiff_port_take(lan, f, sizeof(f), NULL), 14 + 940);
+		assert_int_equal(ntohs(frame_ip(f)->id), 50 + i);
+		assert_int_equal(frame_ip(f)->ttl, 63);
+		assert_int_equal(ip_fast_csum(frame_ip(f), 5), 0);
+		assert_int_equal(ntohl(th->seq), 1000 + 900 * i);
+		assert_int_equal(csum_tcpudp_magic(PEER_IP, HOST_IP, 920, IPPROTO_TCP, csum_partial(th, 920, 0)), 0);
+	}
+	assert_int_equal(skiff_port_take(lan, f, sizeof(f), NULL), 0);
+}
+
+static void segments_too_long_for_the_link_are_said_or_cut(void **state)
+{
+	static const struct {
+		u16 len, frag_off;
+	} want[] = { { 996, IP_MF }, { 264, 976 / 8 }, { 996, IP_MF }, { 264, 976 / 8 } };
+	u64 fails = init_net.mib.ip[IPSTATS_MIB_FRAGFAILS];
+	u8 f[2048];
+	unsigned int i;
+	size_t n;
+
+	joined_comes(1200, 2, false);
+	for (i = 0; i < ARRAY_SIZE(want); i++) {
+		assert_int_equal(skiff_port_take(lan, f, sizeof(f), NULL), 14 + want[i].len);
+		assert_int_equal(ntohs(frame_ip(f)->frag_off), want[i].frag_off);
+		assert_int_equal(ntohs(frame_ip(f)->id), 50 + i / 2);
+	}
+	joined_comes(1200, 2, true);
+	assert_int_equal(skiff_port_take(lan, f, sizeof(f), NULL), 0);
+	n = take(f, sizeof(f));
+	expect_icmp(f, n, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED);
+	assert_int_equal(ntohs(icmp_of(f)->un.frag.mtu), LAN_MTU);
+	assert_int_equal(init_net.mib.ip[IPSTATS_MIB_FRAGFAILS], fails + 1);
+}
+
 /* ---- the machine ---- */
 
 static void meet_both_neighbours(void **state)
@@ -468,6 +542,8 @@ int main(void)
 		cmocka_unit_test(the_answer_goes_back_along_the_route),
 		cmocka_unit_test(prespecified_timestamps_are_ours_alone),
 		cmocka_unit_test(a_full_timestamp_option_counts_those_without_room),
+		cmocka_unit_test(a_joined_packet_goes_on_in_segments),
+		cmocka_unit_test(segments_too_long_for_the_link_are_said_or_cut),
 	};
 
 	return cmocka_run_group_tests_name("ip_forward", tests, set_up, end_ipv4);
