@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The seam under the drivers, played by a fuzz target: ports, mapped registers, MSI-X. */
+#include <net/checksum.h>
+#include <wire/ip.h>
+#include <wire/tcp.h>
+
 #include "fake_pci.h"
 
 #define FAKE_MAPPED                                                                               \
@@ -106,4 +110,60 @@ void fake_write(unsigned long addr, unsigned int size, u64 value)
 	else if (fake.write)
 		fake.write(port ? addr - FAKE_PORTS : addr - FAKE_MAPPED - FAKE_MEMORY, size, value,
 			   port);
+}
+
+/* The headers of a segment with @len bytes of payload, its checksum left to the device. */
+static void put_headers(struct sk_buff *skb, unsigned int len, bool cwr)
+{
+	struct ethhdr *eth = skb_put_zero(skb, sizeof(*eth));
+	struct iphdr *iph = skb_put_zero(skb, sizeof(*iph));
+	struct tcphdr *th = skb_put_zero(skb, sizeof(*th));
+
+	eth->h_proto = htons(ETH_P_IP);
+	iph->version = 4;
+	iph->ihl = 5;
+	iph->ttl = 64;
+	iph->protocol = IPPROTO_TCP;
+	iph->tot_len = htons((u16)(sizeof(*iph) + sizeof(*th) + len));
+	iph->check = ip_fast_csum(iph, 5);
+	th->doff = 5;
+	th->psh = 1;
+	th->cwr = cwr;
+	th->check = (__force __sum16) ~(__force u16)csum_tcpudp_magic(
+		iph->saddr, iph->daddr, (u32)sizeof(*th) + len, IPPROTO_TCP, 0);
+	skb_reset_mac_header(skb);
+	skb->network_header = (u16)(skb->mac_header + sizeof(*eth));
+	skb->transport_header = (u16)(skb->network_header + sizeof(*iph));
+	skb->csum_start = skb->transport_header;
+	skb->csum_offset = offsetof(struct tcphdr, check);
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->protocol = htons(ETH_P_IP);
+}
+
+struct sk_buff *fake_large_skb(u16 shape)
+{
+	unsigned int linear = shape & 0x40 ? 300 : 0, nr = shape & 15, each = shape & 0x20 ? 4000 : 700,
+		     mss = 100 + (shape >> 8) * 6u, len = linear + nr * each;
+	struct sk_buff *skb = alloc_skb(64 + 54 + linear, GFP_KERNEL);
+
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, 64);
+	put_headers(skb, len, shape & 0x10);
+	skb_put_zero(skb, linear);
+	while (nr--) {
+		struct page *page = alloc_page(GFP_KERNEL);
+
+		if (!page)
+			break;
+		memset(page_address(page), (int)nr, each);
+		skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, page, 0, each, PAGE_SIZE);
+	}
+	skb->dev = fake_dev;
+	if (len > mss) {
+		skb_shinfo(skb)->gso_size = (u16)mss;
+		skb_shinfo(skb)->gso_segs = (u16)DIV_ROUND_UP(len, mss);
+		skb_shinfo(skb)->gso_type = SKB_GSO_TCPV4 | (shape & 0x10 ? SKB_GSO_TCP_ECN : 0);
+	}
+	return skb;
 }

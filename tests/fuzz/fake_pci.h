@@ -28,4 +28,8 @@ extern struct net_device *fake_dev;
 /* fake_free_irqs - all that the driver has requested. */
 void fake_free_irqs(void);
 
+/* fake_large_skb - a TCP packet of several segments for fake_dev, at its link header: how large, in how
+ * many pieces, and whether with CWR, is in @shape. NULL: out of memory. */
+struct sk_buff *fake_large_skb(u16 shape);
+
 #endif

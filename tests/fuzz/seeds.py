@@ -170,6 +170,14 @@ def main():
         # a transmit queue of 4 descriptors, and a packet in 12 pieces; a device that answers no command
         "short_queue": bytes([0x10]) + struct.pack(">HHH", 64, 4, 64) + link_up + bytes([0, 4, 0x8C, 1, 5, 0, 4, 0x8C, 2, 4, 0, 9, 5, 0, 5, 0]),
         "mute_control": bytes([0x20]) + link_up + bytes([3, 0, 9, 3, 7, 31, 9, 0, 9, 2, 7, 31, 3, 1]),
+        # large segments: received in 1, 9 and 40 buffers, right and spoilt; sent from memory and from pages, also with CWR
+        "large_received": bytes([0]) + bytes(12) + b"".join(
+            bytes([0xF0, bad, worse, n]) + bytes([7, 40, 1, 90, 200, 3, 0, 60]) for bad, worse, n in
+            ((0, 0, 8), (0, 0, 39), (1, 0, 8), (2, 0, 3), (4, 0, 8), (8, 0, 3), (16, 0, 8), (32, 0, 2), (64, 0, 30), (0, 2, 8), (0, 4, 8), (0, 16, 9))
+        ),
+        "large_sent": bytes([0]) + bytes(12) + b"".join(bytes([0xF8]) + struct.pack(">H", shape) + bytes([5, 0]) for shape in
+            (0xE00F, 0xE02F, 0xE06F, 0x0021, 0x1041, 0xE03F, 0xFF40, 0x000F)),
+        "large_sent_without_tso": bytes([8]) + struct.pack(">II", 1, 1 << 16 | 1 << 5) + bytes(12) + bytes([0xF8, 0xE0, 0x2F, 5, 0, 0xF8, 0x01, 0x4F, 5, 0]),
         "transitional": bytes([3]) + bytes(12) + bytes([11, 0, 0, 90]) + bytes(90) + bytes([4, 1, 1, 5, 0]),
     }.items():
         write("virtio", name, data)
@@ -177,6 +185,8 @@ def main():
         "frames": bytes([0]) + b"".join(bytes([8, 0x2B, 0, 90]) + bytes(90) for _ in range(10)),
         "pieces": bytes([0]) + b"".join(bytes([8, last << 0 | 0x28, 0, 64]) + bytes(64) for last in (0, 0, 1, 0, 1)),
         "sends": bytes([0, 2, 1, 95, 2, 1, 97, 3, 0, 1, 1, 5, 9, 6, 1, 6, 3, 6, 0, 6, 0]),
+        "large": bytes([0]) + b"".join(bytes([0xF8]) + struct.pack(">H", shape) + bytes([2, 1, 95]) for shape in
+            (0xE00F, 0xE02F, 0xE06F, 0x0021, 0x1041, 0xE03F, 0xFF40, 0x000F)) + bytes([0xF8, 0xE0, 0x2F] * 8),
         "lies": bytes([0xF3]) + bytes([4, 9, 1, 255, 255, 255, 255, 8, 0xCF, 255, 255, 255]),
     }.items():
         write("e1000", name, data)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Fuzz target: e1000 against a device that lies in its registers and in its descriptors, and writes
  * where it likes in the rings. */
+#include <asm/page.h>
+
 #include "e1000_internal.h"
 #include "fake_pci.h"
 
@@ -128,6 +130,53 @@ static int send_body(void *arg)
 	return 0;
 }
 
+/* From @at on lie a context and data of @len bytes in all, as the manual (3.3.6, 3.3.7) wants them. */
+static void check_large(u16 at, unsigned int len, u16 mss)
+{
+	const struct e1000_ctx_desc *c = (const struct e1000_ctx_desc *)&e->tx_ring[at];
+	const struct e1000_tx_desc *t = NULL;
+	u32 total = 0, n = 0;
+	const u8 *ip;
+
+	if (c->cmd_len != ((len - 54) | E1000_TXD_DTYP_CTX | E1000_TXD_CMD_DEXT | E1000_TXD_CMD_TSE |
+			   E1000_TXD_CMD_IP | E1000_TXD_CMD_TCP) ||
+	    c->mss != mss || c->hdr_len != 54 || c->ipcss != 14 || c->ipcso != 24 || c->ipcse != 33 ||
+	    c->tucss != 34 || c->tucso != 50 || c->tucse)
+		fuzz_fault("a context of %x, mss %u, header %u", c->cmd_len, c->mss, c->hdr_len);
+	for (at = (u16)((at + 1) % E1000_TX_RING); at != e->tx_next; at = (u16)((at + 1) % E1000_TX_RING)) {
+		t = &e->tx_ring[at];
+		if (!n++) {
+			ip = (const u8 *)phys_to_virt(t->addr) + 14;
+			if (ip[2] || ip[3] || ip[10] || ip[11])
+				fuzz_fault("IP's length or checksum is not 0");
+		}
+		total += t->cmd_len & 0xfffff;
+		if ((t->cmd_len & 0xfffff) > E1000_TX_PIECE || !(t->cmd_len & E1000_TXD_CMD_TSE) ||
+		    t->popts != (E1000_TXD_POPTS_IXSM | E1000_TXD_POPTS_TXSM) ||
+		    !(t->cmd_len & E1000_TXD_CMD_EOP) != ((at + 1) % E1000_TX_RING != e->tx_next))
+			fuzz_fault("a data descriptor of %x, options %x", t->cmd_len, t->popts);
+	}
+	if (total != len || n + 1 > E1000_TX_MAX_DESC)
+		fuzz_fault("%u bytes in %u descriptors of %u", len, n, total);
+}
+
+static int send_large_body(void *arg)
+{
+	struct sk_buff *skb = fake_large_skb((u16)(unsigned long)arg);
+	u64 before = e->stats.tx_tso;
+	u16 at = e->tx_next, mss;
+	unsigned int len;
+
+	if (!skb)
+		return -ENOMEM;
+	len = skb->len;
+	mss = skb_shinfo(skb)->gso_size;
+	dev_queue_xmit(skb);
+	if (e->stats.tx_tso == before + 1)
+		check_large(at, len, mss);
+	return 0;
+}
+
 static int change_body(void *arg)
 {
 	u8 how = (u8)(unsigned long)arg;
@@ -145,9 +194,14 @@ static int change_body(void *arg)
 
 static void step(void)
 {
+	u8 op = fuzz_u8();
 	u16 i;
 
-	switch (fuzz_u8() % 9) {
+	if (op >= 0xf8) {
+		fuzz_call(NULL, send_large_body, (void *)(unsigned long)fuzz_u16());
+		return;
+	}
+	switch (op % 9) {
 	case 0: step_scribble(); break;
 	case 1: raise(fuzz_u32()); break;
 	case 2: fuzz_call(NULL, send_body, (void *)(unsigned long)fuzz_u16()); break;

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Fuzz target: virtio-net against a device that lies: in its configuration, its features, its
- * registers, in what it returns in the used rings, in packet headers, and by writing where it has
- * no business in the shared rings.
+ * registers, in what it returns in the used rings, in packet headers and what they say of large
+ * segments, and by writing where it has no business in the shared rings.
  */
 #include <asm/page.h>
+#include <net/checksum.h>
+#include <wire/eth.h>
+#include <wire/ip.h>
+#include <wire/tcp.h>
 
 #include "fake_pci.h"
 #include "virtio_net_internal.h"
@@ -288,6 +292,84 @@ static void step_receive(void)
 		raise(1);
 }
 
+/* A header as a device writes it before a large segment over IPv4, unless @how spoils it. */
+static void put_gso_header(u8 *to, u8 how, u16 buffers)
+{
+	struct virtio_net_hdr hdr = { .flags = VIRTIO_NET_HDR_F_NEEDS_CSUM,
+				      .gso_type = VIRTIO_NET_HDR_GSO_TCPV4,
+				      .hdr_len = 54,
+				      .gso_size = 1448,
+				      .csum_start = 34,
+				      .csum_offset = 16,
+				      .num_buffers = buffers };
+
+	if (how & 1)
+		hdr.gso_size = fuzz_u16();
+	if (how & 2)
+		hdr.gso_type = fuzz_u8();
+	if (how & 4)
+		hdr.csum_start = fuzz_u16();
+	if (how & 8)
+		hdr.num_buffers = fuzz_u16();
+	if (how & 16)
+		hdr.flags = fuzz_u8();
+	if (how & 32)
+		hdr.csum_offset = fuzz_u16();
+	memcpy(to, &hdr, vi->hdr_len);
+}
+
+/* Ethernet, IPv4 and TCP to a socket that is not there; @how may spoil them. */
+static void put_segment(u8 *to, u8 how, unsigned int len)
+{
+	struct ethhdr *eth = (struct ethhdr *)to;
+	struct iphdr *iph = (struct iphdr *)(eth + 1);
+	struct tcphdr *th = (struct tcphdr *)(iph + 1);
+
+	memset(to, 0, 54);
+	memcpy(eth->h_dest, fake_dev->dev_addr, ETH_ALEN);
+	eth->h_proto = htons(how & 1 ? fuzz_u16() : ETH_P_IP);
+	*iph = (struct iphdr){ .version = 4,
+			       .ihl = (how & 2 ? fuzz_u8() : 5) & 0xf,
+			       .ttl = 64,
+			       .protocol = IPPROTO_TCP,
+			       .tot_len = htons((u16)(how & 4 ? fuzz_u16() : len - ETH_HLEN)),
+			       .frag_off = htons(how & 8 ? fuzz_u16() : IP_DF),
+			       .saddr = htonl(FUZZ_PEER),
+			       .daddr = htonl(FUZZ_ADDR) };
+	iph->check = ip_fast_csum(iph, 5);
+	th->doff = (how & 16 ? fuzz_u8() : 5) & 0xf;
+	((u8 *)th)[13] = how & 32 ? fuzz_u8() : TCPHDR_ACK;
+}
+
+/* step_receive_large - a segment of up to 64 KiB in several buffers. */
+static void step_receive_large(void)
+{
+	struct virtqueue *vq = vi->vdev.vqs[VIRTNET_RX];
+	u8 bad_header = fuzz_u8(), bad_segment = fuzz_u8(), n = fuzz_u8() % 48 + 1, i;
+	unsigned int len = 0;
+	u8 *first = NULL;
+
+	for (i = 0; i < n; i++) {
+		u32 head = next_avail(vq), room, used;
+
+		if (head >= vq->num || !vq->slots[head].data)
+			break;
+		room = rx_frag_room(rx_frag_size(vq->slots[head].data));
+		used = bad_header & 64 ? fuzz_u16() % (room + 1) : room;
+		if (!i && used < vi->hdr_len + 54u)
+			used = vi->hdr_len + 54;
+		if (!i)
+			first = (u8 *)vq->slots[head].data + RX_FRAG_HEADROOM;
+		len += used;
+		used_add(vq, head, used);
+	}
+	if (first) {
+		put_gso_header(first, bad_header, i);
+		put_segment(first + vi->hdr_len, bad_segment, len - vi->hdr_len);
+	}
+	raise(1);
+}
+
 static void step_scribble(void)
 {
 	struct virtqueue *vq = any_queue();
@@ -333,6 +415,43 @@ static int send_body(void *arg)
 	return 0;
 }
 
+/* What the device was given last is @len bytes behind a header that says how to cut them. */
+static void check_large(const struct virtqueue *vq, unsigned int len, u16 gso_size)
+{
+	u16 id = vq->avail->ring[(u16)(vq->avail_idx - 1) & (vq->num - 1)], n = vq->slots[id].ndesc;
+	const struct virtio_net_hdr *hdr = phys_to_virt(vq->desc[id].addr);
+	u32 total = 0;
+
+	if ((hdr->gso_type & ~VIRTIO_NET_HDR_GSO_ECN) != VIRTIO_NET_HDR_GSO_TCPV4 ||
+	    hdr->gso_size != gso_size || hdr->flags != VIRTIO_NET_HDR_F_NEEDS_CSUM ||
+	    hdr->csum_start != 34 || hdr->csum_offset != 16 || hdr->hdr_len > len)
+		fuzz_fault("a large segment's header: type %u, size %u, flags %u, sum at %u",
+			   hdr->gso_type, hdr->gso_size, hdr->flags, hdr->csum_start);
+	for (; n; n--, id = vq->slots[id].next)
+		total += vq->desc[id].len;
+	if (total != len + vi->hdr_len)
+		fuzz_fault("a large segment of %u bytes in descriptors of %u", len, total);
+}
+
+static int send_large_body(void *arg)
+{
+	struct sk_buff *skb = fake_large_skb((u16)(unsigned long)arg);
+	u64 before = vi->stats.tx_tso;
+	unsigned int len;
+	u16 gso_size;
+
+	if (!skb)
+		return -ENOMEM;
+	len = skb->len;
+	gso_size = skb_shinfo(skb)->gso_size;
+	if (!skb_is_nonlinear(skb) && len < 60)
+		skb_put_zero(skb, 60 - len);
+	dev_queue_xmit(skb);
+	if (vi->stats.tx_tso == before + 1 && vi->vdev.vqs[VIRTNET_TX])
+		check_large(vi->vdev.vqs[VIRTNET_TX], len, gso_size);
+	return 0;
+}
+
 static int down_up_body(void *arg)
 {
 	rtnl_lock();
@@ -363,6 +482,14 @@ static void step(void)
 	struct virtqueue *vq;
 	u32 id;
 
+	if (op >= 0xf8) {
+		fuzz_call(NULL, send_large_body, (void *)(unsigned long)fuzz_u16());
+		return;
+	}
+	if (op >= 0xf0) {
+		step_receive_large();
+		return;
+	}
 	switch (op % 12) {
 	case 0:
 		vq = any_queue();
