@@ -311,6 +311,8 @@ static int tcp_clean_rtx_queue(struct sock *sk, u32 prior_fack, u32 prior_snd_un
 	rtt_update = tcp_ack_update_rtt(sk, c.flag, seq_rtt_us, sack_rtt_us, ca_rtt_us, sack->rate);
 	if (c.flag & FLAG_ACKED) {
 		c.flag |= FLAG_SET_XMIT_TIMER;
+		if (unlikely(icsk->icsk_mtup.probe_size))
+			tcp_mtup_probe_acked(sk);
 		if (tcp_is_reno(tp)) {
 			tcp_remove_reno_sacks(sk, (int)c.pkts_acked, ece);
 			if (c.flag & FLAG_RETRANS_DATA_ACKED)

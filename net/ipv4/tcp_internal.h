@@ -96,6 +96,14 @@ bool tcp_snd_wnd_test(const struct tcp_sock *tp, const struct sk_buff *skb, unsi
 void tcp_cwnd_validate(struct sock *sk, bool is_cwnd_limited);
 void tcp_cwnd_restart(struct sock *sk, s32 delta);
 void tcp_init_nondata_skb(struct sk_buff *skb, u32 seq, u8 flags);
+/* ---- path MTU probing (tcp_mtu_probe.c) ---- */
+int __tcp_mtu_to_mss(struct sock *sk, int pmtu); /* without the options that every segment carries */
+int tcp_mtu_to_mss(struct sock *sk, int pmtu);
+void tcp_mtup_black_hole(struct sock *sk);
+void tcp_mtup_probe_acked(struct sock *sk);
+bool tcp_mtup_probe_lost(struct sock *sk);
+int tcp_mtu_probe(struct sock *sk);
+
 static inline bool skb_still_in_host_queue(const struct sk_buff *skb) { return false; }
 static inline void tcp_slow_start_after_idle_check(struct sock *sk) /* RFC 2861 */
 {

@@ -318,8 +318,7 @@ static void tcp_v4_mtu_reduced(struct sock *sk)
 	dst = inet_csk_update_pmtu(sk, mtu);
 	if (!dst)
 		return;
-	if (mtu < dst_mtu(dst) &&
-	    (inet->pmtudisc == IP_PMTUDISC_DO || inet->pmtudisc == IP_PMTUDISC_WANT))
+	if (mtu < dst_mtu(dst) && ip_dont_fragment(sk, dst))
 		sk->sk_err_soft = EMSGSIZE; /* in case the connection does not recover */
 	mtu = dst_mtu(dst);
 	if (inet->pmtudisc != IP_PMTUDISC_DONT && inet->pmtudisc < IP_PMTUDISC_INTERFACE &&

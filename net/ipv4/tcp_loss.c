@@ -471,6 +471,8 @@ static bool tcp_in_open(struct sock *sk, int num_dupack, int *ack_flag)
 		tcp_try_to_open(sk, *ack_flag);
 		return false;
 	}
+	if (tcp_mtup_probe_lost(sk))
+		return false;
 	tcp_enter_recovery(sk, *ack_flag & FLAG_ECE);
 	return true;
 }

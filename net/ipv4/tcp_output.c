@@ -5,37 +5,6 @@
 
 /* ---- MSS and MTU ---- */
 
-static int tcp_mtu_to_mss(struct sock *sk, int pmtu)
-{
-	const struct inet_connection_sock *icsk = inet_csk(sk);
-	const struct tcp_sock *tp = tcp_sk(sk);
-	int mss = pmtu - icsk->icsk_af_ops->net_header_len - (int)sizeof(struct tcphdr);
-
-	if (mss > tp->rx_opt.mss_clamp)
-		mss = tp->rx_opt.mss_clamp;
-	mss -= icsk->icsk_ext_hdr_len;
-	mss = max(mss, sock_net(sk)->tcp.sysctl_min_snd_mss);
-	return mss - (int)(tp->tcp_header_len - sizeof(struct tcphdr));
-}
-
-int tcp_mss_to_mtu(const struct sock *sk, int mss)
-{
-	return mss + tcp_sk(sk)->tcp_header_len + inet_csk(sk)->icsk_ext_hdr_len +
-	       inet_csk(sk)->icsk_af_ops->net_header_len;
-}
-
-void tcp_mtup_init(struct sock *sk)
-{
-	struct inet_connection_sock *icsk = inet_csk(sk);
-	struct netns_tcp *nt = &sock_net(sk)->tcp;
-
-	icsk->icsk_mtup.enabled = nt->sysctl_mtu_probing > 1;
-	icsk->icsk_mtup.search_high = tcp_sk(sk)->rx_opt.mss_clamp + (int)sizeof(struct tcphdr) +
-				      icsk->icsk_af_ops->net_header_len;
-	icsk->icsk_mtup.search_low = tcp_mss_to_mtu(sk, nt->sysctl_base_mss);
-	icsk->icsk_mtup.probe_size = 0;
-}
-
 /* tcp_bound_to_half_wnd - a segment is at most half the largest window the peer ever offered, or it would never be sent. */
 int tcp_bound_to_half_wnd(const struct tcp_sock *tp, int mss)
 {

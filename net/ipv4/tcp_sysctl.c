@@ -55,6 +55,8 @@ static int sysctl_congestion_available(const struct ctl_table *t, void *base, ch
 	return (int)strlen(buf);
 }
 
+#define LEAST_MSS TCP_MIN_SND_MSS
+
 /* X(name, default, least, most): plain integers, in the order of ip-sysctl. */
 #define TCP_SYSCTLS(X)                                          \
 	X(syn_retries, TCP_SYN_RETRIES, 1, MAX_TCP_SYNCNT)      \
@@ -96,7 +98,11 @@ static int sysctl_congestion_available(const struct ctl_table *t, void *base, ch
 	X(invalid_ratelimit, 500, 0, INT_MAX)                   \
 	X(challenge_ack_limit, INT_MAX, 0, INT_MAX)             \
 	X(min_rtt_wlen, 300, 0, 86400)                          \
+	X(mtu_probing, 0, 0, 2)                                 \
 	X(base_mss, TCP_BASE_MSS, TCP_MIN_SND_MSS, 65535)       \
+	X(mtu_probe_floor, LEAST_MSS, LEAST_MSS, 65535)         \
+	X(probe_threshold, TCP_PROBE_THRESHOLD, 0, INT_MAX)     \
+	X(probe_interval, TCP_PROBE_INTERVAL, 0, INT_MAX)       \
 	X(min_snd_mss, TCP_MIN_SND_MSS, TCP_MIN_SND_MSS, 65535) \
 	X(max_syn_backlog, 128, 0, INT_MAX)                     \
 	X(max_tw_buckets, 4096, 0, INT_MAX)                     \

@@ -132,8 +132,10 @@ static bool tcp_write_timeout(struct sock *sk)
 						     : nt->sysctl_syn_retries;
 		expired = icsk->icsk_retransmits >= retry_until;
 	} else {
-		if (retransmits_timed_out(sk, (u32)nt->sysctl_retries1, 0))
+		if (retransmits_timed_out(sk, (u32)nt->sysctl_retries1, 0)) {
+			tcp_mtup_black_hole(sk);
 			tcp_negative_advice(sk);
+		}
 		retry_until = nt->sysctl_retries2;
 		if (sock_flag(sk, SOCK_DEAD)) {
 			bool alive = icsk->icsk_rto < TCP_RTO_MAX;

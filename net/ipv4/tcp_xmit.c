@@ -206,6 +206,13 @@ bool tcp_write_xmit(struct sock *sk, unsigned int mss_now, int nonagle, int push
 	u32 sent = 0;
 
 	tcp_mstamp_refresh(tp);
+	if (unlikely(inet_csk(sk)->icsk_mtup.enabled) && !push_one) {
+		int probed = tcp_mtu_probe(sk);
+
+		if (!probed)
+			return false;
+		sent = probed > 0;
+	}
 	while ((skb = tcp_send_head(sk)) != NULL) {
 		if (!tcp_xmit_check(sk, skb, &x))
 			break;

@@ -41,6 +41,8 @@
 #define TCP_TSO_WIN_DIVISOR 3
 #define TCP_TSO_RTT_LOG 9 /* 2^9 us */
 #define TCP_MAX_TSO_DEFERRED_MSS 3
+#define TCP_PROBE_INTERVAL 600 /* seconds: RFC 4821 section 7.4 says five minutes at least */
+#define TCP_PROBE_THRESHOLD 8  /* bytes: a smaller range of the search is not worth a probe */
 #define TCP_MIN_GSO_SIZE (TCP_MIN_SND_MSS - MAX_TCP_OPTION_SPACE)
 #define TCP_FASTRETRANS_THRESH 3 /* RFC 5681 */
 #define TCP_MAX_QUICKACKS 16u
@@ -221,6 +223,9 @@ struct tcp_sock {			       /* all [k] */
 	int linger2;			     /* jiffies, -1: none, 0: the namespace's */
 	u32 notsent_lowat;
 	u32 chrono_start, chrono_stat[__TCP_CHRONO_MAX - 1]; /* jiffies */
+	struct {
+		u32 start_seq, end_seq;
+	} mtu_probe; /* the bytes of the probe in flight: icsk_mtup.probe_size */
 	u32 mtu_info;					     /* of an ICMP message that met a locked socket */
 	unsigned long tsq_flags;			     /* TCP_x_DEFERRED */
 };

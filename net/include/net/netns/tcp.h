@@ -52,6 +52,8 @@ struct netns_tcp {
 	int sysctl_fack, sysctl_low_latency; /* of old scripts: without effect, as in Linux */
 	int sysctl_min_tso_segs, sysctl_tso_win_divisor, sysctl_tso_rtt_log;
 	int sysctl_mtu_probing, sysctl_base_mss, sysctl_min_snd_mss;
+	int sysctl_mtu_probe_floor, sysctl_probe_threshold; /* bytes */
+	int sysctl_probe_interval;			    /* seconds */
 	const struct tcp_congestion_ops *congestion_control; /* default of new sockets */
 };
 
