@@ -267,16 +267,16 @@ static int inet_connect_begin(struct socket *sock, struct sockaddr *uaddr, int a
 	return 0;
 }
 
-static int __inet_stream_connect(struct socket *sock, struct sockaddr *uaddr, int addr_len,
-				 int flags)
+int __inet_stream_connect(struct socket *sock, struct sockaddr *uaddr, int addr_len, int flags,
+			  bool sending)
 {
 	struct sock *sk = sock->sk;
 	int err, again;
 	long timeo;
 
-	if (addr_len < (int)sizeof(uaddr->sa_family))
+	if (uaddr && addr_len < (int)sizeof(uaddr->sa_family))
 		return -EINVAL;
-	if (uaddr->sa_family == AF_UNSPEC) {
+	if (uaddr && uaddr->sa_family == AF_UNSPEC) {
 		err = sk->sk_prot->disconnect(sk, flags);
 		sock->state = err ? SS_DISCONNECTING : SS_UNCONNECTED;
 		return err;
@@ -284,6 +284,10 @@ static int __inet_stream_connect(struct socket *sock, struct sockaddr *uaddr, in
 	err = inet_connect_begin(sock, uaddr, addr_len, &again);
 	if (err)
 		return err;
+	if (inet_sk(sk)->defer_connect && !sending) /* TCP_FASTOPEN_CONNECT: at the first write */
+		return again == -EINPROGRESS ? 0 : -EISCONN;
+	if (inet_sk(sk)->defer_connect)
+		again = -EINPROGRESS;
 	timeo = sock_sndtimeo(sk, (flags & O_NONBLOCK) != 0);
 	if (inet_connecting(sk)) {
 		if (!timeo)
@@ -308,7 +312,7 @@ int inet_stream_connect(struct socket *sock, struct sockaddr *uaddr, int addr_le
 	int err;
 
 	lock_sock(sock->sk);
-	err = __inet_stream_connect(sock, uaddr, addr_len, flags);
+	err = __inet_stream_connect(sock, uaddr, addr_len, flags, false);
 	release_sock(sock->sk);
 	return err;
 }
@@ -323,6 +327,8 @@ int inet_listen(struct socket *sock, int backlog)
 	    (sk->sk_state != TCP_CLOSE && sk->sk_state != TCP_LISTEN))
 		goto out;
 	sk->sk_max_ack_backlog = (u32)backlog;
+	if (sk->sk_state != TCP_LISTEN)
+		tcp_fastopen_listen(sk, backlog);
 	err = sk->sk_state == TCP_LISTEN ? 0 : inet_csk_listen_start(sk);
 out:
 	release_sock(sk);

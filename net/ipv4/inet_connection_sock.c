@@ -83,6 +83,7 @@ void inet_csk_listen_stop(struct sock *sk)
 		sock_put(child);
 		cond_resched();
 	}
+	tcp_fastopen_listen_stop(sk);
 	WARN_ON_ONCE(sk->sk_ack_backlog);
 }
 
@@ -145,8 +146,8 @@ struct sock *inet_csk_accept(struct sock *sk, int flags, int *err, bool kern)
 	*err = 0;
 	req = reqsk_queue_remove(queue, sk);
 	newsk = req->sk;
-	req->sk = NULL;
-	reqsk_put(req);
+	if (!tcp_fastopen_taken(sk, req))
+		reqsk_put(req);
 out:
 	release_sock(sk);
 	return newsk;

@@ -12,6 +12,7 @@ void reqsk_queue_alloc(struct request_sock_queue *q)
 	atomic_set(&q->qlen, 0);
 	atomic_set(&q->young, 0);
 	q->synq_overflow_ts = 0;
+	q->fastopenq.rst_head = q->fastopenq.rst_tail = NULL; /* its length stays: children may be left */
 }
 
 struct request_sock *reqsk_alloc(struct request_sock_ops *ops, struct sock *listener,

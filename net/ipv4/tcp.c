@@ -128,8 +128,10 @@ unsigned int tcp_poll(struct file *file, struct socket *sock, struct poll_table 
 		mask |= POLLHUP;
 	if (sk->sk_shutdown & RCV_SHUTDOWN)
 		mask |= POLLIN | POLLRDNORM | POLLRDHUP;
-	if (!(TCPF(sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)))
+	if (!(TCPF(sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)) || tcp_passive_fastopen(sk))
 		mask |= tcp_poll_stream(sk);
+	else if (sk->sk_state == TCP_SYN_SENT && inet_sk(sk)->defer_connect)
+		mask |= POLLOUT | POLLWRNORM; /* a write sends the SYN */
 	if (sk->sk_err || !skb_queue_empty(&sk->sk_error_queue))
 		mask |= POLLERR;
 	return mask;
@@ -331,8 +333,11 @@ static void tcp_adjudge_to_death(struct sock *sk)
 		tcp_send_active_reset(sk, GFP_ATOMIC);
 		NET_INC_STATS(sock_net(sk), TCPABORTONMEMORY);
 	}
-	if (sk->sk_state == TCP_CLOSE)
+	if (sk->sk_state == TCP_CLOSE) {
+		if (tcp_sk(sk)->fastopen_rsk) /* aborted before its handshake ended */
+			reqsk_fastopen_remove(sk, tcp_sk(sk)->fastopen_rsk, false);
 		inet_csk_destroy_sock(sk);
+	}
 out:
 	bh_unlock_sock(sk);
 	local_bh_enable();
@@ -375,6 +380,8 @@ void tcp_done(struct sock *sk)
 		TCP_INC_STATS(sock_net(sk), ATTEMPTFAILS);
 	tcp_set_state(sk, TCP_CLOSE);
 	tcp_clear_xmit_timers(sk);
+	if (unlikely(tcp_sk(sk)->fastopen_rsk))
+		reqsk_fastopen_remove(sk, tcp_sk(sk)->fastopen_rsk, false);
 	sk->sk_shutdown = SHUTDOWN_MASK;
 	if (!sock_flag(sk, SOCK_DEAD))
 		sk->sk_state_change(sk);
@@ -473,6 +480,10 @@ static void tcp_disconnect_reset(struct sock *sk)
 	tp->rate_app_limited = 1;
 	tp->frto = tp->tlp_retrans = tp->fin_waits = 0;
 	tp->tlp_high_seq = tp->undo_marker = tp->retrans_stamp = 0;
+	tcp_free_fastopen_req(tp);
+	inet_sk(sk)->defer_connect = 0;
+	tp->syn_fastopen = tp->syn_fastopen_ch = tp->syn_data = tp->syn_data_acked = 0;
+	tp->fastopen_client_fail = TFO_STATUS_UNSPEC;
 }
 
 int tcp_disconnect(struct sock *sk, int flags)
@@ -496,6 +507,8 @@ int tcp_disconnect(struct sock *sk, int flags)
 		sk->sk_err = ECONNRESET;
 	}
 	tcp_clear_xmit_timers(sk);
+	if (unlikely(tp->fastopen_rsk))
+		reqsk_fastopen_remove(sk, tp->fastopen_rsk, false);
 	while ((skb = __skb_dequeue(&sk->sk_receive_queue)) != NULL)
 		kfree_skb_reason(skb, SKB_DROP_REASON_SOCKET_CLOSE);
 	tp->copied_seq = tp->rcv_nxt;
@@ -520,7 +533,10 @@ void tcp_destroy_sock(struct sock *sk)
 	tcp_clear_xmit_timers(sk);
 	tcp_cleanup_congestion_control(sk);
 	tcp_write_queue_purge(sk);
+	tcp_fastopen_end(sk);
 	tcp_ofo_purge(sk);
+	tcp_free_fastopen_req(tcp_sk(sk));
+	tcp_fastopen_destroy(sk);
 	if (inet_csk(sk)->icsk_bind_hash)
 		inet_put_port(sk);
 	atomic_dec(&sock_net(sk)->tcp.sockets_allocated);

@@ -91,6 +91,19 @@ static void tcp_connect_init(struct sock *sk, const struct dst_entry *dst)
 	tcp_clear_retrans(tp);
 }
 
+/* tcp_connect_queue_skb - @skb goes out with the SYN: count it, and its numbers. */
+void tcp_connect_queue_skb(struct sock *sk, struct sk_buff *skb)
+{
+	struct tcp_sock *tp = tcp_sk(sk);
+
+	TCP_SKB_CB(skb)->end_seq += skb->len;
+	skb->nohdr = 1;
+	sk->sk_wmem_queued += (int)skb->truesize;
+	sk_mem_charge(sk, (int)skb->truesize);
+	tp->write_seq = TCP_SKB_CB(skb)->end_seq;
+	tp->packets_out += tcp_skb_pcount(skb);
+}
+
 /* tcp_connect - send the SYN. 0, -EHOSTUNREACH, -ENOBUFS. Context: process, sock locked, state
  * SYN_SENT. */
 int tcp_connect(struct sock *sk)
@@ -105,8 +118,7 @@ int tcp_connect(struct sock *sk)
 	skb = tcp_stream_alloc_skb(sk, 0, sk->sk_allocation, true);
 	if (!skb)
 		return -ENOBUFS;
-	tcp_init_nondata_skb(skb, tp->write_seq++, TCPHDR_SYN);
-	skb->nohdr = 1;
+	tcp_init_nondata_skb(skb, tp->write_seq, TCPHDR_SYN);
 	tcp_mstamp_refresh(tp);
 	tp->retrans_stamp = tcp_ts_clock(tp);
 	if (sock_net(sk)->tcp.sysctl_ecn == 1) {
@@ -115,15 +127,15 @@ int tcp_connect(struct sock *sk)
 	} else {
 		tp->ecn_flags = 0;
 	}
-	sk->sk_wmem_queued += (int)skb->truesize;
-	sk_mem_charge(sk, (int)skb->truesize);
-	tp->packets_out += tcp_skb_pcount(skb);
+	tcp_connect_queue_skb(sk, skb);
 	tcp_rbtree_insert(&tp->tcp_rtx_queue, skb);
-	err = tcp_transmit_skb(sk, skb, 1, sk->sk_allocation);
+	err = tp->fastopen_req ? tcp_send_syn_data(sk, skb)
+			       : tcp_transmit_skb(sk, skb, 1, sk->sk_allocation);
 	if (err == -ECONNREFUSED)
 		return err;
-	tp->snd_nxt = tp->write_seq; /* after sending, so that it counts as new */
-	tp->pushed_seq = tp->write_seq;
+	skb = tcp_send_head(sk); /* data that should have gone with the SYN, and could not */
+	tp->snd_nxt = skb ? TCP_SKB_CB(skb)->seq : tp->write_seq; /* after sending: it is new */
+	tp->pushed_seq = tp->snd_nxt;
 	TCP_INC_STATS(sock_net(sk), ACTIVEOPENS);
 	inet_csk_reset_xmit_timer(sk, ICSK_TIME_RETRANS, inet_csk(sk)->icsk_rto, TCP_RTO_MAX);
 	return 0;
@@ -170,7 +182,7 @@ void tcp_openreq_init_rwin(struct request_sock *req, const struct sock *sk,
 }
 
 struct sk_buff *tcp_make_synack(const struct sock *sk, struct dst_entry *dst,
-				struct request_sock *req)
+				struct request_sock *req, const struct tcp_fastopen_cookie *foc)
 {
 	struct tcp_request_sock *treq = tcp_rsk(req);
 	struct tcp_out_options opts = { 0 };
@@ -192,7 +204,7 @@ struct sk_buff *tcp_make_synack(const struct sock *sk, struct dst_entry *dst,
 	if (req->syncookie && treq->tstamp_ok)
 		tsval = (u32)(cookie_init_timestamp(req, now) / NSEC_PER_MSEC);
 	header_size = tcp_synack_options(sk, req, tcp_mss_clamp(tcp_sk(sk), dst_advmss(dst)), &opts,
-					 tsval) +
+					 tsval, foc) +
 		      (unsigned int)sizeof(*th);
 	th = skb_push(skb, header_size);
 	skb_reset_transport_header(skb);
@@ -216,9 +228,11 @@ struct sk_buff *tcp_make_synack(const struct sock *sk, struct dst_entry *dst,
 /* tcp_rtx_synack - the SYN-ACK again. 0 or -errno. Context: softirq. */
 int tcp_rtx_synack(const struct sock *sk, struct request_sock *req)
 {
-	int err = req->rsk_ops->send_synack(sk, NULL, req);
+	int err = req->rsk_ops->send_synack(sk, NULL, req, NULL);
 
 	if (!err) {
+		if (tcp_passive_fastopen(sk))
+			tcp_sk(sk)->total_retrans++;
 		TCP_INC_STATS(sock_net(sk), RETRANSSEGS);
 		NET_INC_STATS(sock_net(sk), TCPSYNRETRANS);
 		NET_TRACE(tcp_retransmit_synack, sk, req);

@@ -16,6 +16,8 @@ static u8 tcp_info_options(const struct tcp_sock *tp)
 		options |= TCPI_OPT_ECN;
 	if (tp->ecn_flags & TCP_ECN_SEEN)
 		options |= TCPI_OPT_ECN_SEEN;
+	if (tp->syn_data_acked)
+		options |= TCPI_OPT_SYN_DATA;
 	return options;
 }
 
@@ -138,4 +140,5 @@ void tcp_get_info(struct sock *sk, struct tcp_info *info)
 	info->tcpi_data_segs_in = tp->data_segs_in;
 	info->tcpi_data_segs_out = tp->data_segs_out;
 	info->tcpi_snd_wnd = tp->snd_wnd;
+	info->tcpi_fastopen_client_fail = tp->fastopen_client_fail;
 }

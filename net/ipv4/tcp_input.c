@@ -168,7 +168,7 @@ static bool tcp_syn_crossed(const struct sock *sk, const struct sk_buff *skb,
 
 	return sk->sk_state == TCP_SYN_RECV && sk->sk_socket && th->ack &&
 	       cb->seq + 1 == cb->end_seq && cb->seq + 1 == tp->rcv_nxt &&
-	       cb->ack_seq == tp->snd_nxt;
+	       after(cb->ack_seq, tp->snd_una) && !after(cb->ack_seq, tp->snd_nxt);
 }
 
 /* Steps one to four. true: go on; false: skb is consumed. */
@@ -186,6 +186,9 @@ static bool tcp_validate_incoming(struct sock *sk, struct sk_buff *skb, const st
 			tcp_reset(sk);
 			kfree_skb_reason(skb, SKB_DROP_REASON_TCP_RESET);
 		} else {
+			if (tcp_sk(sk)->syn_fastopen && !tcp_sk(sk)->data_segs_in &&
+			    sk->sk_state == TCP_ESTABLISHED)
+				tcp_fastopen_active_disable(sk); /* a middlebox's, most likely */
 			tcp_send_challenge_ack(sk);
 			kfree_skb_reason(skb, SKB_DROP_REASON_TCP_INVALID_SEQUENCE);
 		}
@@ -260,10 +263,14 @@ static void tcp_syn_recv_done(struct sock *sk, const struct sk_buff *skb, const 
 
 	tp->delivered++; /* the SYN(-ACK) */
 	if (!tp->srtt_us)
-		tcp_synack_rtt_meas(sk, NULL);
-	tp->retrans_stamp = 0;
-	tcp_init_transfer(sk);
-	tp->copied_seq = tp->rcv_nxt;
+		tcp_synack_rtt_meas(sk, tp->fastopen_rsk);
+	if (unlikely(tp->fastopen_rsk)) {
+		tcp_fastopen_established(sk);
+	} else {
+		tp->retrans_stamp = 0;
+		tcp_init_transfer(sk);
+		tp->copied_seq = tp->rcv_nxt;
+	}
 	tcp_set_state(sk, TCP_ESTABLISHED);
 	sk->sk_state_change(sk); /* somebody waits only in a simultaneous open */
 	tp->snd_una = TCP_SKB_CB(skb)->ack_seq;
@@ -322,7 +329,10 @@ static enum tcp_step tcp_rcv_ack_state(struct sock *sk, const struct sk_buff *sk
 
 	switch (sk->sk_state) {
 	case TCP_SYN_RECV: tcp_syn_recv_done(sk, skb, th); return STEP_GO_ON;
-	case TCP_FIN_WAIT1: return all_acked ? tcp_fin_acked(sk, skb, th) : STEP_GO_ON;
+	case TCP_FIN_WAIT1:
+		if (unlikely(tp->fastopen_rsk))
+			tcp_fastopen_established(sk);
+		return all_acked ? tcp_fin_acked(sk, skb, th) : STEP_GO_ON;
 	case TCP_CLOSING:
 		if (!all_acked)
 			return STEP_GO_ON;
@@ -376,6 +386,8 @@ static bool tcp_rcv_synchronized(struct sock *sk, struct sk_buff *skb, const str
 	NET_TRACE(tcp_probe, sk, skb);
 	tcp_mstamp_refresh(tp);
 	tp->rx_opt.saw_tstamp = 0;
+	if (unlikely(tp->fastopen_rsk) && !tcp_fastopen_check_req(sk, skb))
+		return false;
 	if (!th->ack && !th->rst && !th->syn) {
 		kfree_skb_reason(skb, SKB_DROP_REASON_TCP_FLAGS);
 		return false;

@@ -44,16 +44,18 @@ struct tcp_out_options {
 	u8 ws;	     /* 0 without OPTION_WSCALE */
 	u8 num_sack_blocks;
 	u32 tsval, tsecr;
+	const struct tcp_fastopen_cookie *fastopen; /* NULL: no such option */
 };
 #define OPTION_SACK_ADVERTISE 1
 #define OPTION_TS 2
 #define OPTION_WSCALE 8
 unsigned int tcp_syn_options(struct sock *sk, struct sk_buff *skb, struct tcp_out_options *opts);
-unsigned int tcp_synack_options(const struct sock *sk, struct request_sock *req, unsigned int mss, struct tcp_out_options *opts, u32 tsval);
+unsigned int tcp_synack_options(const struct sock *sk, struct request_sock *req, unsigned int mss, struct tcp_out_options *opts, u32 tsval,
+				const struct tcp_fastopen_cookie *foc);
 unsigned int tcp_established_options(struct sock *sk, struct sk_buff *skb, struct tcp_out_options *opts);
 void tcp_options_write(__be32 *ptr, struct tcp_sock *tp, struct tcp_out_options *opts);
 bool tcp_fast_parse_options(const struct net *net, const struct sk_buff *skb, const struct tcphdr *th, struct tcp_sock *tp);
-const u8 *tcp_find_sack_option(const struct sk_buff *skb); /* the option's kind byte, or NULL */
+const u8 *tcp_find_option(const struct tcphdr *th, u8 kind); /* the last of @kind, at its kind byte, or NULL */
 
 /* ---- output ---- */
 int tcp_transmit_skb(struct sock *sk, struct sk_buff *skb, int clone_it, gfp_t gfp);
@@ -96,6 +98,41 @@ bool tcp_snd_wnd_test(const struct tcp_sock *tp, const struct sk_buff *skb, unsi
 void tcp_cwnd_validate(struct sock *sk, bool is_cwnd_limited);
 void tcp_cwnd_restart(struct sock *sk, s32 delta);
 void tcp_init_nondata_skb(struct sk_buff *skb, u32 seq, u8 flags);
+/* ---- Fast Open, RFC 7413 (tcp_fastopen.c, tcp_fastopen_client.c, tcp_fastopen_cache.c) ---- */
+struct tcp_fastopen_request {
+	struct tcp_fastopen_cookie cookie;
+	struct kmsghdr *data; /* what is to be sent; NULL: all of it is in the SYN */
+	size_t size;	      /* bytes of it */
+	int copied;	      /* bytes in the SYN */
+};
+enum { TFO_STATUS_UNSPEC, TFO_COOKIE_UNAVAILABLE, TFO_DATA_NOT_ACKED, TFO_SYN_RETRANSMITTED }; /* tcpi_fastopen_client_fail */
+void tcp_fastopen_set_keys(struct tcp_fastopen_context *ctx, const void *keys, unsigned int nr);
+int tcp_fastopen_set_socket_keys(struct sock *sk, const void *keys, unsigned int nr);
+void tcp_fastopen_tune(struct sock *sk, int backlog);
+void tcp_fastopen_destroy(struct sock *sk);
+void tcp_parse_fastopen(const struct tcphdr *th, struct tcp_fastopen_cookie *foc);
+bool tcp_fastopen_no_cookie(const struct sock *sk, int flag);
+struct sock *tcp_try_fastopen(struct sock *sk, struct sk_buff *skb, struct request_sock *req, struct tcp_fastopen_cookie *foc);
+bool tcp_fastopen_queue_child(struct sock *sk, struct sock *child, struct request_sock *req, struct dst_entry *dst,
+			      const struct tcp_fastopen_cookie *foc);
+bool tcp_fastopen_check_req(struct sock *sk, struct sk_buff *skb); /* tcp_minisocks.c */
+void tcp_fastopen_add_skb(struct sock *sk, struct sk_buff *skb);
+void tcp_fastopen_established(struct sock *sk);
+void tcp_fastopen_synack_timer(struct sock *sk, struct request_sock *req);
+int tcp_fastopen_defer_connect(struct sock *sk);
+void tcp_free_fastopen_req(struct tcp_sock *tp);
+int tcp_send_syn_data(struct sock *sk, struct sk_buff *syn);
+bool tcp_rcv_fastopen_synack(struct sock *sk, struct sk_buff *synack);
+int tcp_sendmsg_fastopen(struct sock *sk, struct kmsghdr *msg);
+void tcp_fastopen_active_disable(struct sock *sk);
+void tcp_fastopen_timed_out(struct sock *sk, bool expired);
+void tcp_fastopen_end(struct sock *sk);
+void tcp_fastopen_cache_get(struct sock *sk, u16 *mss, struct tcp_fastopen_cookie *cookie);
+void tcp_fastopen_cache_set(struct sock *sk, u16 mss, const struct tcp_fastopen_cookie *cookie);
+void tcp_fastopen_cache_free(struct net *net);
+void tcp_connect_queue_skb(struct sock *sk, struct sk_buff *skb);
+int tcp_sendmsg_locked(struct sock *sk, struct kmsghdr *msg, int before); /* @before: bytes of the call that are sent already */
+
 /* ---- path MTU probing (tcp_mtu_probe.c) ---- */
 int __tcp_mtu_to_mss(struct sock *sk, int pmtu); /* without the options that every segment carries */
 int tcp_mtu_to_mss(struct sock *sk, int pmtu);
@@ -298,7 +335,7 @@ void tcp_reset_reno_sack(struct tcp_sock *tp);
 void tcp_remove_reno_sacks(struct sock *sk, int acked, bool ece_ack);
 void tcp_add_reno_sack(struct sock *sk, int num_dupack, bool ece_ack);
 void tcp_rearm_rto(struct sock *sk);
-void tcp_rtx_synack_undo(struct sock *sk);
+bool tcp_try_undo_recovery(struct sock *sk);
 bool tcp_ack_update_rtt(struct sock *sk, int flag, long seq_rtt_us, long sack_rtt_us, long ca_rtt_us, struct rate_sample *rs);
 void tcp_set_rto(struct sock *sk);
 void tcp_update_rtt_min(struct sock *sk, u32 rtt_us);

@@ -110,7 +110,7 @@ int tcp_v4_connect(struct sock *sk, struct sockaddr *uaddr, int addr_len)
 {
 	struct sockaddr_in *usin = (struct sockaddr_in *)uaddr;
 	struct inet_sock *inet = inet_sk(sk);
-	__be32 daddr = usin->sin_addr.s_addr, nexthop = daddr;
+	__be32 daddr, nexthop;
 	struct flowi4 fl4;
 	struct rtable *rt;
 	int err;
@@ -119,6 +119,7 @@ int tcp_v4_connect(struct sock *sk, struct sockaddr *uaddr, int addr_len)
 		return -EINVAL;
 	if (usin->sin_family != AF_INET)
 		return -EAFNOSUPPORT;
+	daddr = nexthop = usin->sin_addr.s_addr;
 	if (inet->inet_opt && inet->inet_opt->srr) {
 		if (!daddr)
 			return -EINVAL;
@@ -145,9 +146,11 @@ int tcp_v4_connect(struct sock *sk, struct sockaddr *uaddr, int addr_len)
 	if (!err) {
 		sk_setup_caps(sk, &rt->dst); /* takes the route */
 		rt = NULL;
-		err = tcp_connect(sk);
+		err = tcp_fastopen_defer_connect(sk);
+		if (!err)
+			err = tcp_connect(sk);
 	}
-	if (!err)
+	if (err >= 0)
 		return 0;
 	tcp_set_state(sk, TCP_CLOSE); /* out of the tables; the port is free again */
 	if (!(sk->sk_userlocks & SOCK_BINDADDR_LOCK))
@@ -162,7 +165,7 @@ int tcp_v4_connect(struct sock *sk, struct sockaddr *uaddr, int addr_len)
 /* ---- requests ---- */
 
 static int tcp_v4_send_synack(const struct sock *sk, struct dst_entry *dst,
-			      struct request_sock *req)
+			      struct request_sock *req, const struct tcp_fastopen_cookie *foc)
 {
 	const struct tcp_request_sock *treq = tcp_rsk(req);
 	u8 tos = sock_net(sk)->tcp.sysctl_reflect_tos ? treq->tos : inet_sk(sk)->tos;
@@ -173,7 +176,7 @@ static int tcp_v4_send_synack(const struct sock *sk, struct dst_entry *dst,
 		dst = inet_csk_route_req(sk, &fl4, req);
 	if (!dst)
 		return -1;
-	skb = tcp_make_synack(sk, dst, req);
+	skb = tcp_make_synack(sk, dst, req, foc);
 	if (!skb)
 		return -1;
 	__tcp_v4_send_check(skb, treq->ir_loc_addr, treq->ir_rmt_addr);
@@ -369,6 +372,16 @@ static void tcp_ld_rto_revert(struct sock *sk, u32 seq)
 		tcp_retransmit_timer(sk);
 }
 
+/* Does an error about @seq speak of something in flight? RFC 5927 section 4. A child that its SYN
+ * made has its SYN-ACK in flight. */
+static bool tcp_v4_err_in_flight(const struct sock *sk, u32 seq)
+{
+	const struct tcp_sock *tp = tcp_sk(sk);
+	u32 una = tp->fastopen_rsk ? tcp_rsk(tp->fastopen_rsk)->snt_isn : tp->snd_una;
+
+	return between(seq, una, tp->snd_nxt);
+}
+
 /* The error in terms of sockets; 0: nothing to tell. PMTU and redirects are dealt with here. */
 static int tcp_v4_err_convert(struct sock *sk, struct sk_buff *skb, int type, int code, u32 info,
 			      u32 seq)
@@ -392,20 +405,22 @@ static int tcp_v4_err_convert(struct sock *sk, struct sk_buff *skb, int type, in
 				sock_hold(sk);
 			return 0;
 		}
-		if (code == ICMP_NET_UNREACH || code == ICMP_HOST_UNREACH)
+		if ((code == ICMP_NET_UNREACH || code == ICMP_HOST_UNREACH) &&
+		    !tcp_sk(sk)->fastopen_rsk)
 			tcp_ld_rto_revert(sk, seq);
 		return icmp_err_convert[code].errno_val;
 	default: /* source quench: RFC 6633 */ return 0;
 	}
 }
 
-/* Hard for a connection that is being opened (RFC 5461), soft for one that is established unless
- * IP_RECVERR asks. */
+/* Hard for a connection that is being opened (RFC 5461), soft for one that is established, or that
+ * Fast Open let a program have already, unless IP_RECVERR asks. */
 static void tcp_v4_err_report(struct sock *sk, int err)
 {
+	const struct request_sock *req = tcp_sk(sk)->fastopen_rsk;
 	bool owned = sock_owned_by_user(sk);
 
-	if (TCPF(sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)) {
+	if (TCPF(sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV) && !(req && !req->sk)) {
 		if (owned) {
 			sk->sk_err_soft = err;
 			return;
@@ -455,7 +470,7 @@ int tcp_v4_err(struct sk_buff *skb, u32 info)
 		NET_INC_STATS(net, LOCKDROPPEDICMPS);
 	if (sk->sk_state == TCP_CLOSE)
 		goto out;
-	if (!between(seq, tcp_sk(sk)->snd_una, tcp_sk(sk)->snd_nxt)) { /* RFC 5927 section 4 */
+	if (!tcp_v4_err_in_flight(sk, seq)) {
 		NET_INC_STATS(net, OUTOFWINDOWICMPS);
 		goto out;
 	}

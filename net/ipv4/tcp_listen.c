@@ -103,8 +103,10 @@ static void tcp_conn_request_options(struct request_sock_ops *ops, struct sock *
  * stays the caller's. Context: softirq. */
 int tcp_conn_request(struct request_sock_ops *ops, struct sock *sk, struct sk_buff *skb)
 {
+	struct tcp_fastopen_cookie foc = { .len = -1 };
 	struct tcp_options_received opt = { 0 };
 	u32 isn = TCP_SKB_CB(skb)->tcp_tw_isn;
+	struct sock *child = NULL;
 	struct request_sock *req;
 	struct dst_entry *dst;
 	bool want_cookie = false;
@@ -137,9 +139,17 @@ int tcp_conn_request(struct request_sock_ops *ops, struct sock *sk, struct sk_bu
 	tcp_openreq_init_rwin(req, sk, dst);
 	if (!want_cookie) {
 		req->timeout = TCP_TIMEOUT_INIT;
-		inet_csk_reqsk_queue_hash_add(sk, req, req->timeout);
+		tcp_parse_fastopen(tcp_hdr(skb), &foc);
+		child = tcp_try_fastopen(sk, skb, req, &foc);
 	}
-	ops->send_synack(sk, dst, req);
+	if (child) {
+		if (!tcp_fastopen_queue_child(sk, child, req, dst, &foc))
+			goto free;
+	} else {
+		if (!want_cookie)
+			inet_csk_reqsk_queue_hash_add(sk, req, req->timeout);
+		ops->send_synack(sk, dst, req, &foc);
+	}
 	reqsk_put(req);
 	return 0;
 free:

@@ -223,7 +223,7 @@ static bool tcp_reno_holds_state(struct sock *sk)
 	return true;
 }
 
-static bool tcp_try_undo_recovery(struct sock *sk)
+bool tcp_try_undo_recovery(struct sock *sk)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
 

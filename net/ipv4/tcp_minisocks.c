@@ -231,6 +231,9 @@ struct sock *tcp_create_openreq_child(const struct sock *sk, struct request_sock
 	newtp->ooo_last_skb = NULL;
 	newtp->highest_sack = newtp->retransmit_skb_hint = NULL;
 	INIT_LIST_HEAD(&newtp->tsorted_sent_queue);
+	newtp->fastopen_req = NULL;
+	newtp->fastopen_rsk = NULL;
+	newtp->syn_data_acked = 0;
 	newtp->snd_wl1 = treq->rcv_isn;
 	newtp->tsq_flags = 0;
 	tcp_mstamp_refresh(newtp);
@@ -290,6 +293,76 @@ static void tcp_check_req_again(struct sock *sk, const struct sk_buff *skb,
 		mod_timer(&req->rsk_timer, jiffies + min(timeout, (unsigned long)TCP_RTO_MAX));
 }
 
+enum req_step { REQ_GO_ON, REQ_DONE, REQ_WRONG_ACK, REQ_ABORT }; /* REQ_DONE: drop it, with *reason */
+
+/* The steps of section 3.10.7.4 that an ordinary request and the child of a Fast Open (@sk) have in
+ * common: sequence number, RST, SYN, ACK. */
+static enum req_step tcp_check_req_steps(struct sock *sk, struct sk_buff *skb,
+					 struct request_sock *req, u8 *flags,
+					 enum skb_drop_reason *reason)
+{
+	struct tcp_request_sock *treq = tcp_rsk(req);
+	const struct tcp_skb_cb *cb = TCP_SKB_CB(skb);
+	struct tcp_options_received opt = { 0 };
+	bool paws_reject = tcp_check_req_paws(sk, skb, req, &opt);
+
+	*flags = tcp_flag_byte(tcp_hdr(skb)) & (TCPHDR_RST | TCPHDR_SYN | TCPHDR_ACK);
+	if (cb->seq == treq->rcv_isn && *flags == TCPHDR_SYN && !paws_reject) { /* the SYN again */
+		tcp_check_req_again(sk, skb, req);
+		*reason = SKB_DROP_REASON_TCP_OLD_DATA;
+		return REQ_DONE;
+	}
+	if ((*flags & TCPHDR_ACK) && cb->ack_seq != treq->snt_isn + 1 && !treq->tfo_listener)
+		return REQ_WRONG_ACK; /* the child of a Fast Open may have sent more than the SYN-ACK */
+	if (paws_reject || !tcp_in_window(cb->seq, cb->end_seq, treq->rcv_nxt,
+					  treq->rcv_nxt + treq->rsk_rcv_wnd)) {
+		if (!(*flags & TCPHDR_RST) &&
+		    !tcp_oow_rate_limited(sock_net(sk), skb, LINUX_MIB_TCPACKSKIPPEDSYNRECV,
+					  &treq->last_oow_ack_time))
+			req->rsk_ops->send_ack(sk, skb, req);
+		if (paws_reject)
+			NET_INC_STATS(sock_net(sk), PAWSESTABREJECTED);
+		*reason = paws_reject ? SKB_DROP_REASON_TCP_RFC7323_PAWS
+				      : SKB_DROP_REASON_TCP_INVALID_SEQUENCE;
+		return REQ_DONE;
+	}
+	if (opt.saw_tstamp && !after(cb->seq, treq->rcv_nxt))
+		req->ts_recent = opt.rcv_tsval;
+	if (cb->seq == treq->rcv_isn)
+		*flags &= (u8)~TCPHDR_SYN; /* outside the window, as it were */
+	if (*flags & (TCPHDR_RST | TCPHDR_SYN)) {
+		TCP_INC_STATS(sock_net(sk), ATTEMPTFAILS);
+		*reason = *flags & TCPHDR_RST ? SKB_DROP_REASON_TCP_RESET
+					      : SKB_DROP_REASON_TCP_INVALID_SYN;
+		return REQ_ABORT;
+	}
+	*reason = SKB_DROP_REASON_TCP_FLAGS;
+	return *flags & TCPHDR_ACK ? REQ_GO_ON : REQ_DONE;
+}
+
+/* tcp_fastopen_check_req - a segment for a child that its SYN made, before the handshake is
+ * complete. true: go on with it; false: skb is consumed. A SYN that cannot be does not end the
+ * connection, since it may be anybody's; an RST does. Context: softirq, sock locked. */
+bool tcp_fastopen_check_req(struct sock *sk, struct sk_buff *skb)
+{
+	struct request_sock *req = tcp_sk(sk)->fastopen_rsk;
+	enum skb_drop_reason reason = SKB_DROP_REASON_TCP_FASTOPEN;
+	enum req_step step;
+	u8 flags;
+
+	step = tcp_check_req_steps(sk, skb, req, &flags, &reason);
+	if (step == REQ_GO_ON)
+		return true;
+	if (step == REQ_ABORT && (flags & TCPHDR_RST)) {
+		reqsk_fastopen_remove(sk, req, true);
+		tcp_reset(sk);
+	} else if (step == REQ_ABORT) {
+		req->rsk_ops->send_reset(sk, skb);
+	}
+	kfree_skb_reason(skb, reason);
+	return false;
+}
+
 /*
  * tcp_check_req - a segment for a half-open connection (section 3.10.7.4, state SYN_RECEIVED). The
  * child to go on with, slock held; @sk itself: the listener answers (with an RST); NULL: done, with
@@ -299,47 +372,18 @@ struct sock *tcp_check_req(struct sock *sk, struct sk_buff *skb, struct request_
 			   bool *req_stolen, enum skb_drop_reason *reason)
 {
 	struct tcp_request_sock *treq = tcp_rsk(req);
-	const struct tcp_skb_cb *cb = TCP_SKB_CB(skb);
-	const struct tcphdr *th = tcp_hdr(skb);
-	struct tcp_options_received opt = { 0 };
-	bool paws_reject = tcp_check_req_paws(sk, skb, req, &opt), own_req;
-	u8 flags = tcp_flag_byte(th) & (TCPHDR_RST | TCPHDR_SYN | TCPHDR_ACK);
 	struct sock *child;
+	bool own_req;
+	u8 flags;
 
-	if (cb->seq == treq->rcv_isn && flags == TCPHDR_SYN && !paws_reject) { /* the SYN again */
-		tcp_check_req_again(sk, skb, req);
-		*reason = SKB_DROP_REASON_TCP_OLD_DATA;
-		return NULL;
+	switch (tcp_check_req_steps(sk, skb, req, &flags, reason)) {
+	case REQ_GO_ON: break;
+	case REQ_DONE: return NULL;
+	case REQ_WRONG_ACK: return sk;
+	case REQ_ABORT: return tcp_embryonic_reset(sk, skb, req, flags & TCPHDR_RST);
 	}
-	if ((flags & TCPHDR_ACK) && cb->ack_seq != treq->snt_isn + 1)
-		return sk;
-	if (paws_reject || !tcp_in_window(cb->seq, cb->end_seq, treq->rcv_nxt,
-					  treq->rcv_nxt + treq->rsk_rcv_wnd)) {
-		if (!(flags & TCPHDR_RST) &&
-		    !tcp_oow_rate_limited(sock_net(sk), skb, LINUX_MIB_TCPACKSKIPPEDSYNRECV,
-					  &treq->last_oow_ack_time))
-			req->rsk_ops->send_ack(sk, skb, req);
-		if (paws_reject)
-			NET_INC_STATS(sock_net(sk), PAWSESTABREJECTED);
-		*reason = paws_reject ? SKB_DROP_REASON_TCP_RFC7323_PAWS
-				      : SKB_DROP_REASON_TCP_INVALID_SEQUENCE;
-		return NULL;
-	}
-	if (opt.saw_tstamp && !after(cb->seq, treq->rcv_nxt))
-		req->ts_recent = opt.rcv_tsval;
-	if (cb->seq == treq->rcv_isn)
-		flags &= (u8)~TCPHDR_SYN; /* outside the window, as it were */
-	if (flags & (TCPHDR_RST | TCPHDR_SYN)) {
-		TCP_INC_STATS(sock_net(sk), ATTEMPTFAILS);
-		*reason = flags & TCPHDR_RST ? SKB_DROP_REASON_TCP_RESET
-					     : SKB_DROP_REASON_TCP_INVALID_SYN;
-		return tcp_embryonic_reset(sk, skb, req, flags & TCPHDR_RST);
-	}
-	*reason = SKB_DROP_REASON_TCP_FLAGS;
-	if (!(flags & TCPHDR_ACK))
-		return NULL;
 	if (req->num_timeout < inet_csk(sk)->icsk_accept_queue.rskq_defer_accept &&
-	    cb->end_seq == treq->rcv_isn + 1) {
+	    TCP_SKB_CB(skb)->end_seq == treq->rcv_isn + 1) {
 		treq->acked = 1; /* TCP_DEFER_ACCEPT: the data comes later */
 		NET_INC_STATS(sock_net(sk), TCPDEFERACCEPTDROP);
 		*reason = SKB_CONSUMED;

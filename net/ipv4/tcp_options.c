@@ -109,35 +109,33 @@ bool tcp_fast_parse_options(const struct net *net, const struct sk_buff *skb,
 	return true;
 }
 
-u16 tcp_parse_mss_option(const struct tcphdr *th, u16 user_mss)
+const u8 *tcp_find_option(const struct tcphdr *th, u8 kind)
 {
-	const u8 *ptr = (const u8 *)(th + 1);
+	const u8 *ptr = (const u8 *)(th + 1), *found = NULL;
 	int length = (int)(th->doff * 4u) - (int)sizeof(*th);
-	u16 mss = 0;
 
-	while (length > 0) {
-		u8 op = *ptr++, size;
+	while (length > 0 && *ptr != TCPOPT_EOL) {
+		int size = 1;
 
-		if (op == TCPOPT_EOL)
-			return mss;
-		if (op == TCPOPT_NOP) {
-			length--;
-			continue;
+		if (*ptr != TCPOPT_NOP) {
+			if (length < 2 || ptr[1] < 2 || ptr[1] > length)
+				break; /* a length that cannot be: the rest means nothing */
+			size = ptr[1];
+			if (*ptr == kind)
+				found = ptr;
 		}
-		if (length < 2)
-			return mss;
-		size = *ptr++;
-		if (size < 2 || size > length)
-			return mss;
-		if (op == TCPOPT_MSS && size == TCPOLEN_MSS && get_unaligned_be16(ptr)) {
-			mss = get_unaligned_be16(ptr);
-			if (user_mss && user_mss < mss)
-				mss = user_mss;
-		}
-		ptr += size - 2;
+		ptr += size;
 		length -= size;
 	}
-	return mss;
+	return found;
+}
+
+u16 tcp_parse_mss_option(const struct tcphdr *th, u16 user_mss)
+{
+	const u8 *opt = tcp_find_option(th, TCPOPT_MSS);
+	u16 mss = opt && opt[1] == TCPOLEN_MSS ? get_unaligned_be16(opt + 2) : 0;
+
+	return user_mss && user_mss < mss ? user_mss : mss;
 }
 
 /* ---- writing ---- */
@@ -155,6 +153,21 @@ static u16 tcp_advertise_mss(struct sock *sk)
 			tp->advmss = (u16)adv;
 	}
 	return tp->advmss;
+}
+
+/* Room for the Fast Open option, if it fits behind @size bytes of others. Its bytes, padded. */
+static unsigned int tcp_fastopen_option(struct tcp_out_options *opts, unsigned int size,
+					const struct tcp_fastopen_cookie *foc)
+{
+	unsigned int need;
+
+	if (!foc || foc->len < 0)
+		return 0;
+	need = ALIGN(TCPOLEN_FASTOPEN_BASE + (unsigned int)foc->len, 4u);
+	if (size + need > MAX_TCP_OPTION_SPACE)
+		return 0;
+	opts->fastopen = foc;
+	return need;
 }
 
 unsigned int tcp_syn_options(struct sock *sk, struct sk_buff *skb, struct tcp_out_options *opts)
@@ -180,11 +193,17 @@ unsigned int tcp_syn_options(struct sock *sk, struct sk_buff *skb, struct tcp_ou
 		if (!(opts->options & OPTION_TS))
 			size += TCPOLEN_SACKPERM_ALIGNED;
 	}
+	if (unlikely(tp->fastopen_req)) {
+		size += tcp_fastopen_option(opts, size, &tp->fastopen_req->cookie);
+		if (opts->fastopen)
+			tp->syn_fastopen = 1;
+	}
 	return size;
 }
 
 unsigned int tcp_synack_options(const struct sock *sk, struct request_sock *req, unsigned int mss,
-				struct tcp_out_options *opts, u32 tsval)
+				struct tcp_out_options *opts, u32 tsval,
+				const struct tcp_fastopen_cookie *foc)
 {
 	const struct tcp_request_sock *treq = tcp_rsk(req);
 	unsigned int size = TCPOLEN_MSS_ALIGNED;
@@ -206,7 +225,7 @@ unsigned int tcp_synack_options(const struct sock *sk, struct request_sock *req,
 		if (!treq->tstamp_ok)
 			size += TCPOLEN_SACKPERM_ALIGNED;
 	}
-	return size;
+	return size + tcp_fastopen_option(opts, size, foc);
 }
 
 unsigned int tcp_established_options(struct sock *sk, struct sk_buff *skb,
@@ -250,6 +269,17 @@ static __be32 *tcp_write_sacks(__be32 *ptr, struct tcp_sock *tp, const struct tc
 	return ptr;
 }
 
+static void tcp_write_fastopen(u8 *p, const struct tcp_fastopen_cookie *foc)
+{
+	unsigned int len = TCPOLEN_FASTOPEN_BASE + (unsigned int)foc->len;
+
+	p[0] = TCPOPT_FASTOPEN;
+	p[1] = (u8)len;
+	memcpy(p + TCPOLEN_FASTOPEN_BASE, foc->val, (size_t)foc->len);
+	while (len & 3)
+		p[len++] = TCPOPT_NOP;
+}
+
 /* tcp_options_write - the bytes at @ptr, in the order that Linux uses, each option on a word
  * boundary. */
 void tcp_options_write(__be32 *ptr, struct tcp_sock *tp, struct tcp_out_options *opts)
@@ -277,5 +307,7 @@ void tcp_options_write(__be32 *ptr, struct tcp_sock *tp, struct tcp_out_options 
 		*ptr++ = htonl(TCPOPT_NOP << 24 | TCPOPT_WINDOW << 16 | TCPOLEN_WINDOW << 8 |
 			       opts->ws);
 	if (unlikely(opts->num_sack_blocks))
-		tcp_write_sacks(ptr, tp, opts);
+		ptr = tcp_write_sacks(ptr, tp, opts);
+	if (unlikely(opts->fastopen))
+		tcp_write_fastopen((u8 *)ptr, opts->fastopen);
 }

@@ -89,8 +89,10 @@ void tcp_v4_timewait_ack(struct sock *sk, struct sk_buff *skb)
 void tcp_v4_reqsk_send_ack(const struct sock *sk, struct sk_buff *skb, struct request_sock *req)
 {
 	const struct tcp_request_sock *treq = tcp_rsk(req);
+	u32 seq = sk->sk_state == TCP_LISTEN ? treq->snt_isn + 1
+					     : tcp_sk(sk)->snd_nxt; /* of a Fast Open's child */
 
-	tcp_v4_send_ack(sock_net(sk), skb, treq->snt_isn + 1, treq->rcv_nxt,
+	tcp_v4_send_ack(sock_net(sk), skb, seq, treq->rcv_nxt,
 			treq->rsk_rcv_wnd >> treq->rcv_wscale, tcp_ts_now() + treq->ts_off,
 			req->ts_recent, treq->tstamp_ok, ip_hdr(skb)->tos, sk->sk_bound_dev_if);
 }

@@ -163,11 +163,13 @@ void tcp_simple_retransmit(struct sock *sk)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
 	struct tcp_sock *tp = tcp_sk(sk);
+	bool syn_data = tp->syn_data && sk->sk_state == TCP_SYN_SENT;
 	u32 mss = tcp_current_mss(sk);
 	struct sk_buff *skb;
 
 	for (skb = tcp_rtx_queue_head(sk); skb; skb = skb_rb_next(skb)) {
-		if (tcp_skb_seglen(skb) > mss)
+		/* SYN and data were one packet, and are two in the queue */
+		if (tcp_skb_seglen(skb) > mss || syn_data)
 			tcp_mark_skb_lost(sk, skb);
 	}
 	if (!tp->lost_out)
@@ -201,6 +203,8 @@ void tcp_rearm_rto(struct sock *sk)
 	struct tcp_sock *tp = tcp_sk(sk);
 	u32 rto = icsk->icsk_rto;
 
+	if (unlikely(tp->fastopen_rsk)) /* the timer is the SYN-ACK's, till the handshake ends */
+		return;
 	if (!tp->packets_out) {
 		inet_csk_clear_retrans_timer(sk);
 		return;
@@ -222,6 +226,7 @@ bool tcp_schedule_loss_probe(struct sock *sk, bool advancing_rto)
 	s64 rto_us;
 
 	if (sock_net(sk)->tcp.sysctl_early_retrans < 3 || !tp->packets_out || !tcp_is_sack(tp) ||
+	    unlikely(tp->fastopen_rsk) ||
 	    (icsk->icsk_ca_state != TCP_CA_Open && icsk->icsk_ca_state != TCP_CA_CWR))
 		return false;
 	if (tp->srtt_us) {

@@ -251,7 +251,7 @@ static int tcp_send_wait(struct sock *sk, struct tcp_send_state *st)
 	return err;
 }
 
-static int tcp_sendmsg_locked(struct sock *sk, struct kmsghdr *msg)
+int tcp_sendmsg_locked(struct sock *sk, struct kmsghdr *msg, int before)
 {
 	struct tcp_send_state st = { .msg = msg, .flags = msg->msg_flags };
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -259,7 +259,8 @@ static int tcp_sendmsg_locked(struct sock *sk, struct kmsghdr *msg)
 
 	st.timeo = sock_sndtimeo(sk, st.flags & MSG_DONTWAIT);
 	tcp_rate_check_app_limited(sk);
-	if (!(TCPF(sk->sk_state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT))) {
+	if (!(TCPF(sk->sk_state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)) &&
+	    !tcp_passive_fastopen(sk)) {
 		err = sk_stream_wait_connect(sk, &st.timeo);
 		if (err)
 			goto error;
@@ -280,14 +281,14 @@ static int tcp_sendmsg_locked(struct sock *sk, struct kmsghdr *msg)
 		if (err)
 			goto error;
 	}
-	if (!st.copied && (sk->sk_err || (sk->sk_shutdown & SEND_SHUTDOWN))) {
+	if (!st.copied && !before && (sk->sk_err || (sk->sk_shutdown & SEND_SHUTDOWN))) {
 		err = -EPIPE;
 		goto error;
 	}
 	goto out;
 error:
 	tcp_remove_empty_skb(sk);
-	if (!st.copied) {
+	if (!st.copied && !before) {
 		err = sk_stream_error(sk, (int)st.flags, err);
 		if (err == -EAGAIN &&
 		    tcp_rtx_and_write_queues_empty(
@@ -300,7 +301,7 @@ error:
 out:
 	if (st.copied)
 		tcp_push(sk, st.flags, (unsigned int)st.mss_now, tp->nonagle, st.size_goal);
-	return st.copied;
+	return st.copied + before;
 }
 
 int tcp_sendmsg(struct sock *sk, struct kmsghdr *msg, size_t size)
@@ -308,7 +309,10 @@ int tcp_sendmsg(struct sock *sk, struct kmsghdr *msg, size_t size)
 	int ret;
 
 	lock_sock(sk);
-	ret = tcp_sendmsg_locked(sk, msg);
+	if (unlikely(msg->msg_flags & MSG_FASTOPEN || inet_sk(sk)->defer_connect))
+		ret = tcp_sendmsg_fastopen(sk, msg);
+	else
+		ret = tcp_sendmsg_locked(sk, msg, 0);
 	release_sock(sk);
 	return ret;
 }

@@ -169,6 +169,51 @@ static int tcp_set_number(struct sock *sk, int optname, int val)
 	}
 }
 
+/* The integers of Fast Open. Such options are for sockets before they connect. */
+static int tcp_set_fastopen(struct sock *sk, int optname, int val)
+{
+	bool idle = TCPF(sk->sk_state) & (TCPF_CLOSE | TCPF_LISTEN);
+	struct tcp_sock *tp = tcp_sk(sk);
+
+	if (val < 0 || (val > 1 && optname != TCP_FASTOPEN))
+		return -EINVAL;
+	switch (optname) {
+	case TCP_FASTOPEN:
+		if (!idle)
+			return -EINVAL;
+		tcp_fastopen_tune(sk, val);
+		return 0;
+	case TCP_FASTOPEN_CONNECT:
+		if (!(sock_net(sk)->tcp.sysctl_fastopen & TFO_CLIENT_ENABLE))
+			return -EOPNOTSUPP;
+		if (sk->sk_state != TCP_CLOSE)
+			return -EINVAL;
+		tp->fastopen_connect = val & 1;
+		return 0;
+	default:
+		if (!idle)
+			return -EINVAL;
+		tp->fastopen_no_cookie = val & 1;
+		return 0;
+	}
+}
+
+/* TCP_FASTOPEN_KEY: one key, or two, the second of which is only believed. */
+static int tcp_set_fastopen_key(struct sock *sk, sockptr_t optval, unsigned int optlen)
+{
+	u8 keys[2 * TCP_FASTOPEN_KEY_LENGTH];
+	int err;
+
+	if (optlen != TCP_FASTOPEN_KEY_LENGTH && optlen != sizeof(keys))
+		return -EINVAL;
+	if (copy_from_sockptr(keys, optval, optlen))
+		return -EFAULT;
+	lock_sock(sk);
+	err = tcp_fastopen_set_socket_keys(sk, keys, optlen / TCP_FASTOPEN_KEY_LENGTH);
+	release_sock(sk);
+	return err;
+}
+
 static int tcp_set_option(struct sock *sk, int optname, int val)
 {
 	switch (optname) {
@@ -183,7 +228,8 @@ static int tcp_set_option(struct sock *sk, int optname, int val)
 		sk->sk_write_space(sk);
 		return 0;
 	case TCP_FASTOPEN:
-	case TCP_FASTOPEN_CONNECT: return -EOPNOTSUPP; /* as Linux with tcp_fastopen = 0 */
+	case TCP_FASTOPEN_CONNECT:
+	case TCP_FASTOPEN_NO_COOKIE: return tcp_set_fastopen(sk, optname, val);
 	case TCP_REPAIR:
 	case TCP_TIMESTAMP: return -EPERM;
 	default: return tcp_set_number(sk, optname, val);
@@ -215,6 +261,8 @@ int tcp_setsockopt(struct sock *sk, int level, int optname, sockptr_t optval, un
 		return inet_csk(sk)->icsk_af_ops->setsockopt(sk, level, optname, optval, optlen);
 	if (optname == TCP_CONGESTION)
 		return tcp_set_congestion_opt(sk, optval, optlen);
+	if (optname == TCP_FASTOPEN_KEY)
+		return tcp_set_fastopen_key(sk, optval, optlen);
 	if (optlen < sizeof(int))
 		return -EINVAL;
 	if (copy_from_sockptr(&val, optval, sizeof(val)))
@@ -261,10 +309,10 @@ static int tcp_get_option(struct sock *sk, int optname, int *val)
 	case TCP_NOTSENT_LOWAT: *val = (int)tp->notsent_lowat; return 0;
 	case TCP_INQ: *val = tp->recvmsg_inq; return 0;
 	case TCP_THIN_LINEAR_TIMEOUTS: *val = tp->thin_lto; return 0;
-	case TCP_THIN_DUPACK:
-	case TCP_FASTOPEN:
-	case TCP_FASTOPEN_CONNECT:
-	case TCP_FASTOPEN_NO_COOKIE: *val = 0; return 0;
+	case TCP_THIN_DUPACK: *val = 0; return 0;
+	case TCP_FASTOPEN: *val = icsk->icsk_accept_queue.fastopenq.max_qlen; return 0;
+	case TCP_FASTOPEN_CONNECT: *val = tp->fastopen_connect; return 0;
+	case TCP_FASTOPEN_NO_COOKIE: *val = tp->fastopen_no_cookie; return 0;
 	case TCP_TIMESTAMP: *val = (int)(tcp_ts_now() + tp->tsoffset); return 0;
 	default: return -ENOPROTOOPT;
 	}
@@ -276,6 +324,23 @@ static int tcp_put_option(sockptr_t optval, sockptr_t optlen, int len, const voi
 	    copy_to_sockptr(optval, data, (size_t)len))
 		return -EFAULT;
 	return 0;
+}
+
+/* The socket's own keys: 0, 16 or 32 bytes. */
+static int tcp_get_fastopen_key(struct sock *sk, sockptr_t optval, sockptr_t optlen, int len)
+{
+	const struct tcp_fastopen_context *ctx;
+	siphash_key_t keys[2];
+	int have = 0;
+
+	lock_sock(sk);
+	ctx = inet_csk(sk)->icsk_accept_queue.fastopenq.ctx;
+	if (ctx) {
+		memcpy(keys, ctx->key, sizeof(keys));
+		have = (int)(ctx->num * TCP_FASTOPEN_KEY_LENGTH);
+	}
+	release_sock(sk);
+	return tcp_put_option(optval, optlen, min(len, have), keys);
 }
 
 int tcp_getsockopt(struct sock *sk, int level, int optname, sockptr_t optval, sockptr_t optlen)
@@ -304,6 +369,8 @@ int tcp_getsockopt(struct sock *sk, int level, int optname, sockptr_t optval, so
 	}
 	if (optname == TCP_CC_INFO)
 		return tcp_put_option(optval, optlen, 0, &len);
+	if (optname == TCP_FASTOPEN_KEY)
+		return tcp_get_fastopen_key(sk, optval, optlen, len);
 	lock_sock(sk);
 	err = tcp_get_option(sk, optname, &val);
 	release_sock(sk);

@@ -80,6 +80,7 @@ static int tcp_synsent_established(struct sock *sk, struct sk_buff *skb, const s
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
 	struct tcp_sock *tp = tcp_sk(sk);
+	bool refused;
 
 	if ((tp->ecn_flags & TCP_ECN_OK) && (!th->ece || th->cwr))
 		tp->ecn_flags &= (u8)~TCP_ECN_OK;
@@ -99,9 +100,13 @@ static int tcp_synsent_established(struct sock *sk, struct sk_buff *skb, const s
 	tcp_initialize_rcv_mss(sk);
 	tp->copied_seq = tp->rcv_nxt; /* before the state: tcp_poll takes no lock */
 	tcp_finish_connect(sk);
+	refused = (tp->syn_fastopen || tp->syn_data) && tcp_rcv_fastopen_synack(sk, skb);
 	if (!sock_flag(sk, SOCK_DEAD))
 		sk->sk_state_change(sk);
-	if (icsk->icsk_accept_queue.rskq_defer_accept || inet_csk_in_pingpong_mode(sk)) {
+	if (refused)
+		return -1; /* the SYN's data has gone out again, with the ACK */
+	if (icsk->icsk_accept_queue.rskq_defer_accept || inet_csk_in_pingpong_mode(sk) ||
+	    (tp->fastopen_req && tp->fastopen_req->data)) {
 		/* data is about to follow: the ACK can ride on it */
 		inet_csk_schedule_ack(sk);
 		tcp_enter_quickack_mode(sk, TCP_MAX_QUICKACKS);

@@ -31,6 +31,63 @@ static int sysctl_notsent_lowat(const struct ctl_table *t, void *base, char *buf
 	return 0;
 }
 
+/* One key of eight hexadecimal digits in each of four groups, which *@text loses. 0 or -EINVAL. */
+static int read_fastopen_key(char *text, u32 key[4])
+{
+	char *group;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		group = strsep(&text, "-");
+		if (!group || !isxdigit(*group) || kstrtouint(group, 16, &key[i]))
+			return -EINVAL;
+	}
+	return text ? -EINVAL : 0;
+}
+
+/* One or two keys of Fast Open, as ip-sysctl has them; zeros, as long as there is none. */
+static int sysctl_fastopen_key(const struct ctl_table *t, void *base, char *buf, size_t size,
+			       bool write)
+{
+	struct tcp_fastopen_context *ctx = &((struct net *)base)->tcp.fastopen_ctx;
+	u32 keys[2][4] = { { 0 } }, nr = 0;
+	char *text, *one;
+	int n = 0;
+
+	if (!write) {
+		memcpy(keys, ctx->key, sizeof(keys));
+		do {
+			n += scnprintf(buf + n, size - (size_t)n, "%s%08x-%08x-%08x-%08x",
+				       nr ? "," : "", keys[nr][0], keys[nr][1], keys[nr][2],
+				       keys[nr][3]);
+		} while (++nr < ctx->num);
+		return n;
+	}
+	text = strim(buf);
+	while ((one = strsep(&text, ",")) != NULL) {
+		if (nr == ARRAY_SIZE(keys) || read_fastopen_key(strim(one), keys[nr++]))
+			return -EINVAL;
+	}
+	tcp_fastopen_set_keys(ctx, keys, nr);
+	return 0;
+}
+
+/* A new time-out also ends the pause. */
+static int sysctl_fastopen_blackhole(const struct ctl_table *t, void *base, char *buf, size_t size,
+				     bool write)
+{
+	struct netns_tcp *nt = &((struct net *)base)->tcp;
+	int v;
+
+	if (!write)
+		return scnprintf(buf, size, "%d", nt->sysctl_fastopen_blackhole_timeout);
+	if (kstrtoint(strim(buf), 0, &v) || v < 0)
+		return -EINVAL;
+	nt->sysctl_fastopen_blackhole_timeout = v;
+	nt->tfo_pauses = 0;
+	return 0;
+}
+
 static int sysctl_congestion(const struct ctl_table *t, void *base, char *buf, size_t size,
 			     bool write)
 {
@@ -76,7 +133,7 @@ static int sysctl_congestion_available(const struct ctl_table *t, void *base, ch
 	X(window_scaling, 1, 0, 1)                              \
 	X(ecn, 2, 0, 2)                                         \
 	X(ecn_fallback, 1, 0, 1)                                \
-	X(fastopen, 0, 0, 0)                                    \
+	X(fastopen, TFO_CLIENT_ENABLE, INT_MIN, INT_MAX)        \
 	X(reordering, TCP_FASTRETRANS_THRESH, 1, 127)           \
 	X(max_reordering, TCP_MAX_REORDERING_DEFAULT, 1, 65535) \
 	X(recovery, TCP_RACK_LOSS_DETECTION, 1, 7)              \
@@ -132,6 +189,9 @@ static const struct ctl_table tcp_table[] = {
 	SECONDS_ROW(keepalive_time),
 	SECONDS_ROW(keepalive_intvl),
 	{ .procname = "net.ipv4.tcp_notsent_lowat", .proc_handler = sysctl_notsent_lowat },
+	{ .procname = "net.ipv4.tcp_fastopen_key", .proc_handler = sysctl_fastopen_key },
+	{ .procname = "net.ipv4.tcp_fastopen_blackhole_timeout_sec",
+	  .proc_handler = sysctl_fastopen_blackhole },
 	ROW3(mem, 8),
 	ROW3(rmem, 4),
 	ROW3(wmem, 4),

@@ -148,6 +148,7 @@ static bool tcp_write_timeout(struct sock *sk)
 	}
 	if (!expired)
 		expired = retransmits_timed_out(sk, (u32)retry_until, icsk->icsk_user_timeout);
+	tcp_fastopen_timed_out(sk, expired);
 	if (expired)
 		tcp_write_err(sk);
 	return expired;
@@ -195,6 +196,10 @@ void tcp_retransmit_timer(struct sock *sk)
 	struct inet_connection_sock *icsk = inet_csk(sk);
 	struct tcp_sock *tp = tcp_sk(sk);
 
+	if (unlikely(tp->fastopen_rsk)) {
+		tcp_fastopen_synack_timer(sk, tp->fastopen_rsk);
+		return;
+	}
 	if (!tp->packets_out || WARN_ON_ONCE(tcp_rtx_queue_empty(sk)))
 		return;
 	tp->tlp_high_seq = 0;

@@ -73,6 +73,8 @@ static inline struct inet_sock *inet_sk(const struct sock *sk)
 int inet_release(struct socket *sock);
 int inet_bind(struct socket *sock, struct sockaddr *uaddr, int addr_len);
 int inet_stream_connect(struct socket *sock, struct sockaddr *uaddr, int addr_len, int flags);
+/* __inet_stream_connect - as connect(), sock locked; @sending: MSG_FASTOPEN, which sends a SYN that waited for data. */
+int __inet_stream_connect(struct socket *sock, struct sockaddr *uaddr, int addr_len, int flags, bool sending);
 int inet_dgram_connect(struct socket *sock, struct sockaddr *uaddr, int addr_len, int flags);
 int inet_accept(struct socket *sock, struct socket *newsock, int flags, bool kern);
 int inet_getname(struct socket *sock, struct sockaddr *uaddr, int peer);

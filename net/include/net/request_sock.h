@@ -10,6 +10,8 @@
 #define TCP_TIMEOUT_INIT_JIFFIES HZ /* RFC 6298 (2.1): the first SYN-ACK time-out */
 
 struct request_sock;
+struct tcp_fastopen_context;
+struct tcp_fastopen_cookie;
 
 struct request_sock_ops {
 	int family;
@@ -28,8 +30,9 @@ struct request_sock_ops {
 	u32 (*init_seq)(const struct sk_buff *skb);
 	u32 (*init_ts_off)(const struct sk_buff *skb);
 	u32 (*cookie_init_seq)(struct net *net, const struct sk_buff *skb, u16 *mss);
-	/* send_synack - takes over @dst (NULL: routes itself). 0 or -errno. */
-	int (*send_synack)(const struct sock *sk, struct dst_entry *dst, struct request_sock *req);
+	/* send_synack - takes over @dst (NULL: routes itself); @foc: the Fast Open cookie to send, or NULL. 0 or -errno. */
+	int (*send_synack)(const struct sock *sk, struct dst_entry *dst, struct request_sock *req,
+			   const struct tcp_fastopen_cookie *foc);
 };
 
 struct request_sock {
@@ -52,6 +55,14 @@ struct request_sock {
 
 static inline struct request_sock *inet_reqsk(const struct sock *sk) { return (struct request_sock *)sk; }
 
+/* Children that a SYN alone has made (RFC 7413 section 5.1), of a listener; [rskq_lock] but for the last two. */
+struct fastopen_queue {
+	struct request_sock *rst_head, *rst_tail; /* accepted, then reset: they count until rsk_timer.expires */
+	int qlen;				  /* without a complete handshake, and those */
+	int max_qlen;				  /* [k] 0: no Fast Open */
+	struct tcp_fastopen_context *ctx;	  /* [k] this listener's own keys, or NULL: the namespace's */
+};
+
 /* A listener's queues: counts of the half open, and the list of those to be accepted. */
 struct request_sock_queue {
 	spinlock_t rskq_lock;
@@ -61,6 +72,7 @@ struct request_sock_queue {
 	atomic_t young;						  /* half open, SYN-ACK sent but once */
 	struct request_sock *rskq_accept_head, *rskq_accept_tail; /* [rskq_lock] */
 	u32 synq_overflow_ts;					  /* seconds: when a cookie was last sent */
+	struct fastopen_queue fastopenq;
 };
 
 static inline bool reqsk_queue_empty(const struct request_sock_queue *q) { return q->rskq_accept_head == NULL; }

@@ -120,6 +120,22 @@ struct tcp_options_received {
 #define TCP_SACK_SEEN 1
 #define TCP_DSACK_SEEN 4
 
+/* RFC 7413 section 4.1.1 */
+#define TCP_FASTOPEN_COOKIE_MIN 4 /* bytes */
+#define TCP_FASTOPEN_COOKIE_MAX 16
+#define TCP_FASTOPEN_COOKIE_SIZE 8 /* of ours */
+#define TCP_FASTOPEN_KEY_LENGTH 16u
+struct tcp_fastopen_cookie {
+	u8 val[TCP_FASTOPEN_COOKIE_MAX];
+	s8 len; /* 0: asks for one; -1: no option */
+};
+/* bits of net.ipv4.tcp_fastopen */
+#define TFO_CLIENT_ENABLE 1
+#define TFO_SERVER_ENABLE 2
+#define TFO_CLIENT_NO_COOKIE 4
+#define TFO_SERVER_COOKIE_NOT_REQD 0x200
+#define TFO_SERVER_WO_SOCKOPT1 0x400
+
 struct tcp_request_sock {
 	struct request_sock req; /* first */
 	__be32 ir_loc_addr, ir_rmt_addr;
@@ -128,6 +144,7 @@ struct tcp_request_sock {
 	int ir_iif;
 	u8 snd_wscale : 4, rcv_wscale : 4;
 	u8 tstamp_ok : 1, sack_ok : 1, wscale_ok : 1, ecn_ok : 1, acked : 1, tos_set : 1;
+	u8 tfo_listener : 1; /* its child was made by the SYN, and waits for the last ACK [rskq_lock] */
 	u8 tos;
 	u64 snt_synack_us; /* when first sent, 0: unknown */
 	u32 last_oow_ack_time, ts_off;
@@ -171,6 +188,12 @@ struct tcp_sock {			       /* all [k] */
 	u8 thin_lto : 1, rate_app_limited : 1, is_cwnd_limited : 1, is_sack_reneg : 1, frto : 1, tlp_retrans : 1,
 		fin_waits : 1; /* the FIN has its number, but no memory yet: the keepalive timer sends it */
 	u8 chrono_type, recvmsg_inq;
+	u8 syn_fastopen : 1,	   /* the SYN had the Fast Open option */
+		syn_fastopen_ch : 1, /* it was the first try after a pause */
+		syn_data : 1,	   /* the SYN had data */
+		syn_data_acked : 1,  /* and it was taken; or it was the peer's, and we took it */
+		fastopen_connect : 1, fastopen_no_cookie : 1, /* options of the socket */
+		fastopen_client_fail : 2;		      /* TFO_x */
 	u32 tsoffset;				  /* added to the clock in our timestamps */
 	u32 last_oow_ack_time;			  /* ms */
 	/* --- round trip --- */
@@ -226,6 +249,8 @@ struct tcp_sock {			       /* all [k] */
 	struct {
 		u32 start_seq, end_seq;
 	} mtu_probe; /* the bytes of the probe in flight: icsk_mtup.probe_size */
+	struct tcp_fastopen_request *fastopen_req; /* while the SYN is being made, or NULL */
+	struct request_sock *fastopen_rsk;	   /* of a child whose handshake goes on, or NULL; referenced */
 	u32 mtu_info;					     /* of an ICMP message that met a locked socket */
 	unsigned long tsq_flags;			     /* TCP_x_DEFERRED */
 };
@@ -554,7 +579,8 @@ void __tcp_push_pending_frames(struct sock *sk, unsigned int cur_mss, int nonagl
 unsigned int tcp_current_mss(struct sock *sk);
 int tcp_connect(struct sock *sk);
 /* tcp_make_synack - a SYN-ACK for @req, routed; consumes @dst. NULL when out of memory. */
-struct sk_buff *tcp_make_synack(const struct sock *sk, struct dst_entry *dst, struct request_sock *req);
+struct sk_buff *tcp_make_synack(const struct sock *sk, struct dst_entry *dst, struct request_sock *req,
+				const struct tcp_fastopen_cookie *foc);
 int tcp_rtx_synack(const struct sock *sk, struct request_sock *req);
 void tcp_send_ack(struct sock *sk);
 void tcp_send_fin(struct sock *sk);
@@ -571,6 +597,14 @@ void tcp_init_transfer(struct sock *sk);
 void tcp_ca_openreq_child(struct sock *sk, const struct dst_entry *dst);
 void tcp_openreq_init_rwin(struct request_sock *req, const struct sock *sk_listener, const struct dst_entry *dst);
 u32 tcp_init_cwnd(const struct tcp_sock *tp, const struct dst_entry *dst);
+
+/* ---- Fast Open (tcp_fastopen.c): what the accept queue's owner has to know ---- */
+void tcp_fastopen_listen(struct sock *sk, int backlog);
+void tcp_fastopen_listen_stop(struct sock *sk);
+bool tcp_fastopen_taken(struct sock *sk, struct request_sock *req);
+void reqsk_fastopen_remove(struct sock *sk, struct request_sock *req, bool reset);
+/* tcp_passive_fastopen - a child that may be used before its handshake is complete. */
+static inline bool tcp_passive_fastopen(const struct sock *sk) { return sk->sk_state == TCP_SYN_RECV && tcp_sk(sk)->fastopen_rsk; }
 
 /* ---- timers ---- */
 void tcp_init_xmit_timers(struct sock *sk);

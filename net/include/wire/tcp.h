@@ -39,5 +39,6 @@ _Static_assert(sizeof(struct tcphdr) == 20, "RFC 9293");
 #define TCPOLEN_WINDOW 3
 #define TCPOLEN_SACK_PERM 2
 #define TCPOLEN_TIMESTAMP 10
+#define TCPOLEN_FASTOPEN_BASE 2 /* and a cookie of 4 to 16 bytes, or none */
 
 #endif

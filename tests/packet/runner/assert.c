@@ -116,6 +116,8 @@ static long long info_field(const struct event *ev, int fd, const char *name)
 	got = system_call(SYS_getsockopt, fd, IPPROTO_TCP, TCP_INFO, (long)&info, (long)&len);
 	if (got < 0)
 		fail(ev, NULL, NULL, "TCP_INFO of descriptor %d: %s", fd, errno_name((int)-got));
+	if (!strcmp(name, "fastopen_client_fail"))
+		return bytes[7] >> 1 & 3;
 	if (!strcmp(name, "snd_wscale") || !strcmp(name, "rcv_wscale"))
 		return name[0] == 's' ? bytes[6] & 15 : bytes[6] >> 4;
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {

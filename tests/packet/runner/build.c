@@ -89,6 +89,12 @@ static int put_option(const struct tcp_option *o, const struct packet_spec *p, s
 		return to[1] = (u8)(2 + 8 * o->nr_sacks);
 	case 8: put_timestamps(o, p, c, to + 2); return to[1] = 10;
 	case OPT_RAW: memcpy(to, o->raw, (size_t)o->raw_len); return o->raw_len;
+	case 34:
+		if (o->a.any) {
+			memcpy(to + 2, learnt_cookie.val, learnt_cookie.len);
+			return to[1] = (u8)(2 + learnt_cookie.len);
+		}
+		__attribute__((fallthrough));
 	default: memcpy(to + 2, o->raw, (size_t)o->raw_len); return to[1] = (u8)(2 + o->raw_len);
 	}
 }

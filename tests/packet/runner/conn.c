@@ -68,6 +68,9 @@ struct conn *conn_of(const struct packet_spec *p, bool make)
 	local = local ? local : script.local;
 	remote = remote ? remote : script.remote;
 	c = conn_find(proto, local, lport, remote, rport);
+	if (c && c->isn_known && p->has_ends && p->out && !lport && proto == 6 &&
+	    (p->flags & (TH_SYN | TH_ACK)) == TH_SYN)
+		c = NULL; /* `* > A:P: S`: from whatever port, one more connection */
 	if (!c && make)
 		c = conn_new(proto, local, lport, remote, rport);
 	return c;

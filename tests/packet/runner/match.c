@@ -7,6 +7,7 @@
 #include "runner.h"
 
 static u16 last_frag_id;
+struct cookie learnt_cookie;
 
 #define DIFFERS(field, want, got) \
 	format_new("%s is %u, not %u", field, (unsigned int)(got), (unsigned int)(want))
@@ -109,6 +110,11 @@ static const char *match_option(const struct tcp_option *want, struct conn *c, c
 		return NULL;
 	case 8: return match_timestamps(want, c, o);
 	case 34:
+		if (want->a.any && len > 2) {
+			learnt_cookie.len = len - 2;
+			memcpy(learnt_cookie.val, o + 2, len - 2);
+			return NULL;
+		}
 		return len == 2u + (u32)want->raw_len && !memcmp(o + 2, want->raw, len - 2)
 			       ? NULL
 			       : "the Fast Open option differs";

@@ -201,7 +201,10 @@ static void read_option(struct cursor *c, struct tcp_option *o)
 		o->b = read_value(c);
 	} else if (accept_word(c, "FO")) {
 		o->kind = 34;
-		o->raw_len = read_hex(c, o->raw, sizeof(o->raw));
+		if (accept_text(c, "*"))
+			o->a = (struct value){ .given = true, .any = true };
+		else
+			o->raw_len = read_hex(c, o->raw, sizeof(o->raw));
 	} else {
 		o->kind = OPT_RAW;
 		o->raw_len = read_hex(c, o->raw, sizeof(o->raw));

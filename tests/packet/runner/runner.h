@@ -222,6 +222,14 @@ struct conn {
 	struct conn *next;
 };
 
+/* The Fast Open cookie of the last packet that was expected with `FO *`. */
+struct cookie {
+	u8 val[40];
+	u32 len;
+};
+extern struct cookie learnt_cookie;
+
+
 /* conn_of - the connection that a packet of the script speaks about; NULL only for an unknown one
  * with @make false. */
 struct conn *conn_of(const struct packet_spec *p, bool make);

@@ -48,6 +48,8 @@ static const struct row {
 	{ "tcp_challenge_ack_limit", "2147483647", 0, INT_MAX },
 	{ "tcp_min_rtt_wlen", "300", 0, 86400 },
 	{ "tcp_min_snd_mss", "48", 48, 65535 },
+	{ "tcp_fastopen", "1", INT_MIN, INT_MAX },
+	{ "tcp_fastopen_blackhole_timeout_sec", "0", 0, INT_MAX },
 	{ "tcp_mtu_probing", "0", 0, 2 },
 	{ "tcp_base_mss", "1024", 48, 65535 },
 	{ "tcp_mtu_probe_floor", "48", 48, 65535 },

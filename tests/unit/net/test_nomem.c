@@ -20,6 +20,7 @@
 #define PORT	     80
 #define STREAM_BYTES 12000
 #define DATAGRAM     3000 /* in fragments */
+#define FAST_BYTES   100
 #define PATIENCE_MS  (300 * 1000)
 #define QUIET_MS     (200 * 1000) /* TIME_WAIT, the route cache, neighbours that die */
 
@@ -233,6 +234,50 @@ static void transfer(unsigned long nth)
 	assert_memory_equal(sent, got, STREAM_BYTES);
 }
 
+/* One connection by MSG_FASTOPEN, and its data read at the other end. 0 or -errno. */
+static int fast_open_once(unsigned long nth)
+{
+	struct sockaddr_in a = at(1, PORT);
+	struct kmsghdr msg = { .msg_name = &a, .msg_namelen = sizeof(a), .msg_flags = MSG_FASTOPEN };
+	struct iovec vec = { sent, FAST_BYTES };
+	struct socket *from, *to = NULL;
+	int n, ms = 0, in = 0;
+	int err = sock_create_kern(host[0].net, AF_INET, SOCK_STREAM, 0, &from);
+
+	if (err)
+		return err;
+	n = kernel_sendmsg(from, &msg, &vec, 1, FAST_BYTES);
+	if (n >= 0)
+		assert_int_equal(n, FAST_BYTES);
+	err = n < 0 ? n : kernel_accept(listener, &to, 0);
+	while (!err && in < FAST_BYTES) {
+		n = some(to, got + in, (size_t)(FAST_BYTES - in), false);
+		if (n < 0 || ms++ > PATIENCE_MS)
+			fail_msg("allocation %lu failed: fast open's data: %d", nth, n);
+		in += n;
+		msleep(1);
+	}
+	if (!err)
+		assert_memory_equal(sent, got, FAST_BYTES);
+	sock_release(from);
+	if (to)
+		sock_release(to);
+	return err;
+}
+
+/* The first one asks for a cookie, the second one has its data in the SYN. */
+static int fast_open(unsigned long nth)
+{
+	int four = 4, err, i;
+
+	for (i = 0; i < HOSTS; i++)
+		host[i].net->tcp.sysctl_fastopen = 3;
+	err = kernel_setsockopt(listener, SOL_TCP, TCP_FASTOPEN, &four, sizeof(four));
+	for (i = 0; i < 2 && !err; i++)
+		err = fast_open_once(nth);
+	return err;
+}
+
 /* ---- datagrams ---- */
 
 static int open_datagrams(void)
@@ -344,6 +389,8 @@ static int life(unsigned long nth)
 		err = -ENOMEM;
 	if (!err)
 		transfer(nth);
+	if (!err)
+		err = fast_open(nth);
 	if (!err)
 		err = open_datagrams();
 	if (!err)

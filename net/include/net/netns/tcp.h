@@ -11,6 +11,13 @@
 struct inet_hashinfo;
 struct sock;
 struct tcp_congestion_ops;
+struct tcp_fastopen_cache;
+
+/* Keys of Fast Open cookies: the first makes them, all are believed. RFC 7413 section 4.1.2. */
+struct tcp_fastopen_context {
+	siphash_key_t key[2];
+	unsigned int num;
+};
 
 struct netns_tcp {
 	struct ctl_table_header sysctl_hdr;
@@ -29,6 +36,13 @@ struct netns_tcp {
 	/* secrets [I] after init */
 	siphash_key_t isn_key, ts_key, cookie_key[2], port_key;
 	u32 port_table[256]; /* RFC 6056 algorithm 4: increments by destination */
+
+	/* Fast Open (RFC 7413) */
+	struct tcp_fastopen_context fastopen_ctx;  /* num 0: none yet */
+	struct tcp_fastopen_cache *fastopen_cache; /* the client's cookies [S]; NULL: none yet */
+	unsigned long tfo_pause_since;		   /* jiffies */
+	int tfo_pauses;				   /* in a row */
+	int sysctl_fastopen_blackhole_timeout;	   /* seconds, 0: never paused */
 
 	/* challenge ACKs of the whole namespace (RFC 5961 section 7) */
 	u32 challenge_timestamp, challenge_count;
