@@ -71,6 +71,7 @@ struct sim_link_params {	 /* of one direction */
 	u64 delay_ns, jitter_ns; /* jitter keeps the order */
 	u32 queue_frames;	 /* that wait for their turn; beyond: dropped */
 	u32 loss_ppm, dup_ppm, corrupt_ppm;
+	u32 swallow_above; /* a black hole: IP packets of more bytes vanish without a word; 0: none */
 	u32 reorder_ppm; /* held back by reorder_ns, and overtaken */
 	u64 reorder_ns;
 	u32 ge_bad_ppm, ge_good_ppm,

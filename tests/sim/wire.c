@@ -148,6 +148,8 @@ static bool lost(struct sim_link *link, int side, const u8 *data, u32 len)
 		*bad = !*bad;
 	if (is_arp(data, len) && sim.gentle)
 		return false;
+	if (p->swallow_above && len > ETH_HLEN + p->swallow_above)
+		return true;
 	return sim_chance(r, p->loss_ppm) || (*bad && sim_chance(r, p->ge_loss_ppm));
 }
 
