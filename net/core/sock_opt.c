@@ -173,6 +173,8 @@ static int set_buffers(struct sock *sk, int optname, int val)
 	case SO_RCVLOWAT:
 		if (val < 0)
 			val = INT_MAX;
+		if (sk->sk_prot->set_rcvlowat)
+			return sk->sk_prot->set_rcvlowat(sk, val);
 		sk->sk_rcvlowat = val ? val : 1;
 		return 0;
 	case SO_BUF_LOCK:

@@ -16,8 +16,7 @@ void sk_stream_write_space(struct sock *sk)
 	struct socket *sock = sk->sk_socket;
 
 	/* A third free: the writer wakes for a batch, not for each segment. */
-	if (!sock || sk_stream_wspace(sk) < sk_stream_min_wspace(sk) ||
-	    !test_bit(SOCK_NOSPACE, &sock->flags))
+	if (!sock || !sk_stream_is_writeable(sk) || !test_bit(SOCK_NOSPACE, &sock->flags))
 		return;
 	clear_bit(SOCK_NOSPACE, &sock->flags);
 	if (sk->sk_sleep && waitqueue_active(sk->sk_sleep))
@@ -44,8 +43,10 @@ int sk_stream_wait_connect(struct sock *sk, long *timeo)
 		if (signal_pending(current))
 			return sock_intr_errno(*timeo);
 		prepare_to_wait(sk->sk_sleep, &wait, TASK_INTERRUPTIBLE);
+		sk->sk_write_pending++;
 		ready = sk_wait_event(sk, timeo, sk->sk_err || IN(sk, done));
 		finish_wait(sk->sk_sleep, &wait);
+		sk->sk_write_pending--;
 	} while (!ready || !IN(sk, done));
 	return 0;
 }
@@ -98,9 +99,11 @@ int sk_stream_wait_memory(struct sock *sk, long *timeo)
 		if (sk_stream_memory_free(sk) && !vm_wait)
 			break;
 		set_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
+		sk->sk_write_pending++;
 		sk_wait_event(sk, &current_timeo,
 			      sk->sk_err || (sk->sk_shutdown & SEND_SHUTDOWN) ||
 				      (sk_stream_memory_free(sk) && !vm_wait));
+		sk->sk_write_pending--;
 		if (vm_wait) {
 			vm_wait -= current_timeo;
 			current_timeo = *timeo;

@@ -71,14 +71,15 @@ int tcp_init_sock(struct sock *sk)
 
 /* ---- poll ---- */
 
-bool tcp_stream_writeable(const struct sock *sk, int wake)
+/* tcp_stream_memory_free - TCP_NOTSENT_LOWAT: is there less than that which has not been sent? Half of
+ * it before a writer is woken. */
+bool tcp_stream_memory_free(const struct sock *sk, int wake)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
 	u32 lowat = tp->notsent_lowat ? tp->notsent_lowat
 				      : (u32)sock_net(sk)->tcp.sysctl_notsent_lowat;
 
-	return sk_stream_wspace(sk) >= sk_stream_min_wspace(sk) && sk_stream_memory_free(sk) &&
-	       (u64)(tp->write_seq - tp->snd_nxt) << wake < lowat;
+	return (u64)(tp->write_seq - tp->snd_nxt) << wake < lowat;
 }
 
 static bool tcp_stream_readable(const struct sock *sk, int target)
@@ -103,12 +104,12 @@ static unsigned int tcp_poll_stream(struct sock *sk)
 		target++;
 	if (tcp_stream_readable(sk, target))
 		mask |= POLLIN | POLLRDNORM;
-	if (sk->sk_shutdown & SEND_SHUTDOWN || tcp_stream_writeable(sk, 1)) {
+	if (sk->sk_shutdown & SEND_SHUTDOWN || sk_stream_is_writeable(sk)) {
 		mask |= POLLOUT | POLLWRNORM;
 	} else if (sk->sk_socket) {
 		set_bit(SOCK_ASYNC_NOSPACE, &sk->sk_socket->flags);
 		set_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
-		if (tcp_stream_writeable(sk, 1)) /* an ACK may have come before the bit was set */
+		if (sk_stream_is_writeable(sk)) /* an ACK may have come before the bit was set */
 			mask |= POLLOUT | POLLWRNORM;
 	}
 	if (tp->urg_data & TCP_URG_VALID)

@@ -301,6 +301,7 @@ static int tcp_clean_rtx_queue(struct sock *sk, u32 prior_fack, u32 prior_snd_un
 		ca_rtt_us = (long)tcp_stamp_us_delta(tp->tcp_mstamp, c.last_ackt);
 		if (c.pkts_acked == 1 && c.fully_acked && !c.prior_sacked &&
 		    tcp_seq_span(prior_snd_una, tp->snd_una) < tp->mss_cache &&
+		    sack->rate->prior_delivered + 1 == tp->delivered &&
 		    !(c.flag & (FLAG_CA_ALERT | FLAG_SYN_ACKED)))
 			c.flag |= FLAG_ACK_MAYBE_DELAYED;
 	}

@@ -264,6 +264,7 @@ static void tcp_syn_recv_done(struct sock *sk, const struct sk_buff *skb, const 
 	tp->delivered++; /* the SYN(-ACK) */
 	if (!tp->srtt_us)
 		tcp_synack_rtt_meas(sk, tp->fastopen_rsk);
+	tcp_try_undo_spurious_syn(sk);
 	if (unlikely(tp->fastopen_rsk)) {
 		tcp_fastopen_established(sk);
 	} else {

@@ -35,7 +35,8 @@ static inline void tcp_mark_push(struct tcp_sock *tp, struct sk_buff *skb)
 	TCP_SKB_CB(skb)->tcp_flags |= TCPHDR_PSH;
 	tp->pushed_seq = tp->write_seq;
 }
-bool tcp_stream_writeable(const struct sock *sk, int wake);
+bool tcp_stream_memory_free(const struct sock *sk, int wake);
+int tcp_set_rcvlowat(struct sock *sk, int val);
 
 /* ---- options (tcp_options.c) ---- */
 struct tcp_out_options {
@@ -202,6 +203,7 @@ static inline u32 tcp_skb_segs_in(const struct sk_buff *skb)
 	/* A device that joins them does not say how many they were. */
 	return sh->gso_segs ? sh->gso_segs : DIV_ROUND_UP(max(skb->len - tcp_hdrlen(skb), 1u), sh->gso_size);
 }
+void tcp_try_undo_spurious_syn(struct sock *sk);
 int tcp_rcv_synsent_state_process(struct sock *sk, struct sk_buff *skb, const struct tcphdr *th);
 void tcp_cleanup_rbuf(struct sock *sk, int copied);
 void tcp_rcv_space_adjust(struct sock *sk);

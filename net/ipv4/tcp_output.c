@@ -199,8 +199,9 @@ static void tcp_event_ack_sent(struct sock *sk)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
 
-	if (icsk->icsk_ack.quick)
-		icsk->icsk_ack.quick--;
+	/* an ACK that nothing asked for costs no quick one; after the last, the estimate begins anew */
+	if (icsk->icsk_ack.quick && inet_csk_ack_scheduled(sk) && !--icsk->icsk_ack.quick)
+		icsk->icsk_ack.ato = TCP_ATO_MIN;
 	icsk->icsk_ack.pending = 0; /* the timer finds nothing to do */
 	icsk->icsk_ack.retry = 0;
 }

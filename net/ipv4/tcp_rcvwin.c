@@ -288,6 +288,22 @@ void tcp_rcv_space_adjust(struct sock *sk)
 	tp->rcvq_space.time = tp->tcp_mstamp;
 }
 
+/* tcp_set_rcvlowat - SO_RCVLOWAT: never more than the buffer can hold, which grows for it unless its
+ * size was set. 0. Context: sock locked. */
+int tcp_set_rcvlowat(struct sock *sk, int val)
+{
+	bool fixed = sk->sk_userlocks & SOCK_RCVBUF_LOCK;
+
+	val = min(val, (fixed ? sk->sk_rcvbuf : sock_net(sk)->tcp.sysctl_rmem[2]) >> 1);
+	sk->sk_rcvlowat = val ? val : 1;
+	tcp_data_ready(sk); /* enough may be there by now */
+	if (!fixed && val << 1 > sk->sk_rcvbuf) {
+		sk->sk_rcvbuf = val << 1;
+		tcp_sk(sk)->window_clamp = (u32)tcp_win_from_space(sk, sk->sk_rcvbuf);
+	}
+	return 0;
+}
+
 /* ---- the send buffer ---- */
 
 /* Room for two windows of data with their overhead. */

@@ -36,8 +36,9 @@ static void tcp_clear_options(struct tcp_options_received *rx)
 	rx->snd_wscale = 0;
 }
 
-/* The SYN went out twice, and the answer echoes the first one: the time-out was spurious. */
-static void tcp_try_undo_spurious_syn(struct sock *sk)
+/* tcp_try_undo_spurious_syn - the SYN (or SYN-ACK) went out twice, and the answer echoes the first
+ * one: the time-out was spurious. */
+void tcp_try_undo_spurious_syn(struct sock *sk)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
 	u32 stamp = tp->retrans_stamp;
@@ -105,8 +106,8 @@ static int tcp_synsent_established(struct sock *sk, struct sk_buff *skb, const s
 		sk->sk_state_change(sk);
 	if (refused)
 		return -1; /* the SYN's data has gone out again, with the ACK */
-	if (icsk->icsk_accept_queue.rskq_defer_accept || inet_csk_in_pingpong_mode(sk) ||
-	    (tp->fastopen_req && tp->fastopen_req->data)) {
+	if (sk->sk_write_pending || icsk->icsk_accept_queue.rskq_defer_accept ||
+	    inet_csk_in_pingpong_mode(sk) || (tp->fastopen_req && tp->fastopen_req->data)) {
 		/* data is about to follow: the ACK can ride on it */
 		inet_csk_schedule_ack(sk);
 		tcp_enter_quickack_mode(sk, TCP_MAX_QUICKACKS);

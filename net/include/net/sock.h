@@ -78,6 +78,7 @@ struct sock {
 	u32 sk_route_caps; /* NETIF_F_x of the route's device */
 	unsigned int sk_gso_max_size, sk_gso_max_segs; /* payload bytes and packets of a large segment */
 	int sk_rcvlowat;
+	int sk_write_pending;		/* [k] writers that sleep: what they have follows soon */
 	long sk_rcvtimeo, sk_sndtimeo;	/* jiffies */
 	unsigned long sk_lingertime;	/* jiffies */
 	struct dst_entry *sk_dst_cache; /* [k] */
@@ -173,6 +174,10 @@ struct proto { /* a transport protocol. Book listing of struct proto */
 	int (*init)(struct sock *sk);
 	void (*destroy)(struct sock *sk);
 	void (*shutdown)(struct sock *sk, int how);
+	/* May more be queued? Of the bytes not sent yet, with @wake as if there were twice as many;
+	 * NULL: only the buffer counts. */
+	bool (*stream_memory_free)(const struct sock *sk, int wake);
+	int (*set_rcvlowat)(struct sock *sk, int val); /* SO_RCVLOWAT; NULL: only the number */
 	void (*keepalive)(struct sock *sk, int val); /* SO_KEEPALIVE changes; NULL: only the flag */
 	int (*setsockopt)(struct sock *sk, int level, int optname, sockptr_t optval,
 			  unsigned int optlen);
@@ -349,9 +354,20 @@ static inline int sk_stream_min_wspace(const struct sock *sk)
 {
 	return sk->sk_wmem_queued >> 1;
 }
+static inline bool __sk_stream_memory_free(const struct sock *sk, int wake)
+{
+	if (sk->sk_wmem_queued >= sk->sk_sndbuf)
+		return false;
+	return !sk->sk_prot->stream_memory_free || sk->sk_prot->stream_memory_free(sk, wake);
+}
 static inline bool sk_stream_memory_free(const struct sock *sk)
 {
-	return sk->sk_wmem_queued < sk->sk_sndbuf;
+	return __sk_stream_memory_free(sk, 0);
+}
+/* sk_stream_is_writeable - is there room for a batch, so that it pays to wake a writer? */
+static inline bool sk_stream_is_writeable(const struct sock *sk)
+{
+	return sk_stream_wspace(sk) >= sk_stream_min_wspace(sk) && __sk_stream_memory_free(sk, 1);
 }
 static inline bool sock_writeable(const struct sock *sk)
 {
