@@ -114,6 +114,7 @@ $(OUT)/obj/kernel/arch/x86_64/root_archive.S.o: $(OUT)/root.cpio
 -include tests/packet/packet.mk
 -include tests/qemu/qemu.mk
 -include tests/bench/bench.mk
+-include tests/compare/compare.mk
 TEST_PREREQS += $(UNIT_PROGS)
 # Behind all others: it runs what they build.
 -include tests/sim/sim.mk

@@ -150,14 +150,12 @@ int ip_cmsg_send(struct sock *sk, struct kmsghdr *msg, struct ipcm_cookie *ipc)
 
 /* ---- the error queue ---- */
 
-void ip_icmp_error(struct sock *sk, struct sk_buff *skb, int err, __be16 port, u32 info,
-		   u8 *payload)
+void __ip_icmp_error(struct sock *sk, struct sk_buff *skb, int err, __be16 port, u32 info,
+		     u8 *payload)
 {
 	const struct icmphdr *icmph = icmp_hdr(skb);
 	struct sock_exterr_skb *serr;
 
-	if (!inet_sk(sk)->recverr)
-		return;
 	skb = skb_clone(skb, GFP_ATOMIC);
 	if (!skb)
 		return;
@@ -178,6 +176,13 @@ void ip_icmp_error(struct sock *sk, struct sk_buff *skb, int err, __be16 port, u
 			return;
 	}
 	kfree_skb_reason(skb, SKB_DROP_REASON_SOCKET_RCVBUFF);
+}
+
+void ip_icmp_error(struct sock *sk, struct sk_buff *skb, int err, __be16 port, u32 info,
+		   u8 *payload)
+{
+	if (inet_sk(sk)->recverr)
+		__ip_icmp_error(sk, skb, err, port, info, payload);
 }
 
 void ip_local_error(struct sock *sk, int err, __be32 daddr, __be16 dport, u32 info)

@@ -415,12 +415,15 @@ static int tcp_v4_err_convert(struct sock *sk, struct sk_buff *skb, int type, in
 
 /* Hard for a connection that is being opened (RFC 5461), soft for one that is established, or that
  * Fast Open let a program have already, unless IP_RECVERR asks. */
-static void tcp_v4_err_report(struct sock *sk, int err)
+static void tcp_v4_err_report(struct sock *sk, struct sk_buff *skb, const struct tcphdr *th, int err,
+			      u32 info)
 {
 	const struct request_sock *req = tcp_sk(sk)->fastopen_rsk;
 	bool owned = sock_owned_by_user(sk);
 
 	if (TCPF(sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV) && !(req && !req->sk)) {
+		/* whoever traces a route by SYNs reads on the error queue who answered */
+		__ip_icmp_error(sk, skb, err, th->dest, info, (u8 *)th);
 		if (owned) {
 			sk->sk_err_soft = err;
 			return;
@@ -476,7 +479,7 @@ int tcp_v4_err(struct sk_buff *skb, u32 info)
 	}
 	err = tcp_v4_err_convert(sk, skb, type, code, info, seq);
 	if (err && sk->sk_state != TCP_CLOSE)
-		tcp_v4_err_report(sk, err);
+		tcp_v4_err_report(sk, skb, th, err, info);
 out:
 	bh_unlock_sock(sk);
 	sock_put(sk);

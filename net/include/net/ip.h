@@ -129,6 +129,9 @@ int ip_setsockopt(struct sock *sk, int level, int optname, sockptr_t optval, uns
 int ip_getsockopt(struct sock *sk, int level, int optname, sockptr_t optval, sockptr_t optlen);
 void ip_cmsg_recv(struct kmsghdr *msg, struct sk_buff *skb);
 int ip_cmsg_send(struct sock *sk, struct kmsghdr *msg, struct ipcm_cookie *ipc);
+/* __ip_icmp_error - the same whether or not IP_RECVERR asks for it. */
+void __ip_icmp_error(struct sock *sk, struct sk_buff *skb, int err, __be16 port, u32 info,
+		     u8 *payload);
 void ip_icmp_error(struct sock *sk, struct sk_buff *skb, int err, __be16 port, u32 info,
 		   u8 *payload);
 void ip_local_error(struct sock *sk, int err, __be32 daddr, __be16 dport, u32 info);
