@@ -3,6 +3,7 @@
  * Book section 12.9.3. */
 #include <kernel/printk.h>
 #include <kernel/poll.h>
+#include <kernel/slab.h>
 #include "tcp_internal.h"
 
 /* ---- what limits the sender ---- */
@@ -439,6 +440,12 @@ int tcp_abort(struct sock *sk, int err)
 	return 0;
 }
 
+void tcp_saved_syn_free(struct tcp_sock *tp)
+{
+	kfree(tp->saved_syn);
+	tp->saved_syn = NULL;
+}
+
 /* Everything a new connection of the same sock must not inherit. */
 static void tcp_disconnect_reset(struct sock *sk)
 {
@@ -474,7 +481,7 @@ static void tcp_disconnect_reset(struct sock *sk)
 	memset(tp->duplicate_sack, 0, sizeof(tp->duplicate_sack));
 	memset(tp->selective_acks, 0, sizeof(tp->selective_acks));
 	memset(tp->recv_sack_cache, 0, sizeof(tp->recv_sack_cache));
-	tp->dsack_dups = tp->reord_seen = 0;
+	tp->dsack_dups = tp->reord_seen = tp->rcv_ooopack = 0;
 	memset(&tp->rack, 0, sizeof(tp->rack));
 	tp->rack.reo_wnd_steps = 1;
 	tp->app_limited = ~0u;
@@ -485,6 +492,7 @@ static void tcp_disconnect_reset(struct sock *sk)
 	inet_sk(sk)->defer_connect = 0;
 	tp->syn_fastopen = tp->syn_fastopen_ch = tp->syn_data = tp->syn_data_acked = 0;
 	tp->fastopen_client_fail = TFO_STATUS_UNSPEC;
+	tcp_saved_syn_free(tp);
 }
 
 int tcp_disconnect(struct sock *sk, int flags)
@@ -538,6 +546,7 @@ void tcp_destroy_sock(struct sock *sk)
 	tcp_ofo_purge(sk);
 	tcp_free_fastopen_req(tcp_sk(sk));
 	tcp_fastopen_destroy(sk);
+	tcp_saved_syn_free(tcp_sk(sk));
 	if (inet_csk(sk)->icsk_bind_hash)
 		inet_put_port(sk);
 	atomic_dec(&sock_net(sk)->tcp.sockets_allocated);

@@ -37,6 +37,7 @@ static inline void tcp_mark_push(struct tcp_sock *tp, struct sk_buff *skb)
 }
 bool tcp_stream_memory_free(const struct sock *sk, int wake);
 int tcp_set_rcvlowat(struct sock *sk, int val);
+void tcp_saved_syn_free(struct tcp_sock *tp);
 
 /* ---- options (tcp_options.c) ---- */
 struct tcp_out_options {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* TCP over IPv4: finding the socket of a segment, connecting, requests, children, ICMP errors. RFC
  * 9293, RFC 6528, RFC 5927; Book section 12.9.3. */
+#include <kernel/slab.h>
 #include <net/icmp.h>
 #include "tcp_internal.h"
 #include "tcp_ipv4_internal.h"
@@ -202,6 +203,11 @@ static struct dst_entry *tcp_v4_route_req(const struct sock *sk, struct request_
 	return inet_csk_route_req(sk, &fl4, req);
 }
 
+static void tcp_v4_req_destroy(struct request_sock *req)
+{
+	kfree(tcp_rsk(req)->saved_syn);
+}
+
 static u32 tcp_v4_init_seq(const struct sk_buff *skb)
 {
 	return tcp_secure_seq(tcp_skb_net(skb), ip_hdr(skb)->daddr, ip_hdr(skb)->saddr,
@@ -221,6 +227,7 @@ struct request_sock_ops tcp_request_sock_ops = {
 	.send_ack = tcp_v4_reqsk_send_ack,
 	.send_reset = tcp_v4_send_reset,
 	.mss_clamp = TCP_MSS_DEFAULT,
+	.destructor = tcp_v4_req_destroy,
 	.init_req = tcp_v4_init_req,
 	.route_req = tcp_v4_route_req,
 	.init_seq = tcp_v4_init_seq,
@@ -298,6 +305,10 @@ struct sock *tcp_v4_syn_recv_sock(const struct sock *sk, struct sk_buff *skb,
 		goto drop;
 	}
 	*own_req = inet_ehash_insert(newsk, (struct sock *)req_unhash);
+	if (*own_req) {
+		tcp_sk(newsk)->saved_syn = tcp_rsk(req)->saved_syn;
+		tcp_rsk(req)->saved_syn = NULL;
+	}
 	return newsk;
 drop:
 	dst_release(dst);

@@ -2,6 +2,7 @@
 /* A SYN for a listener: request or cookie, SYN-ACK; limits of the queues. RFC 9293
  * section 3.10.7.2, RFC 4987, RFC 3168 section 6.1.1. */
 #include <kernel/printk.h>
+#include <kernel/slab.h>
 #include "tcp_internal.h"
 
 static void tcp_listendrop(const struct sock *sk)
@@ -63,6 +64,24 @@ static bool tcp_syn_backlog_full(const struct sock *sk)
 
 	return !nt->sysctl_syncookies && nt->sysctl_max_syn_backlog - inet_csk_reqsk_queue_len(sk) <
 						 nt->sysctl_max_syn_backlog >> 2;
+}
+
+/* TCP_SAVE_SYN: the SYN's headers are kept for who accepts the connection. Without memory they are not. */
+static void tcp_reqsk_record_syn(const struct sock *sk, struct request_sock *req, const struct sk_buff *skb)
+{
+	const u8 *from = tcp_sk(sk)->save_syn == 2 && skb_mac_header_was_set(skb) ? skb_mac_header(skb)
+										   : skb_network_header(skb);
+	u32 len = (u32)(skb_transport_header(skb) - from) + tcp_hdrlen(skb);
+	struct saved_syn *saved;
+
+	if (!tcp_sk(sk)->save_syn)
+		return;
+	saved = kmalloc(sizeof(*saved) + len, GFP_ATOMIC);
+	if (!saved)
+		return;
+	saved->len = len;
+	memcpy(saved->data, from, len);
+	tcp_rsk(req)->saved_syn = saved;
 }
 
 /* The numbers of the SYN-ACK. @isn: what TIME_WAIT proposed, or 0. */
@@ -138,6 +157,7 @@ int tcp_conn_request(struct request_sock_ops *ops, struct sock *sk, struct sk_bu
 	tcp_conn_request_isn(ops, sk, skb, req, isn, want_cookie);
 	tcp_openreq_init_rwin(req, sk, dst);
 	if (!want_cookie) {
+		tcp_reqsk_record_syn(sk, req, skb);
 		req->timeout = TCP_TIMEOUT_INIT;
 		tcp_parse_fastopen(tcp_hdr(skb), &foc);
 		child = tcp_try_fastopen(sk, skb, req, &foc);

@@ -165,6 +165,12 @@ static int tcp_set_number(struct sock *sk, int optname, int val)
 			return -EINVAL;
 		tp->recvmsg_inq = (u8)val;
 		return 0;
+	case TCP_SAVE_SYN:
+		if (val < 0 || val > 2)
+			return -EINVAL;
+		tp->save_syn = (u8)val;
+		return 0;
+	case TCP_TX_DELAY: tp->tx_delay = val; return 0;
 	default: return -ENOPROTOOPT;
 	}
 }
@@ -230,8 +236,13 @@ static int tcp_set_option(struct sock *sk, int optname, int val)
 	case TCP_FASTOPEN:
 	case TCP_FASTOPEN_CONNECT:
 	case TCP_FASTOPEN_NO_COOKIE: return tcp_set_fastopen(sk, optname, val);
+	/* Repair mode is for whom CAP_NET_ADMIN lets; here it is nobody, and the rest of it needs the mode. */
 	case TCP_REPAIR:
+	case TCP_REPAIR_QUEUE:
+	case TCP_REPAIR_WINDOW:
 	case TCP_TIMESTAMP: return -EPERM;
+	case TCP_QUEUE_SEQ: return sk->sk_state == TCP_CLOSE ? -EINVAL : -EPERM;
+	case TCP_REPAIR_OPTIONS: return -EINVAL;
 	default: return tcp_set_number(sk, optname, val);
 	}
 }
@@ -253,6 +264,18 @@ static int tcp_set_congestion_opt(struct sock *sk, sockptr_t optval, unsigned in
 	return err;
 }
 
+/* TCP_ULP: there is no protocol to put on top. */
+static int tcp_set_ulp_opt(sockptr_t optval, unsigned int optlen)
+{
+	char name[16]; /* TCP_ULP_NAME_MAX */
+
+	if (optlen < 1 || optlen > INT_MAX)
+		return -EINVAL;
+	if (copy_from_sockptr(name, optval, min(optlen, (unsigned int)sizeof(name) - 1)))
+		return -EFAULT;
+	return -ENOENT;
+}
+
 int tcp_setsockopt(struct sock *sk, int level, int optname, sockptr_t optval, unsigned int optlen)
 {
 	int val, err;
@@ -263,6 +286,8 @@ int tcp_setsockopt(struct sock *sk, int level, int optname, sockptr_t optval, un
 		return tcp_set_congestion_opt(sk, optval, optlen);
 	if (optname == TCP_FASTOPEN_KEY)
 		return tcp_set_fastopen_key(sk, optval, optlen);
+	if (optname == TCP_ULP)
+		return tcp_set_ulp_opt(optval, optlen);
 	if (optlen < sizeof(int))
 		return -EINVAL;
 	if (copy_from_sockptr(&val, optval, sizeof(val)))
@@ -274,7 +299,7 @@ int tcp_setsockopt(struct sock *sk, int level, int optname, sockptr_t optval, un
 	return err;
 }
 
-/* The value of an integer option. 0 or -ENOPROTOOPT. */
+/* The value of an integer option. 0, -EINVAL or -ENOPROTOOPT. */
 static int tcp_get_option(struct sock *sk, int optname, int *val)
 {
 	const struct inet_connection_sock *icsk = inet_csk(sk);
@@ -309,10 +334,16 @@ static int tcp_get_option(struct sock *sk, int optname, int *val)
 	case TCP_NOTSENT_LOWAT: *val = (int)tp->notsent_lowat; return 0;
 	case TCP_INQ: *val = tp->recvmsg_inq; return 0;
 	case TCP_THIN_LINEAR_TIMEOUTS: *val = tp->thin_lto; return 0;
-	case TCP_THIN_DUPACK: *val = 0; return 0;
 	case TCP_FASTOPEN: *val = icsk->icsk_accept_queue.fastopenq.max_qlen; return 0;
 	case TCP_FASTOPEN_CONNECT: *val = tp->fastopen_connect; return 0;
 	case TCP_FASTOPEN_NO_COOKIE: *val = tp->fastopen_no_cookie; return 0;
+	case TCP_SAVE_SYN: *val = tp->save_syn; return 0;
+	case TCP_TX_DELAY: *val = tp->tx_delay; return 0;
+	case TCP_REPAIR_QUEUE:
+	case TCP_QUEUE_SEQ:
+	case TCP_REPAIR_WINDOW: return -EINVAL; /* outside of repair mode */
+	case TCP_REPAIR:
+	case TCP_THIN_DUPACK: *val = 0; return 0;
 	case TCP_TIMESTAMP: *val = (int)(tcp_ts_now() + tp->tsoffset); return 0;
 	default: return -ENOPROTOOPT;
 	}
@@ -343,6 +374,24 @@ static int tcp_get_fastopen_key(struct sock *sk, sockptr_t optval, sockptr_t opt
 	return tcp_put_option(optval, optlen, min(len, have), keys);
 }
 
+/* TCP_SAVED_SYN: given out once. Too little room: -EINVAL, and the length says how much it takes. */
+static int tcp_get_saved_syn(struct sock *sk, sockptr_t optval, sockptr_t optlen, int room)
+{
+	struct tcp_sock *tp = tcp_sk(sk);
+	int len, err;
+
+	lock_sock(sk);
+	len = tp->saved_syn ? (int)tp->saved_syn->len : 0;
+	if (room < len)
+		err = copy_to_sockptr(optlen, &len, sizeof(len)) ? -EFAULT : -EINVAL;
+	else
+		err = tcp_put_option(optval, optlen, len, len ? tp->saved_syn->data : NULL);
+	if (!err)
+		tcp_saved_syn_free(tp);
+	release_sock(sk);
+	return err;
+}
+
 int tcp_getsockopt(struct sock *sk, int level, int optname, sockptr_t optval, sockptr_t optlen)
 {
 	int len, val, err;
@@ -367,10 +416,12 @@ int tcp_getsockopt(struct sock *sk, int level, int optname, sockptr_t optval, so
 		memcpy(name, inet_csk(sk)->icsk_ca_ops->name, sizeof(name));
 		return tcp_put_option(optval, optlen, min(len, TCP_CA_NAME_MAX), name);
 	}
-	if (optname == TCP_CC_INFO)
+	if (optname == TCP_CC_INFO || optname == TCP_ULP)
 		return tcp_put_option(optval, optlen, 0, &len);
 	if (optname == TCP_FASTOPEN_KEY)
 		return tcp_get_fastopen_key(sk, optval, optlen, len);
+	if (optname == TCP_SAVED_SYN)
+		return tcp_get_saved_syn(sk, optval, optlen, len);
 	lock_sock(sk);
 	err = tcp_get_option(sk, optname, &val);
 	release_sock(sk);

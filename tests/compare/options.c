@@ -125,8 +125,8 @@ static void try_values(const struct option *o, int state)
 	for (size_t i = 0; i < NR_VALUES; i++) {
 		int err;
 
-		if (o->name == TCP_TX_DELAY && o->level == IPPROTO_TCP && values[i] < 0)
-			continue; /* newer Linux refuses what 6.1 takes */
+		if (o->name == TCP_TX_DELAY && o->level == IPPROTO_TCP && (values[i] < 0 || values[i] == 2147483647))
+			continue; /* newer Linux has limits where 6.1 has none */
 		err = opt_set(fd, o->level, o->name, values[i]);
 
 		printf("%s %s %d: set %s get", o->text, states[state], values[i], result_text(err));
@@ -134,6 +134,35 @@ static void try_values(const struct option *o, int state)
 		printf("\n");
 	}
 	unmake(fd, extra, &p);
+}
+
+/* TCP_SAVED_SYN, of which the first socket to accept has one look. */
+static void saved_syn(void)
+{
+	struct sockaddr_in any = { .sin_family = AF_INET, .sin_port = htons(LPORT) };
+	int fd = (int)CALL(SYS_socket, AF_INET, SOCK_STREAM, 0), child;
+	struct peer p = { .lport = LPORT, .rport = 49000, .seq = 1000 };
+	unsigned char syn[100];
+
+	opt_set(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	opt_set(fd, IPPROTO_TCP, TCP_SAVE_SYN, 1);
+	CALL(SYS_bind, fd, (long)&any, sizeof(any));
+	CALL(SYS_listen, fd, 5);
+	peer_send(&p, SYN, p.seq++, 0);
+	peer_get(&p, SYN | ACK, 1000);
+	peer_send(&p, ACK, p.seq, 0);
+	child = (int)CALL(SYS_accept, fd, 0, 0);
+	printf("saved syn: of a listener %s", result_text(opt_get(fd, IPPROTO_TCP, TCP_SAVED_SYN)));
+	for (int room = 10; room <= 100; room += 45) {
+		int len = room;
+		long err = CALL(SYS_getsockopt, child, IPPROTO_TCP, TCP_SAVED_SYN, (long)syn, (long)&len);
+
+		printf(" %d: %s/%d", room, result_text(err), len);
+		for (int i = 0; !err && i < len; i++)
+			printf("%s%02x", i ? "" : " ", syn[i]);
+	}
+	printf("\n");
+	unmake(child, fd, &p);
 }
 
 static void unknown(void)
@@ -157,7 +186,9 @@ int scenario_options(const char *only)
 		}
 		fflush(stdout);
 	}
-	if (!only)
+	if (!only) {
+		saved_syn();
 		unknown();
+	}
 	return 0;
 }

@@ -150,8 +150,15 @@ struct tcp_request_sock {
 	u32 last_oow_ack_time, ts_off;
 	u32 rcv_isn, snt_isn, rcv_nxt;
 	u32 rsk_rcv_wnd, rsk_window_clamp;
+	struct saved_syn *saved_syn; /* TCP_SAVE_SYN, or NULL */
 };
 static inline struct tcp_request_sock *tcp_rsk(const struct request_sock *req) { return (struct tcp_request_sock *)req; }
+
+/* TCP_SAVED_SYN: the headers of the SYN as they came. */
+struct saved_syn {
+	u32 len;
+	u8 data[];
+};
 
 struct tcp_timewait_sock {
 	struct inet_timewait_sock tw_sk; /* first */
@@ -194,6 +201,7 @@ struct tcp_sock {			       /* all [k] */
 		syn_data_acked : 1,  /* and it was taken; or it was the peer's, and we took it */
 		fastopen_connect : 1, fastopen_no_cookie : 1, /* options of the socket */
 		fastopen_client_fail : 2;		      /* TFO_x */
+	u8 save_syn; /* TCP_SAVE_SYN: 1 from the IP header on, 2 from the link header on */
 	u32 tsoffset;				  /* added to the clock in our timestamps */
 	u32 last_oow_ack_time;			  /* ms */
 	/* --- round trip --- */
@@ -245,6 +253,8 @@ struct tcp_sock {			       /* all [k] */
 	u32 keepalive_time, keepalive_intvl; /* jiffies, 0: the namespace's */
 	int linger2;			     /* jiffies, -1: none, 0: the namespace's */
 	u32 notsent_lowat;
+	int tx_delay; /* us, TCP_TX_DELAY: for a discipline that holds packets back; ours does not */
+	struct saved_syn *saved_syn;
 	u32 chrono_start, chrono_stat[__TCP_CHRONO_MAX - 1]; /* jiffies */
 	struct {
 		u32 start_seq, end_seq;
