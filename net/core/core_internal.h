@@ -70,8 +70,10 @@ bool bpf_ancillary(u32 k);
  * hardirq. */
 void __sk_free(struct sock *sk);
 extern struct list_head proto_list; /* registered protocols, for /proc/net/protocols */
-/* sock_enable_timestamp - @flag is SOCK_TIMESTAMP: packets are stamped as long as one socket wants
- * it. */
+/* sock_enable_timestamp - @flag is SOCK_TIMESTAMP or SOCK_TIMESTAMPING_RX_SOFTWARE: packets are
+ * stamped as long as one socket wants it. */
+#define SOCK_STAMPED (1ul << SOCK_TIMESTAMP | 1ul << SOCK_TIMESTAMPING_RX_SOFTWARE)
 void sock_enable_timestamp(struct sock *sk, enum sock_flags flag);
+void sock_disable_timestamp(struct sock *sk, enum sock_flags flag);
 
 #endif

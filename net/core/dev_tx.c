@@ -4,6 +4,7 @@
 #include <kernel/bitops.h>
 #include <kernel/printk.h>
 #include <net/dst.h>
+#include <net/errqueue.h>
 #include <net/pkt_sched.h>
 
 #include "core_internal.h"
@@ -48,6 +49,8 @@ int dev_hard_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	 * completion. */
 	if (skb->_dst && !(dev->features & NETIF_F_LOOPBACK))
 		skb_dst_drop(skb);
+	if (unlikely(skb_shinfo(skb)->tx_flags & SKBTX_SW_TSTAMP))
+		skb_tstamp_tx(skb, skb->sk, SCM_TSTAMP_SND);
 	dev->xmit_active = true;
 	rc = dev->netdev_ops->ndo_start_xmit(skb, dev);
 	dev->xmit_active = false;
@@ -224,6 +227,8 @@ int dev_queue_xmit(struct sk_buff *skb)
 
 	skb_reset_mac_header(skb);
 	skb->next = NULL; /* what follows may be a chain from here on */
+	if (unlikely(skb_shinfo(skb)->tx_flags & SKBTX_SCHED_TSTAMP))
+		skb_tstamp_tx(skb, skb->sk, SCM_TSTAMP_SCHED);
 	if (unlikely(skb_is_nonlinear(skb) || skb->ip_summed == CHECKSUM_PARTIAL)) {
 		int err = validate_xmit_skb(skb, dev);
 

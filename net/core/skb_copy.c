@@ -88,6 +88,8 @@ static void share_frags(struct sk_buff *n, const struct sk_buff *skb)
 		get_page(from->frags[i].page);
 	}
 	to->nr_frags = from->nr_frags;
+	to->tx_flags = from->tx_flags;
+	to->tskey = from->tskey;
 	to->frag_list = from->frag_list;
 	for (list = from->frag_list; list; list = list->next)
 		skb_get(list);
@@ -121,6 +123,7 @@ static void move_frags(struct skb_shared_info *to, struct sk_buff *skb, bool sha
 
 	to->nr_frags = from->nr_frags;
 	to->tx_flags = from->tx_flags;
+	to->tskey = from->tskey;
 	to->gso_size = from->gso_size;
 	to->gso_segs = from->gso_segs;
 	to->gso_type = from->gso_type;

@@ -87,7 +87,7 @@ void __sk_free(struct sock *sk)
 		sk->sk_destruct(sk);
 	sk_filter_release(sk);
 	WARN_ON_ONCE(atomic_read(&sk->sk_omem_alloc));
-	if (sock_flag(sk, SOCK_TIMESTAMP))
+	if (sk->sk_flags & SOCK_STAMPED)
 		net_disable_timestamp();
 	if (sk->sk_frag_page)
 		put_page(sk->sk_frag_page);
@@ -170,9 +170,10 @@ struct sock *sk_clone_lock(const struct sock *sk, gfp_t gfp)
 	n->sk_socket = NULL;
 	n->sk_sleep = NULL;
 	n->sk_cookie = 0;
+	n->sk_tskey = n->sk_zckey = 0;
 	n->sk_ack_backlog = 0;
 	sock_reset_flag(n, SOCK_DONE);
-	if (sock_flag(n, SOCK_TIMESTAMP))
+	if (n->sk_flags & SOCK_STAMPED)
 		net_enable_timestamp();
 	sock_count(n, 1);
 	if (!sk_filter_inherit(n)) { /* unfiltered it must not be */

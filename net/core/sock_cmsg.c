@@ -2,28 +2,10 @@
 /* Control messages: those of SOL_SOCKET from a sender, those to the receiver, in the layout of its
  * width, and the times of arrival among them. */
 #include <uapi/compat.h>
+#include <uapi/net_tstamp.h>
 #include <uapi/time.h>
 
 #include "core_internal.h"
-
-int sock_cmsg_one(const struct cmsghdr *c)
-{
-	/* Descriptors and credentials are AF_UNIX's; elsewhere they are passed over, as on Linux. */
-	return c->cmsg_type == SCM_RIGHTS || c->cmsg_type == SCM_CREDENTIALS ? 0 : -EINVAL;
-}
-
-int sock_cmsg_send(struct kmsghdr *msg)
-{
-	struct cmsghdr *c;
-
-	for (c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
-		if (!CMSG_OK(msg, c))
-			return -EINVAL;
-		if (c->cmsg_level == SOL_SOCKET && sock_cmsg_one(c))
-			return -EINVAL;
-	}
-	return 0;
-}
 
 /* out - @n bytes at @off of the control buffer. 0 or -EFAULT. */
 static int out(struct kmsghdr *msg, size_t off, const void *from, size_t n)
@@ -119,24 +101,81 @@ static void put_stamp(struct kmsghdr *msg, const struct sock *sk, u64 real)
 	}
 }
 
+/* put_stamping - SCM_TIMESTAMPING: three times, of which software makes the first. */
+static void put_stamping(struct kmsghdr *msg, const struct sock *sk, u64 real)
+{
+	struct __kernel_timespec t[3] = { { (s64)(real / NSEC_PER_SEC), (s64)(real % NSEC_PER_SEC) } };
+	struct old_timespec32 t32[3] = { { (s32)t[0].tv_sec, (s32)t[0].tv_nsec } };
+
+	if (sock_flag(sk, SOCK_TSTAMP_NEW))
+		put_cmsg(msg, SOL_SOCKET, SO_TIMESTAMPING_NEW, sizeof(t), t);
+	else if (msg->msg_compat)
+		put_cmsg(msg, SOL_SOCKET, SO_TIMESTAMPING_OLD, sizeof(t32), t32);
+	else
+		put_cmsg(msg, SOL_SOCKET, SO_TIMESTAMPING_OLD, sizeof(t), t);
+}
+
+void sock_recv_tstamp(struct kmsghdr *msg, struct sock *sk, ktime_t tstamp)
+{
+	if (!tstamp)
+		return;
+	if (sock_flag(sk, SOCK_RCVTSTAMP))
+		put_stamp(msg, sk, to_real(tstamp));
+	if (sk->sk_tsflags & SOF_TIMESTAMPING_SOFTWARE)
+		put_stamping(msg, sk, to_real(tstamp));
+}
+
 void sock_recv_timestamp(struct kmsghdr *msg, struct sock *sk, struct sk_buff *skb)
 {
-	if (likely(!(sk->sk_flags &
-		     (1ul << SOCK_RCVTSTAMP | 1ul << SOCK_RXQ_OVFL | 1ul << SOCK_TIMESTAMP))))
+	if (likely(!(sk->sk_flags & (1ul << SOCK_RCVTSTAMP | 1ul << SOCK_RXQ_OVFL | SOCK_STAMPED)) && !sk->sk_tsflags))
 		return;
 	if (sock_flag(sk, SOCK_TIMESTAMP)) {
 		if (!skb->tstamp)
 			skb->tstamp = ktime_get(); /* it came before anybody wanted to know */
 		sk->sk_stamp = skb->tstamp;
-		if (sock_flag(sk, SOCK_RCVTSTAMP))
-			put_stamp(msg, sk, to_real(skb->tstamp));
 	}
+	sock_recv_tstamp(msg, sk, skb->tstamp);
 	if (sock_flag(sk, SOCK_RXQ_OVFL)) {
 		u32 drops = (u32)atomic_read(&sk->sk_drops);
 
 		if (drops)
 			put_cmsg(msg, SOL_SOCKET, SO_RXQ_OVFL, sizeof(drops), &drops);
 	}
+}
+
+/* ---- what a sender says ---- */
+
+int sock_cmsg_send(const struct cmsghdr *c, u32 *tsflags)
+{
+	u32 asked;
+
+	switch (c->cmsg_type) {
+	case SCM_RIGHTS:
+	case SCM_CREDENTIALS: return 0; /* mean something to other families */
+	case SO_TIMESTAMPING_OLD:
+	case SO_TIMESTAMPING_NEW:
+		if (c->cmsg_len != CMSG_LEN(sizeof(asked)))
+			return -EINVAL;
+		memcpy(&asked, CMSG_DATA(c), sizeof(asked));
+		if (asked & ~SOF_TIMESTAMPING_TX_RECORD_MASK)
+			return -EINVAL;
+		*tsflags = (*tsflags & ~SOF_TIMESTAMPING_TX_RECORD_MASK) | asked;
+		return 0;
+	default: return -EINVAL;
+	}
+}
+
+int sock_cmsgs_send(const struct kmsghdr *msg, u32 *tsflags)
+{
+	struct cmsghdr *c;
+
+	for (c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
+		if (!CMSG_OK(msg, c))
+			return -EINVAL;
+		if (c->cmsg_level == SOL_SOCKET && sock_cmsg_send(c, tsflags))
+			return -EINVAL;
+	}
+	return 0;
 }
 
 int sock_gettstamp(struct socket *sock, sockptr_t arg, bool timeval, bool time32)

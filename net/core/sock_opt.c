@@ -3,6 +3,7 @@
 #include <kernel/random.h>
 #include <kernel/sched.h>
 #include <net/filter.h>
+#include <uapi/net_tstamp.h>
 #include <uapi/tcp.h>
 #include <uapi/time.h>
 
@@ -12,11 +13,16 @@
 
 void sock_enable_timestamp(struct sock *sk, enum sock_flags flag)
 {
-	if (sock_flag(sk, flag))
-		return;
-	sock_set_flag(sk, flag);
-	if (flag == SOCK_TIMESTAMP)
+	if (!(sk->sk_flags & SOCK_STAMPED))
 		net_enable_timestamp();
+	sock_set_flag(sk, flag);
+}
+
+void sock_disable_timestamp(struct sock *sk, enum sock_flags flag)
+{
+	sock_reset_flag(sk, flag);
+	if (!(sk->sk_flags & SOCK_STAMPED))
+		net_disable_timestamp();
 }
 
 /* ---- set ---- */
@@ -198,6 +204,27 @@ static int set_pacing_rate(struct sock *sk, sockptr_t optval, unsigned int optle
 	return 0;
 }
 
+/* set_zerocopy - streams only: sendmsg then takes MSG_ZEROCOPY, copies all the same, and says so when
+ * it is done. */
+static int set_zerocopy(struct sock *sk, int val)
+{
+	if (sk->sk_type != SOCK_STREAM || !sk->sk_prot->stream_memory_free)
+		return -EOPNOTSUPP;
+	if (val < 0 || val > 1)
+		return -EINVAL;
+	sock_valbool_flag(sk, SOCK_ZEROCOPY, val);
+	return 0;
+}
+
+static int set_timestamping(struct sock *sk, int optname, sockptr_t optval, unsigned int optlen, int val)
+{
+	struct so_timestamping ts = { .flags = val };
+
+	if (optlen == sizeof(ts) && copy_from_sockptr(&ts, optval, sizeof(ts)))
+		return -EFAULT;
+	return sock_set_timestamping(sk, optname, (u32)ts.flags);
+}
+
 static int set_int(struct socket *sock, int optname, int val)
 {
 	struct sock *sk = sock->sk;
@@ -221,6 +248,7 @@ static int set_int(struct socket *sock, int optname, int val)
 	case SO_TIMESTAMPNS_NEW: return set_timestamp(sk, optname, !!val);
 	case SO_PEEK_OFF:
 		return sock->ops->set_peek_off ? sock->ops->set_peek_off(sk, val) : -EOPNOTSUPP;
+	case SO_ZEROCOPY: return set_zerocopy(sk, val);
 	case SO_BINDTOIFINDEX: return set_bindtoifindex(sk, val);
 	case SO_DETACH_FILTER: return sk_detach_filter(sk);
 	case SO_LOCK_FILTER: /* for good */
@@ -277,6 +305,8 @@ int sock_setsockopt(struct socket *sock, int level, int optname, sockptr_t optva
 	case SO_SNDTIMEO_OLD:
 	case SO_SNDTIMEO_NEW: err = set_timeout(&sk->sk_sndtimeo, optval, optlen); break;
 	case SO_MAX_PACING_RATE: err = set_pacing_rate(sk, optval, optlen, val); break;
+	case SO_TIMESTAMPING_OLD:
+	case SO_TIMESTAMPING_NEW: err = set_timestamping(sk, optname, optval, optlen, val); break;
 	default:
 		err = set_flag(sk, optname, !!val);
 		if (err == NOT_MINE)
@@ -296,6 +326,7 @@ union sockopt_value {
 	struct linger ling;
 	struct timeval tm;
 	struct ucred cred;
+	struct so_timestamping tstamp;
 	u32 meminfo[9]; /* SK_MEMINFO_x */
 };
 
@@ -344,6 +375,7 @@ static bool get_state(struct socket *sock, int optname, int *val)
 	case SO_NOFCS: *val = sock_flag(sk, SOCK_NOFCS); return true;
 	case SO_SELECT_ERR_QUEUE: *val = sock_flag(sk, SOCK_SELECT_ERR_QUEUE); return true;
 	case SO_LOCK_FILTER: *val = sock_flag(sk, SOCK_FILTER_LOCKED); return true;
+	case SO_ZEROCOPY: *val = sock_flag(sk, SOCK_ZEROCOPY); return true;
 	case SO_KEEPALIVE: *val = sock_flag(sk, SOCK_KEEPOPEN); return true;
 	case SO_REUSEADDR: *val = sk->sk_reuse; return true;
 	case SO_REUSEPORT: *val = sk->sk_reuseport; return true;
@@ -423,6 +455,11 @@ static int get_value(struct socket *sock, int optname, union sockopt_value *v, i
 			return -EINVAL;
 		v->val64 = optname == SO_COOKIE ? get_cookie(sk) : (u64)sock_net(sk)->id + 1;
 		return sizeof(v->val64);
+	case SO_TIMESTAMPING_OLD:
+	case SO_TIMESTAMPING_NEW:
+		if (optname == SO_TIMESTAMPING_OLD || sock_flag(sk, SOCK_TSTAMP_NEW))
+			v->tstamp.flags = (int)sk->sk_tsflags;
+		return sizeof(v->tstamp);
 	case SO_MEMINFO: get_meminfo(sk, v->meminfo); return sizeof(v->meminfo);
 	default: return -ENOPROTOOPT;
 	}

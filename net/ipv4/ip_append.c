@@ -5,6 +5,7 @@
  */
 #include <kernel/slab.h>
 #include <net/ip.h>
+#include <uapi/net_tstamp.h>
 #include "ipv4_internal.h"
 
 typedef int (*getfrag_fn)(void *from, char *to, int offset, int len, int odd, struct sk_buff *skb);
@@ -304,6 +305,11 @@ static struct sk_buff *ip_cork_header(struct sock *sk, const struct flowi4 *fl4,
 		iph->id = inet->inet_daddr ? htons(inet->inet_id++) : 0;
 	else
 		ip_select_ident(net, skb, sk);
+	if (unlikely(sk->sk_tsflags)) {
+		skb_shinfo(skb)->tx_flags = sock_tx_timestamp(sk->sk_tsflags);
+		if (skb_shinfo(skb)->tx_flags && (sk->sk_tsflags & SOF_TIMESTAMPING_OPT_ID))
+			skb_shinfo(skb)->tskey = sk->sk_tskey++;
+	}
 	skb->priority = cork->priority;
 	skb->mark = cork->mark;
 	skb_dst_set(skb, &rt->dst);

@@ -131,13 +131,14 @@ static int ip_cmsg_send_one(struct sock *sk, const struct cmsghdr *c, struct ipc
 
 int ip_cmsg_send(struct sock *sk, struct kmsghdr *msg, struct ipcm_cookie *ipc)
 {
+	u32 tsflags = 0; /* datagrams are not stamped on their way out */
 	struct cmsghdr *c;
 	int err;
 
 	for (c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
 		if (!CMSG_OK(msg, c))
 			return -EINVAL;
-		if (c->cmsg_level == SOL_SOCKET && sock_cmsg_one(c))
+		if (c->cmsg_level == SOL_SOCKET && sock_cmsg_send(c, &tsflags))
 			return -EINVAL;
 		if (c->cmsg_level != SOL_IP)
 			continue;
@@ -230,7 +231,7 @@ static void ip_err_offender(struct sock_exterr_skb *serr, struct kmsghdr *msg, s
 
 int ip_recv_error(struct sock *sk, struct kmsghdr *msg, int len, int *addr_len)
 {
-	struct sk_buff *skb = skb_dequeue(&sk->sk_error_queue), *next;
+	struct sk_buff *skb = sock_err_dequeue(sk);
 	struct sockaddr_in *sin = msg->msg_name;
 	struct sock_exterr_skb *serr;
 	int copied, err;
@@ -246,7 +247,8 @@ int ip_recv_error(struct sock *sk, struct kmsghdr *msg, int len, int *addr_len)
 	if (!err) {
 		sock_recv_timestamp(msg, sk, skb);
 		serr = SKB_EXT_ERR(skb);
-		if (sin) {
+		/* the destination that was written to, where the report is of a packet to one */
+		if (sin && (serr->port || serr->ee.ee_origin == SO_EE_ORIGIN_ICMP || serr->ee.ee_origin == SO_EE_ORIGIN_LOCAL)) {
 			*sin = (struct sockaddr_in){ .sin_family = AF_INET,
 						     .sin_port = serr->port };
 			memcpy(&sin->sin_addr, skb_network_header(skb) + serr->addr_offset, 4);
@@ -256,8 +258,5 @@ int ip_recv_error(struct sock *sk, struct kmsghdr *msg, int len, int *addr_len)
 		msg->msg_flags |= MSG_ERRQUEUE;
 	}
 	consume_skb(skb);
-	/* The socket stays in error while reports wait. */
-	next = skb_peek(&sk->sk_error_queue);
-	sk->sk_err = next ? (int)SKB_EXT_ERR(next)->ee.ee_errno : 0;
 	return err ? err : copied;
 }

@@ -234,6 +234,19 @@ static void tcp_clean_account(struct sock *sk, struct sk_buff *skb, u32 start_se
 	c->pkts_acked += pcount;
 }
 
+/* SOF_TIMESTAMPING_TX_ACK: the byte that was to be reported is acknowledged now. */
+static void tcp_ack_tstamp(struct sock *sk, struct sk_buff *skb, u32 prior_snd_una)
+{
+	struct list_head anchor = skb->tcp_tsorted_anchor; /* lies over what a copy must not have */
+	u32 key = skb_shinfo(skb)->tskey;
+
+	if (before(key, prior_snd_una) || !before(key, tcp_sk(sk)->snd_una))
+		return;
+	tcp_skb_tsorted_anchor_cleanup(skb);
+	skb_tstamp_tx(skb, sk, SCM_TSTAMP_ACK);
+	skb->tcp_tsorted_anchor = anchor;
+}
+
 /* All that snd_una has passed leaves the queue. Returns the first segment that stays, or NULL. */
 static struct sk_buff *tcp_clean_queue(struct sock *sk, struct tcp_clean *c, struct rate_sample *rs)
 {
@@ -265,6 +278,8 @@ static struct sk_buff *tcp_clean_queue(struct sock *sk, struct tcp_clean *c, str
 		if (!c->fully_acked)
 			break;
 		next = skb_rb_next(skb);
+		if (unlikely(cb->txstamp_ack))
+			tcp_ack_tstamp(sk, skb, c->prior_snd_una);
 		if (unlikely(skb == tp->retransmit_skb_hint))
 			tp->retransmit_skb_hint = NULL;
 		if (skb == tp->highest_sack)

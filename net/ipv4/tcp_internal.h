@@ -38,6 +38,7 @@ static inline void tcp_mark_push(struct tcp_sock *tp, struct sk_buff *skb)
 bool tcp_stream_memory_free(const struct sock *sk, int wake);
 int tcp_set_rcvlowat(struct sock *sk, int val);
 void tcp_saved_syn_free(struct tcp_sock *tp);
+int tcp_tstamp_key(const struct sock *sk, u32 *key);
 
 /* ---- options (tcp_options.c) ---- */
 struct tcp_out_options {

@@ -132,6 +132,7 @@ void tcp_init_nondata_skb(struct sk_buff *skb, u32 seq, u8 flags)
 	cb->tcp_flags = flags;
 	cb->sacked = 0;
 	cb->eor = 0;
+	cb->txstamp_ack = 0;
 	cb->tcp_gso_size = 0;
 	tcp_skb_pcount_set(skb, 1);
 	cb->seq = seq;

@@ -30,6 +30,10 @@ bool tcp_try_coalesce(struct sock *sk, struct sk_buff *to, struct sk_buff *from,
 	a->end_seq = b->end_seq;
 	a->ack_seq = b->ack_seq;
 	a->tcp_flags |= b->tcp_flags;
+	if (unlikely(b->has_rxtstamp)) { /* the time of the last byte counts */
+		a->has_rxtstamp = 1;
+		to->tstamp = from->tstamp;
+	}
 	return true;
 }
 

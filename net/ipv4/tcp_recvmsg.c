@@ -71,6 +71,7 @@ struct tcp_recv_state {
 	size_t len; /* bytes still wanted */
 	int flags, copied, target;
 	u32 urg_hole; /* urgent bytes skipped */
+	ktime_t tstamp; /* arrival of the last byte, 0: unknown */
 	long timeo;
 };
 
@@ -180,6 +181,8 @@ static int tcp_recv_copy(struct sock *sk, struct tcp_recv_state *st, struct sk_b
 		tp->urg_data = 0;
 		tcp_fast_path_check(sk);
 	}
+	if (unlikely(TCP_SKB_CB(skb)->has_rxtstamp))
+		st->tstamp = skb->tstamp;
 	if (used + offset < skb->len)
 		return 0;
 	if (TCP_SKB_CB(skb)->tcp_flags & TCPHDR_FIN) {
@@ -211,7 +214,8 @@ static void tcp_recv_wait(struct sock *sk, struct tcp_recv_state *st)
 		st->peek_seq = tp->copied_seq; /* somebody else read meanwhile */
 }
 
-static int tcp_recvmsg_locked(struct sock *sk, struct kmsghdr *msg, size_t len, int flags)
+static int tcp_recvmsg_locked(struct sock *sk, struct kmsghdr *msg, size_t len, int flags,
+			      ktime_t *tstamp)
 {
 	struct tcp_recv_state st = { .msg = msg, .len = len, .flags = flags };
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -255,21 +259,31 @@ static int tcp_recvmsg_locked(struct sock *sk, struct kmsghdr *msg, size_t len, 
 	} while (st.len > 0);
 	if (!(flags & MSG_PEEK))
 		tcp_cleanup_rbuf(sk, st.copied);
+	*tstamp = st.tstamp;
 	return st.copied;
+}
+
+/* TCP_INQ: bytes that wait; after the FIN never 0, so that the program comes and reads the end. */
+static int tcp_inq_hint(const struct sock *sk)
+{
+	int inq = (int)(tcp_sk(sk)->rcv_nxt - tcp_sk(sk)->copied_seq);
+
+	return !inq && sock_flag(sk, SOCK_DONE) ? 1 : inq;
 }
 
 int tcp_recvmsg(struct sock *sk, struct kmsghdr *msg, size_t len, int flags, int *addr_len)
 {
+	ktime_t tstamp = 0;
 	int ret, inq;
 
 	if (unlikely(flags & MSG_ERRQUEUE))
 		return ip_recv_error(sk, msg, (int)len, addr_len);
 	lock_sock(sk);
-	ret = tcp_recvmsg_locked(sk, msg, len, flags);
-	inq = tcp_sk(sk)->recvmsg_inq && ret >= 0
-		      ? (int)(tcp_sk(sk)->rcv_nxt - tcp_sk(sk)->copied_seq)
-		      : -1;
+	ret = tcp_recvmsg_locked(sk, msg, len, flags, &tstamp);
+	inq = tcp_sk(sk)->recvmsg_inq && ret >= 0 ? tcp_inq_hint(sk) : -1;
 	release_sock(sk);
+	if (unlikely(tstamp) && ret >= 0)
+		sock_recv_tstamp(msg, sk, tstamp);
 	if (inq >= 0)
 		put_cmsg(msg, SOL_TCP, TCP_CM_INQ, sizeof(inq), &inq);
 	return ret;

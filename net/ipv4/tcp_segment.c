@@ -60,9 +60,24 @@ static void tcp_fragment_cb(struct sk_buff *skb, struct sk_buff *buff, u32 len)
 	b->sacked = a->sacked;
 	b->eor = a->eor;
 	a->eor = 0;
+	b->txstamp_ack = 0;
 	b->tx = a->tx;
 	b->is_app_limited = a->is_app_limited;
 	buff->tstamp = skb->tstamp;
+}
+
+/* SO_TIMESTAMPING: the stamps are of a byte, and go where it goes. */
+static void tcp_fragment_tstamp(struct sk_buff *skb, struct sk_buff *buff)
+{
+	struct skb_shared_info *a = skb_shinfo(skb), *b = skb_shinfo(buff);
+
+	if (likely(!a->tx_flags && !TCP_SKB_CB(skb)->txstamp_ack) || before(a->tskey, TCP_SKB_CB(buff)->seq))
+		return;
+	b->tx_flags = a->tx_flags;
+	b->tskey = a->tskey;
+	a->tx_flags = 0;
+	TCP_SKB_CB(buff)->txstamp_ack = TCP_SKB_CB(skb)->txstamp_ack;
+	TCP_SKB_CB(skb)->txstamp_ack = 0;
 }
 
 /*
@@ -102,6 +117,7 @@ int tcp_fragment(struct sock *sk, bool rtx_queue, struct sk_buff *skb, u32 len,
 	buff->nohdr = 1;
 	old_factor = (int)tcp_skb_pcount(skb);
 	tcp_fragment_cb(skb, buff, len);
+	tcp_fragment_tstamp(skb, buff);
 	skb_split(skb, buff, len);
 	tcp_set_skb_tso_segs(skb, mss_now);
 	tcp_set_skb_tso_segs(buff, mss_now);

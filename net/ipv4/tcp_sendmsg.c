@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* tcp_sendmsg: bytes from the user, copied once, into segments of the write queue. RFC 9293
  * section 3.10.2; Book section 12.9.3. */
+#include <uapi/net_tstamp.h>
 #include "tcp_internal.h"
 
 /* ---- memory of queued segments ---- */
@@ -47,6 +48,7 @@ void tcp_skb_entail(struct sock *sk, struct sk_buff *skb)
 	cb->tcp_flags = TCPHDR_ACK;
 	cb->sacked = 0;
 	cb->eor = 0;
+	cb->txstamp_ack = 0;
 	tcp_skb_pcount_set(skb, 0);
 	skb->nohdr = 1;
 	tcp_mstamp_refresh(tp);
@@ -96,6 +98,31 @@ void tcp_push(struct sock *sk, unsigned int flags, unsigned int mss_now, int non
 	if (flags & MSG_MORE)
 		nonagle = TCP_NAGLE_CORK;
 	__tcp_push_pending_frames(sk, mss_now, nonagle);
+}
+
+/* ---- reports to the sender ---- */
+
+/* tcp_tstamp_key - SOF_TIMESTAMPING_OPT_ID: bytes are counted from those that are acknowledged now. */
+int tcp_tstamp_key(const struct sock *sk, u32 *key)
+{
+	if (TCPF(sk->sk_state) & (TCPF_CLOSE | TCPF_LISTEN))
+		return -EINVAL;
+	*key = tcp_sk(sk)->snd_una;
+	return 0;
+}
+
+/* Stamps are of the last byte of a write, which lies in the last segment. */
+static void tcp_tx_timestamp(struct sock *sk, u32 tsflags)
+{
+	struct sk_buff *skb = tcp_write_queue_tail(sk);
+
+	if (!skb)
+		return;
+	skb_shinfo(skb)->tx_flags |= sock_tx_timestamp(tsflags);
+	if (tsflags & SOF_TIMESTAMPING_TX_ACK)
+		TCP_SKB_CB(skb)->txstamp_ack = 1;
+	if (tsflags & SOF_TIMESTAMPING_TX_RECORD_MASK)
+		skb_shinfo(skb)->tskey = TCP_SKB_CB(skb)->seq + skb->len - 1;
 }
 
 /* ---- copying ---- */
@@ -253,6 +280,7 @@ static int tcp_send_wait(struct sock *sk, struct tcp_send_state *st)
 
 int tcp_sendmsg_locked(struct sock *sk, struct kmsghdr *msg, int before)
 {
+	u32 tsflags = sk->sk_tsflags;
 	struct tcp_send_state st = { .msg = msg, .flags = msg->msg_flags };
 	struct tcp_sock *tp = tcp_sk(sk);
 	int err;
@@ -265,7 +293,7 @@ int tcp_sendmsg_locked(struct sock *sk, struct kmsghdr *msg, int before)
 		if (err)
 			goto error;
 	}
-	err = msg->msg_controllen ? sock_cmsg_send(msg) : 0;
+	err = unlikely(msg->msg_controllen) ? sock_cmsgs_send(msg, &tsflags) : 0;
 	if (err)
 		goto error;
 	if (sk->sk_socket)
@@ -299,8 +327,14 @@ error:
 		return err;
 	}
 out:
-	if (st.copied)
+	if (st.copied) {
+		if (unlikely(tsflags))
+			tcp_tx_timestamp(sk, tsflags);
 		tcp_push(sk, st.flags, (unsigned int)st.mss_now, tp->nonagle, st.size_goal);
+		/* MSG_ZEROCOPY: all was copied, as Linux does for devices that cannot gather, and is told at once */
+		if (unlikely(st.flags & MSG_ZEROCOPY) && sock_flag(sk, SOCK_ZEROCOPY))
+			sock_zerocopy_done(sk, sk->sk_zckey++);
+	}
 	return st.copied + before;
 }
 

@@ -36,6 +36,7 @@ static void tcp_v4_fill_cb(struct sk_buff *skb, const struct iphdr *iph, const s
 	cb->tcp_tw_isn = 0;
 	cb->sacked = 0;
 	cb->eor = 0;
+	cb->has_rxtstamp = skb->tstamp != 0;
 }
 
 /* Header and checksum. SKB_CONSUMED: good. */
@@ -325,6 +326,7 @@ struct proto tcp_prot = {
 	.shutdown = tcp_shutdown,
 	.stream_memory_free = tcp_stream_memory_free,
 	.set_rcvlowat = tcp_set_rcvlowat,
+	.tstamp_key = tcp_tstamp_key,
 	.setsockopt = tcp_setsockopt,
 	.getsockopt = tcp_getsockopt,
 	.keepalive = tcp_set_keepalive,

@@ -42,7 +42,9 @@ int opt_get(int fd, int level, int name)
 
 int poll_now(int fd)
 {
-	struct pollfd pfd = { .fd = fd, .events = POLLIN | POLLOUT | POLLPRI | POLLRDHUP | POLLRDNORM | POLLWRNORM };
+	struct pollfd pfd = {
+		.fd = fd, .events = POLLIN | POLLOUT | POLLPRI | POLLRDHUP | POLLRDNORM | POLLWRNORM
+	};
 
 	CALL(SYS_poll, (long)&pfd, 1, 0);
 	return pfd.revents;
@@ -52,8 +54,10 @@ const char *poll_text(int e)
 {
 	static char text[64];
 
-	snprintf(text, sizeof(text), "%s%s%s%s%s%s%s", e & POLLIN ? "+IN" : "", e & POLLPRI ? "+PRI" : "", e & POLLOUT ? "+OUT" : "",
-		 e & POLLERR ? "+ERR" : "", e & POLLHUP ? "+HUP" : "", e & POLLRDHUP ? "+RDHUP" : "", e & POLLNVAL ? "+NVAL" : "");
+	snprintf(text, sizeof(text), "%s%s%s%s%s%s%s", e & POLLIN ? "+IN" : "",
+		 e & POLLPRI ? "+PRI" : "", e & POLLOUT ? "+OUT" : "", e & POLLERR ? "+ERR" : "",
+		 e & POLLHUP ? "+HUP" : "", e & POLLRDHUP ? "+RDHUP" : "",
+		 e & POLLNVAL ? "+NVAL" : "");
 	return text[0] ? text + 1 : "-";
 }
 
@@ -62,12 +66,15 @@ int main(int argc, char **argv)
 	const char *what = argc > 1 ? argv[1] : "", *only = argc > 2 ? argv[2] : NULL;
 
 	world_open();
-	world_sysctl("tcp_rmem", "4096 131072 6291456"); /* both depend on the machine's memory, or on its distribution */
+	world_sysctl("tcp_rmem", "4096 131072 6291456"); /* both depend on the machine's memory, or
+							    on its distribution */
 	world_sysctl("tcp_wmem", "4096 16384 4194304");
 	if (!strcmp(what, "matrix"))
 		return scenario_matrix(only);
 	if (!strcmp(what, "options"))
 		return scenario_options(only);
-	fprintf(stderr, "usage: %s matrix|options [ONLY]\n", argv[0]);
+	if (!strcmp(what, "reports"))
+		return scenario_reports(only);
+	fprintf(stderr, "usage: %s matrix|options|reports [ONLY]\n", argv[0]);
 	return 2;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a program sees of a connection's end: each state of RFC 9293 that a descriptor can be in, times what may befall it (RST,
- * FIN, ICMP errors with and without IP_RECVERR, time-outs, shutdown from beside), times how the program looks: with a call that
- * blocks meanwhile, with poll, or afterwards with calls in different order. One line for each.
+ * What a program sees of a connection's end: each state of RFC 9293 that a descriptor can be in,
+ * times what may befall it (RST, FIN, ICMP errors with and without IP_RECVERR, time-outs, shutdown
+ * from beside), times how the program looks: with a call that blocks meanwhile, with poll, or
+ * afterwards with calls in different order. One line for each.
  */
 #include <fcntl.h>
 #include <linux/tcp.h>
@@ -38,8 +39,10 @@ enum state {
 	S_TIME_WAIT,
 	NR_STATES
 };
-static const char *const state_names[] = { "unconnected", "listen",	 "syn-sent",   "syn-recv",   "established", "in-flight", "unread",
-					   "full",	  "close-wait", "fin-wait-1", "fin-wait-2", "closing",	    "last-ack",	 "time-wait" };
+static const char *const state_names[] = { "unconnected", "listen",	"syn-sent",   "syn-recv",
+					   "established", "in-flight",	"unread",     "full",
+					   "close-wait",  "fin-wait-1", "fin-wait-2", "closing",
+					   "last-ack",	  "time-wait" };
 
 enum event {
 	E_NONE,
@@ -60,11 +63,27 @@ enum event {
 	E_SHUT_RDWR,
 	NR_EVENTS
 };
-static const char *const event_names[] = { "none",	  "rst",     "fin",	      "net-unreach", "host-unreach", "proto-unreach", "port-unreach", "filtered",
-					   "ttl-exceeded", "parameter", "source-quench", "timeout",	  "soft-timeout", "shut-rd",      "shut-wr",	  "shut-rdwr" };
+static const char *const event_names[] = {
+	"none",		"rst",	    "fin",	    "net-unreach", "host-unreach",  "proto-unreach",
+	"port-unreach", "filtered", "ttl-exceeded", "parameter",   "source-quench", "timeout",
+	"soft-timeout", "shut-rd",  "shut-wr",	    "shut-rdwr"
+};
 
-enum probe { P_POLL, P_RECV, P_SEND, P_CONNECT, P_IN_RECV, P_IN_SEND, P_IN_POLL, P_IN_CONNECT, P_IN_ACCEPT, NR_PROBES };
-static const char *const probe_names[] = { "poll", "recv", "send", "connect", "in-recv", "in-send", "in-poll", "in-connect", "in-accept" };
+enum probe {
+	P_POLL,
+	P_RECV,
+	P_SEND,
+	P_CONNECT,
+	P_IN_RECV,
+	P_IN_SEND,
+	P_IN_POLL,
+	P_IN_CONNECT,
+	P_IN_ACCEPT,
+	NR_PROBES
+};
+static const char *const probe_names[] = { "poll",    "recv",	    "send",
+					   "connect", "in-recv",    "in-send",
+					   "in-poll", "in-connect", "in-accept" };
 
 struct scene {
 	enum state state;
@@ -91,7 +110,9 @@ static void set_blocking(int fd, bool blocking)
 static void peer_new(struct scene *s)
 {
 	s->peer = (struct peer){ .rport = next_port++, .seq = 1000 };
-	s->remote = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons(s->peer.rport), .sin_addr.s_addr = htonl(REMOTE_ADDR) };
+	s->remote = (struct sockaddr_in){ .sin_family = AF_INET,
+					  .sin_port = htons(s->peer.rport),
+					  .sin_addr.s_addr = htonl(REMOTE_ADDR) };
 }
 
 static void listen_at(struct scene *s)
@@ -217,9 +238,13 @@ static void become(struct scene *s)
 
 static void befall(struct scene *s)
 {
-	static const uint8_t icmp[NR_EVENTS][2] = { [E_NET_UNREACH] = { 3, 0 },	   [E_HOST_UNREACH] = { 3, 1 },	 [E_PROTO_UNREACH] = { 3, 2 },
-						    [E_PORT_UNREACH] = { 3, 3 },   [E_FILTERED] = { 3, 13 },	 [E_TIME_EXCEEDED] = { 11, 0 },
-						    [E_PARAMETER] = { 12, 0 },	   [E_QUENCH] = { 4, 0 },	 [E_SOFT_TIMEOUT] = { 3, 1 } };
+	static const uint8_t icmp[NR_EVENTS][2] = {
+		[E_NET_UNREACH] = { 3, 0 },   [E_HOST_UNREACH] = { 3, 1 },
+		[E_PROTO_UNREACH] = { 3, 2 }, [E_PORT_UNREACH] = { 3, 3 },
+		[E_FILTERED] = { 3, 13 },     [E_TIME_EXCEEDED] = { 11, 0 },
+		[E_PARAMETER] = { 12, 0 },    [E_QUENCH] = { 4, 0 },
+		[E_SOFT_TIMEOUT] = { 3, 1 }
+	};
 	enum event e = s->event;
 
 	if (e == E_RST)
@@ -230,7 +255,8 @@ static void befall(struct scene *s)
 		peer_icmp(&s->peer, icmp[e][0], icmp[e][1], 0);
 	else if (e >= E_SHUT_RD)
 		CALL(SYS_shutdown, s->fd, (int)e - E_SHUT_RD);
-	if (e == E_TIMEOUT || e == E_SOFT_TIMEOUT) { /* until it gives up, or nothing happens any more */
+	if (e == E_TIMEOUT ||
+	    e == E_SOFT_TIMEOUT) { /* until it gives up, or nothing happens any more */
 		struct pollfd pfd = { .fd = s->fd, .events = POLLPRI };
 		struct pending *p = world_begin(SYS_poll, (long)&pfd, 1, GIVE_UP_MS, 0, 0, 0);
 		long result;
@@ -258,12 +284,16 @@ static void begin_blocked(struct scene *s)
 	static const struct {
 		enum probe probe;
 		long nr, len, flags;
-	} calls[] = { { P_IN_RECV, SYS_recvfrom, 200, 0 }, { P_IN_SEND, SYS_sendto, 10, MSG_NOSIGNAL }, { P_IN_ACCEPT, SYS_accept, 0, 0 } };
+	} calls[] = { { P_IN_RECV, SYS_recvfrom, 200, 0 },
+		      { P_IN_SEND, SYS_sendto, 10, MSG_NOSIGNAL },
+		      { P_IN_ACCEPT, SYS_accept, 0, 0 } };
 
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
 		if (calls[i].probe == s->probe) {
 			set_blocking(s->fd, true);
-			s->pending = world_begin(calls[i].nr, s->fd, calls[i].len ? (long)s->buf : 0, calls[i].len, calls[i].flags, 0, 0);
+			s->pending = world_begin(calls[i].nr, s->fd,
+						 calls[i].len ? (long)s->buf : 0, calls[i].len,
+						 calls[i].flags, 0, 0);
 		}
 	}
 	if (s->probe == P_IN_POLL) {
@@ -359,9 +389,12 @@ static bool sensible(const struct scene *s)
 
 	if (e >= E_RST && e <= E_SOFT_TIMEOUT && !has_peer(st))
 		return false;
-	if (e == E_FIN && (st < S_ESTABLISHED || st == S_CLOSE_WAIT || st == S_CLOSING || st == S_LAST_ACK))
+	if (e == E_FIN &&
+	    (st < S_ESTABLISHED || st == S_CLOSE_WAIT || st == S_CLOSING || st == S_LAST_ACK))
 		return false;
-	if ((e == E_TIMEOUT || e == E_SOFT_TIMEOUT) && (st == S_ESTABLISHED || st == S_UNREAD || st == S_CLOSE_WAIT || st == S_FIN_WAIT2 || s->recverr))
+	if ((e == E_TIMEOUT || e == E_SOFT_TIMEOUT) &&
+	    (st == S_ESTABLISHED || st == S_UNREAD || st == S_CLOSE_WAIT || st == S_FIN_WAIT2 ||
+	     s->recverr))
 		return false;
 	if (s->recverr && (e < E_NET_UNREACH || e > E_PARAMETER))
 		return false;
@@ -371,15 +404,18 @@ static bool sensible(const struct scene *s)
 	case P_IN_CONNECT: return st == S_SYN_SENT || st == S_SYN_RECV;
 	case P_IN_ACCEPT: return st == S_LISTEN;
 	/* a new connection would begin, whose packets belong to no scene */
-	case P_CONNECT: return st != S_UNCONNECTED && (e != E_SHUT_RD || st != S_LISTEN) && (e != E_SHUT_RDWR || st != S_LISTEN) &&
-			       !(e >= E_SHUT_RD && st == S_SYN_SENT);
+	case P_CONNECT:
+		return st != S_UNCONNECTED && (e != E_SHUT_RD || st != S_LISTEN) &&
+		       (e != E_SHUT_RDWR || st != S_LISTEN) &&
+		       !(e >= E_SHUT_RD && st == S_SYN_SENT);
 	default: return true;
 	}
 }
 
 static void play(struct scene *s)
 {
-	printf("%s %s%s %s:", state_names[s->state], event_names[s->event], s->recverr ? "+recverr" : "", probe_names[s->probe]);
+	printf("%s %s%s %s:", state_names[s->state], event_names[s->event],
+	       s->recverr ? "+recverr" : "", probe_names[s->probe]);
 	become(s);
 	if (s->probe >= P_IN_RECV && s->probe != P_IN_CONNECT)
 		begin_blocked(s);
@@ -398,7 +434,10 @@ int scenario_matrix(const char *only)
 		for (int event = 0; event < NR_EVENTS; event++) {
 			for (int recverr = 0; recverr < 2; recverr++) {
 				for (int probe = 0; probe < NR_PROBES; probe++) {
-					struct scene s = { .state = state, .event = event, .probe = probe, .recverr = recverr };
+					struct scene s = { .state = state,
+							   .event = event,
+							   .probe = probe,
+							   .recverr = recverr };
 
 					if (sensible(&s))
 						play(&s);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The options of SOL_TCP and those of SOL_SOCKET that streams use: what they take, in which length, in which state of the socket,
- * and what is read back. One line for each option, state and value.
+ * The options of SOL_TCP and those of SOL_SOCKET that streams use: what they take, in which length,
+ * in which state of the socket, and what is read back. One line for each option, state and value.
  */
 #include <linux/tcp.h>
 #include <netinet/in.h>
@@ -18,26 +18,63 @@ struct option {
 	int level, name;
 	const char *text;
 };
-#define TCP(name)                             \
-	{                                     \
+#define TCP(name)                              \
+	{                                      \
 		IPPROTO_TCP, TCP_##name, #name \
 	}
-#define SO(name)                           \
-	{                                  \
+#define SO(name)                                   \
+	{                                          \
 		SOL_SOCKET, SO_##name, "SO_" #name \
 	}
 static const struct option options[] = {
-	TCP(NODELAY),	    TCP(MAXSEG),	   TCP(CORK),		  TCP(KEEPIDLE),      TCP(KEEPINTVL),	TCP(KEEPCNT),
-	TCP(SYNCNT),	    TCP(LINGER2),	   TCP(DEFER_ACCEPT),	  TCP(WINDOW_CLAMP),  TCP(QUICKACK),	TCP(THIN_LINEAR_TIMEOUTS),
-	TCP(THIN_DUPACK),   TCP(USER_TIMEOUT),	   TCP(REPAIR_QUEUE),	  TCP(QUEUE_SEQ),     TCP(NOTSENT_LOWAT), TCP(SAVE_SYN),
-	TCP(REPAIR_WINDOW), TCP(ULP),		   TCP(INQ),		  TCP(TX_DELAY),      SO(KEEPALIVE),	SO(OOBINLINE),
-	SO(RCVLOWAT),	    SO(SNDLOWAT),	   SO(REUSEADDR),	  SO(REUSEPORT),      SO(ACCEPTCONN),	SO(LINGER),
-	SO(ERROR),	    SO(TYPE),		   SO(PROTOCOL),	  SO(DOMAIN),	      SO(TIMESTAMP),	SO(TIMESTAMPNS),
-	SO(TIMESTAMPING),   SO(ZEROCOPY),	   SO(PRIORITY),	  SO(MAX_PACING_RATE), SO(SELECT_ERR_QUEUE),
+	TCP(NODELAY),
+	TCP(MAXSEG),
+	TCP(CORK),
+	TCP(KEEPIDLE),
+	TCP(KEEPINTVL),
+	TCP(KEEPCNT),
+	TCP(SYNCNT),
+	TCP(LINGER2),
+	TCP(DEFER_ACCEPT),
+	TCP(WINDOW_CLAMP),
+	TCP(QUICKACK),
+	TCP(THIN_LINEAR_TIMEOUTS),
+	TCP(THIN_DUPACK),
+	TCP(USER_TIMEOUT),
+	TCP(REPAIR_QUEUE),
+	TCP(QUEUE_SEQ),
+	TCP(NOTSENT_LOWAT),
+	TCP(SAVE_SYN),
+	TCP(REPAIR_WINDOW),
+	TCP(ULP),
+	TCP(INQ),
+	TCP(TX_DELAY),
+	SO(KEEPALIVE),
+	SO(OOBINLINE),
+	SO(RCVLOWAT),
+	SO(SNDLOWAT),
+	SO(REUSEADDR),
+	SO(REUSEPORT),
+	SO(ACCEPTCONN),
+	SO(LINGER),
+	SO(ERROR),
+	SO(TYPE),
+	SO(PROTOCOL),
+	SO(DOMAIN),
+	SO(TIMESTAMP),
+	SO(TIMESTAMPNS),
+	SO(TIMESTAMPING),
+	SO(ZEROCOPY),
+	SO(PRIORITY),
+	SO(MAX_PACING_RATE),
+	SO(SELECT_ERR_QUEUE),
 };
 #define NR_OPTIONS (sizeof(options) / sizeof(options[0]))
 
-static const int values[] = { -1, 0, 1, 2, 3, 15, 87, 88, 100, 127, 128, 255, 1000, 1460, 32767, 32768, 65536, 1000000, 2147483647, (int)0x80000000 };
+static const int values[] = { -1,    0,	    1,	     2,		 3,
+			      15,    87,    88,	     100,	 127,
+			      128,   255,   1000,    1460,	 32767,
+			      32768, 65536, 1000000, 2147483647, (int)0x80000000 };
 #define NR_VALUES (sizeof(values) / sizeof(values[0]))
 
 static const char *const states[] = { "fresh", "listening", "established" };
@@ -125,7 +162,8 @@ static void try_values(const struct option *o, int state)
 	for (size_t i = 0; i < NR_VALUES; i++) {
 		int err;
 
-		if (o->name == TCP_TX_DELAY && o->level == IPPROTO_TCP && (values[i] < 0 || values[i] == 2147483647))
+		if (o->name == TCP_TX_DELAY && o->level == IPPROTO_TCP &&
+		    (values[i] < 0 || values[i] == 2147483647))
 			continue; /* newer Linux has limits where 6.1 has none */
 		err = opt_set(fd, o->level, o->name, values[i]);
 
@@ -155,7 +193,8 @@ static void saved_syn(void)
 	printf("saved syn: of a listener %s", result_text(opt_get(fd, IPPROTO_TCP, TCP_SAVED_SYN)));
 	for (int room = 10; room <= 100; room += 45) {
 		int len = room;
-		long err = CALL(SYS_getsockopt, child, IPPROTO_TCP, TCP_SAVED_SYN, (long)syn, (long)&len);
+		long err = CALL(SYS_getsockopt, child, IPPROTO_TCP, TCP_SAVED_SYN, (long)syn,
+				(long)&len);
 
 		printf(" %d: %s/%d", room, result_text(err), len);
 		for (int i = 0; !err && i < len; i++)
@@ -170,8 +209,11 @@ static void unknown(void)
 	int fd = (int)CALL(SYS_socket, AF_INET, SOCK_STREAM, 0);
 
 	for (int name = 48; name < 70; name++)
-		printf("SOL_TCP %d: set %s get %s\n", name, result_text(opt_set(fd, IPPROTO_TCP, name, 1)),
-		       result_text(opt_get(fd, IPPROTO_TCP, name) < -500000 ? opt_get(fd, IPPROTO_TCP, name) + 1000000 : 0));
+		printf("SOL_TCP %d: set %s get %s\n", name,
+		       result_text(opt_set(fd, IPPROTO_TCP, name, 1)),
+		       result_text(opt_get(fd, IPPROTO_TCP, name) < -500000
+					   ? opt_get(fd, IPPROTO_TCP, name) + 1000000
+					   : 0));
 	CALL(SYS_close, fd);
 }
 

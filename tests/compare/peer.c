@@ -87,7 +87,8 @@ bool peer_get(struct peer *p, uint8_t flags, unsigned int ms)
 			continue;
 		p->lport = (uint16_t)get16(tcp);
 		memcpy(p->first, packet, sizeof(p->first) < n ? sizeof(p->first) : n);
-		p->ack = get32(tcp + 4) + (uint32_t)(n - 20 - (tcp[12] >> 4) * 4u) + (tcp[13] & SYN ? 1 : 0) + (tcp[13] & FIN ? 1 : 0);
+		p->ack = get32(tcp + 4) + (uint32_t)(n - 20 - (tcp[12] >> 4) * 4u) +
+			 (tcp[13] & SYN ? 1 : 0) + (tcp[13] & FIN ? 1 : 0);
 		return true;
 	}
 	return false;

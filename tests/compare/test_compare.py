@@ -38,3 +38,7 @@ def test_ends_of_connections(state):
 
 def test_socket_options():
     compare("options")
+
+
+def test_reports_beside_the_bytes():
+    compare("reports")

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One stack under test, Skiff's or this machine's Linux, as a program can see and touch it: its system calls, and the wire
- * between it and a peer that the program plays. Each scenario is written once, runs on both, and prints what it sees; the test
- * compares the lines (test_compare.py).
+ * One stack under test, Skiff's or this machine's Linux, as a program can see and touch it: its
+ * system calls, and the wire between it and a peer that the program plays. Each scenario is written
+ * once, runs on both, and prints what it sees; the test compares the lines (test_compare.py).
  */
 #ifndef COMPARE_WORLD_H
 #define COMPARE_WORLD_H
@@ -46,11 +46,13 @@ struct peer {
 	uint16_t lport, rport; /* the stack's, ours */
 	uint32_t seq, ack;     /* our next number; the stack's next */
 	uint32_t una;	       /* the first of the stack's that we have not acknowledged */
-	uint8_t first[60];     /* the beginning of the last packet that the stack sent, for ICMP to quote */
+	uint8_t first[60];     /* the beginning of the last packet that the stack sent, for ICMP to
+				  quote */
 };
 
 void peer_send(struct peer *p, uint8_t flags, uint32_t seq, size_t len);
-/* peer_get - waits up to @ms for a packet of the connection with all of @flags; takes its numbers. false: none came. */
+/* peer_get - waits up to @ms for a packet of the connection with all of @flags; takes its numbers.
+ * false: none came. */
 bool peer_get(struct peer *p, uint8_t flags, unsigned int ms);
 /* peer_drain - throws away what has come. */
 void peer_drain(void);
@@ -68,5 +70,6 @@ const char *poll_text(int events);
 
 int scenario_matrix(const char *only);
 int scenario_options(const char *only);
+int scenario_reports(const char *only);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* This machine's Linux, over a tun device in the network namespace that the test has put us into. */
+/* This machine's Linux, over a tun device in the network namespace that the test has put us into.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_tun.h>
@@ -35,7 +36,8 @@ void world_open(void)
 	tun = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	strcpy(ifr.ifr_name, "tun0");
 	if (tun < 0 || ioctl(tun, TUNSETIFF, &ifr) < 0 ||
-	    system("ip addr add 192.168.0.1/24 dev tun0 && ip link set tun0 up && ip link set lo up") != 0) {
+	    system("ip addr add 192.168.0.1/24 dev tun0 && ip link set tun0 up && ip link set lo "
+		   "up") != 0) {
 		perror("compare: no tun device");
 		exit(2);
 	}
@@ -61,7 +63,8 @@ static void *run(void *data)
 	p->begun = true;
 	pthread_cond_broadcast(&p->change);
 	pthread_mutex_unlock(&p->lock);
-	result = world_call(p->nr, p->arg[0], p->arg[1], p->arg[2], p->arg[3], p->arg[4], p->arg[5]);
+	result =
+		world_call(p->nr, p->arg[0], p->arg[1], p->arg[2], p->arg[3], p->arg[4], p->arg[5]);
 	pthread_mutex_lock(&p->lock);
 	p->result = result;
 	p->done = true;

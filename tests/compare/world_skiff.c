@@ -19,7 +19,8 @@ struct pending {
 
 static const unsigned char our_mac[6] = { 2, 0, 0, 0, 0, 2 }, its_mac[6] = { 2, 0, 0, 0, 0, 1 };
 static struct skiff_port *port;
-static struct pending *wanted; /* calls that the first task, whose descriptors all share, is to start */
+static struct pending
+	*wanted; /* calls that the first task, whose descriptors all share, is to start */
 static unsigned char queue[QUEUE][PACKET_MAX];
 static size_t queued[QUEUE];
 static unsigned int head, tail;
@@ -28,7 +29,8 @@ static void perform(void *data)
 {
 	struct pending *p = data;
 
-	p->result = skiff_syscall(p->nr, p->arg[0], p->arg[1], p->arg[2], p->arg[3], p->arg[4], p->arg[5]);
+	p->result = skiff_syscall(p->nr, p->arg[0], p->arg[1], p->arg[2], p->arg[3], p->arg[4],
+				  p->arg[5]);
 	p->done = true;
 }
 
@@ -92,7 +94,8 @@ static void pass(unsigned long long ns)
 
 void world_open(void)
 {
-	skiff_boot("loglevel=4 skiff.seed=7 skiff.mem=1024 ip=192.168.0.1:::255.255.255.0::eth0:off");
+	skiff_boot(
+		"loglevel=4 skiff.seed=7 skiff.mem=1024 ip=192.168.0.1:::255.255.255.0::eth0:off");
 	port = skiff_port_new("eth0", its_mac, 1500);
 	if (!port || skiff_task_start(first_task, NULL) < 0)
 		abort();

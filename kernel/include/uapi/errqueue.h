@@ -16,10 +16,17 @@ struct sock_extended_err {
 	__u32 ee_data;
 };
 
-#define SO_EE_ORIGIN_NONE  0
-#define SO_EE_ORIGIN_LOCAL 1
-#define SO_EE_ORIGIN_ICMP  2
-#define SO_EE_ORIGIN_ICMP6 3
+#define SO_EE_ORIGIN_NONE	 0
+#define SO_EE_ORIGIN_LOCAL	 1
+#define SO_EE_ORIGIN_ICMP	 2
+#define SO_EE_ORIGIN_ICMP6	 3
+#define SO_EE_ORIGIN_TIMESTAMPING 4 /* ee_info: SCM_TSTAMP_x, ee_data: the key of OPT_ID */
+#define SO_EE_ORIGIN_ZEROCOPY	 5 /* ee_info to ee_data: numbers of the sends that are done */
+
+#define SO_EE_CODE_ZEROCOPY_COPIED 1
+
+enum { SCM_TSTAMP_SND, SCM_TSTAMP_SCHED, SCM_TSTAMP_ACK };
+
 #define SO_EE_OFFENDER(ee) ((struct sockaddr *)((ee) + 1))
 
 _Static_assert(sizeof(struct sock_extended_err) == 16, "struct sock_extended_err");

@@ -3,7 +3,7 @@
 #ifndef NET_IP_H
 #define NET_IP_H
 
-#include <uapi/errqueue.h>
+#include <net/errqueue.h>
 #include <net/checksum.h>
 #include <net/inet_sock.h>
 #include <net/route.h>
@@ -33,15 +33,7 @@ struct inet_skb_parm { /* skb->cb while IPv4 holds it */
 
 #define IPSKB_DOREDIRECT 16
 
-/* skb->cb of a packet on the error queue (IP_RECVERR) */
-struct sock_exterr_skb {
-	struct inet_skb_parm header;
-	struct sock_extended_err ee;
-	u16 addr_offset; /* of the destination address, from the network header */
-	__be16 port;
-};
-#define SKB_EXT_ERR(skb) ((struct sock_exterr_skb *)((skb)->cb))
-BUILD_BUG_ON(sizeof(struct sock_exterr_skb) > 48);
+BUILD_BUG_ON(sizeof(struct inet_skb_parm) > EXTERR_HEADER);
 
 struct ipcm_cookie { /* what a sender's control messages ask for */
 	__be32 addr;

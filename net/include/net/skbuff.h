@@ -66,6 +66,11 @@ enum {
 	SKB_GSO_TCP_FIXEDID = 64 /* all segments have the same IP id */
 };
 
+/* tx_flags: SO_TIMESTAMPING asks when the packet passes these points */
+#define SKBTX_SW_TSTAMP	   1 /* the driver takes it */
+#define SKBTX_SCHED_TSTAMP 2 /* it reaches the queueing discipline */
+#define SKBTX_ANY_TSTAMP   (SKBTX_SW_TSTAMP | SKBTX_SCHED_TSTAMP)
+
 struct skb_shared_info {
 	u8 nr_frags;
 	u8 tx_flags;
@@ -73,6 +78,7 @@ struct skb_shared_info {
 	u16 gso_segs;
 	u16 gso_type;	  /* SKB_GSO_x */
 	atomic_t dataref; /* clones that share this data */
+	u32 tskey;	  /* SO_TIMESTAMPING: which bytes or datagram the stamps are of */
 	struct sk_buff *frag_list;
 	skb_frag_t frags[MAX_SKB_FRAGS];
 };

@@ -100,6 +100,9 @@ struct sock {
 	struct list_head sk_all_node; /* all sockets of the protocol, for /proc */
 	struct proto *sk_prot_creator;
 	int sk_peek_off;   /* SO_PEEK_OFF: where MSG_PEEK reads next; -1: off */
+	u32 sk_tsflags;	   /* SOF_TIMESTAMPING_x */
+	u32 sk_tskey;	   /* OPT_ID: the next datagram's key, or where a stream's begin */
+	u32 sk_zckey;	   /* MSG_ZEROCOPY: the next send's number */
 	u64 sk_cookie;	   /* SO_COOKIE, 0: not given yet */
 	bool sk_kern_sock; /* the kernel's own: holds no namespace and is not counted */
 	/* Called in softirq or process context with the sock locked or its slock held. */
@@ -141,7 +144,9 @@ enum sock_flags {
 	SOCK_NOFCS,
 	SOCK_FILTER_LOCKED,
 	SOCK_SELECT_ERR_QUEUE,
-	SOCK_TSTAMP_NEW
+	SOCK_TSTAMP_NEW,
+	SOCK_TIMESTAMPING_RX_SOFTWARE, /* SO_TIMESTAMPING keeps packets stamped */
+	SOCK_ZEROCOPY
 };
 static inline void sock_set_flag(struct sock *sk, enum sock_flags f)
 {
@@ -177,6 +182,8 @@ struct proto { /* a transport protocol. Book listing of struct proto */
 	/* May more be queued? Of the bytes not sent yet, with @wake as if there were twice as many;
 	 * NULL: only the buffer counts. */
 	bool (*stream_memory_free)(const struct sock *sk, int wake);
+	/* SO_TIMESTAMPING with OPT_ID: where the keys begin. 0, -EINVAL: not in this state; NULL: at 0. */
+	int (*tstamp_key)(const struct sock *sk, u32 *key);
 	int (*set_rcvlowat)(struct sock *sk, int val); /* SO_RCVLOWAT; NULL: only the number */
 	void (*keepalive)(struct sock *sk, int val); /* SO_KEEPALIVE changes; NULL: only the flag */
 	int (*setsockopt)(struct sock *sk, int level, int optname, sockptr_t optval,
@@ -448,18 +455,30 @@ int sock_no_socketpair(struct socket *, struct socket *);
 int sock_no_accept(struct socket *, struct socket *, int, bool);
 int sock_no_listen(struct socket *, int);
 int sock_no_shutdown(struct socket *, int);
-/* sock_cmsg_one - a sender's control message of SOL_SOCKET. 0: it changes nothing here; -EINVAL: none
- * that is known. */
-int sock_cmsg_one(const struct cmsghdr *c);
-/* sock_cmsg_send - all of a sender's control messages, where only those of SOL_SOCKET count. 0 or
- * -EINVAL. */
-int sock_cmsg_send(struct kmsghdr *msg);
 /* put_cmsg - append a control message for the receiver (MSG_CTRUNC when it does not fit). 0 or
  * -EFAULT. */
 int put_cmsg(struct kmsghdr *msg, int level, int type, int len, const void *data);
 /* sock_recv_timestamp - the control messages of SO_TIMESTAMP, SO_TIMESTAMPNS and SO_RXQ_OVFL for a
  * received packet. */
 void sock_recv_timestamp(struct kmsghdr *msg, struct sock *sk, struct sk_buff *skb);
+/* sock_recv_tstamp - the same for a stream: when the last of the bytes came. */
+void sock_recv_tstamp(struct kmsghdr *msg, struct sock *sk, ktime_t tstamp);
+/* sock_cmsg_send - a control message of SOL_SOCKET to sendmsg: *tsflags for this send. 0 or -EINVAL. */
+int sock_cmsg_send(const struct cmsghdr *c, u32 *tsflags);
+/* sock_cmsgs_send - all of @msg; those of other levels are not looked at. 0 or -EINVAL. */
+int sock_cmsgs_send(const struct kmsghdr *msg, u32 *tsflags);
+
+/* ---- SO_TIMESTAMPING, MSG_ZEROCOPY: reports on the error queue (sock_tstamp.c) ---- */
+int sock_set_timestamping(struct sock *sk, int optname, u32 flags);
+/* sock_tx_timestamp - the SKBTX_x that @tsflags ask for. */
+u8 sock_tx_timestamp(u32 tsflags);
+/* skb_tstamp_tx - report that @skb has passed a point (SCM_TSTAMP_x) just now to @sk, which is
+ * alive. Context: any but hardirq. */
+void skb_tstamp_tx(struct sk_buff *skb, struct sock *sk, int type);
+/* sock_zerocopy_done - report that send number @id needs the user's pages no more. Context: any. */
+void sock_zerocopy_done(struct sock *sk, u32 id);
+/* sock_err_dequeue - the oldest report; sk_err follows those of ICMP. NULL: none. */
+struct sk_buff *sock_err_dequeue(struct sock *sk);
 /* sock_gettstamp - SIOCGSTAMP (timeval) and SIOCGSTAMPNS (timespec): when the last packet read
  * arrived. 0, -ENOENT, -EFAULT. */
 int sock_gettstamp(struct socket *sock, sockptr_t arg, bool timeval, bool time32);

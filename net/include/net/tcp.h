@@ -287,7 +287,7 @@ struct tcp_skb_cb {
 	u8 tcp_flags; /* TCPHDR_x */
 	u8 sacked;    /* TCPCB_x */
 	u8 ip_dsfield;
-	u8 eor : 1, is_app_limited : 1, has_rxtstamp : 1;
+	u8 eor : 1, is_app_limited : 1, has_rxtstamp : 1, txstamp_ack : 1; /* its last byte's ACK is to be reported */
 	u32 ack_seq;
 	struct { /* delivery-rate sample: state when it was sent */
 		u32 delivered;
