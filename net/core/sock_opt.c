@@ -340,14 +340,14 @@ static void get_timeout(struct timeval *tv, long timeo)
 	tv->tv_usec = timeo % HZ * (long)(USEC_PER_SEC / HZ);
 }
 
-static u64 get_cookie(struct sock *sk)
+u64 sock_gen_cookie(struct sock *sk)
 {
 	while (!sk->sk_cookie)
 		sk->sk_cookie = get_random_u64();
 	return sk->sk_cookie;
 }
 
-static void get_meminfo(struct sock *sk, u32 *m)
+void sock_meminfo(struct sock *sk, u32 *m)
 {
 	m[0] = (u32)sk_rmem_alloc_get(sk);
 	m[1] = (u32)sk->sk_rcvbuf;
@@ -453,14 +453,14 @@ static int get_value(struct socket *sock, int optname, union sockopt_value *v, i
 	case SO_NETNS_COOKIE:
 		if (len < (int)sizeof(v->val64))
 			return -EINVAL;
-		v->val64 = optname == SO_COOKIE ? get_cookie(sk) : (u64)sock_net(sk)->id + 1;
+		v->val64 = optname == SO_COOKIE ? sock_gen_cookie(sk) : (u64)sock_net(sk)->id + 1;
 		return sizeof(v->val64);
 	case SO_TIMESTAMPING_OLD:
 	case SO_TIMESTAMPING_NEW:
 		if (optname == SO_TIMESTAMPING_OLD || sock_flag(sk, SOCK_TSTAMP_NEW))
 			v->tstamp.flags = (int)sk->sk_tsflags;
 		return sizeof(v->tstamp);
-	case SO_MEMINFO: get_meminfo(sk, v->meminfo); return sizeof(v->meminfo);
+	case SO_MEMINFO: sock_meminfo(sk, v->meminfo); return sizeof(v->meminfo);
 	default: return -ENOPROTOOPT;
 	}
 }

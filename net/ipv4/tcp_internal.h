@@ -205,6 +205,14 @@ static inline u32 tcp_skb_segs_in(const struct sk_buff *skb)
 	/* A device that joins them does not say how many they were. */
 	return sh->gso_segs ? sh->gso_segs : DIV_ROUND_UP(max(skb->len - tcp_hdrlen(skb), 1u), sh->gso_size);
 }
+static inline void tcp_segs_in(struct tcp_sock *tp, const struct sk_buff *skb)
+{
+	u32 segs = tcp_skb_segs_in(skb);
+
+	tp->segs_in += segs;
+	if (skb->len > tcp_hdrlen(skb))
+		tp->data_segs_in += segs;
+}
 void tcp_try_undo_spurious_syn(struct sock *sk);
 int tcp_rcv_synsent_state_process(struct sock *sk, struct sk_buff *skb, const struct tcphdr *th);
 void tcp_cleanup_rbuf(struct sock *sk, int copied);

@@ -409,6 +409,7 @@ bool tcp_child_process(struct sock *parent, struct sock *child, struct sk_buff *
 	int state = child->sk_state;
 	bool reset = false;
 
+	tcp_segs_in(tcp_sk(child), skb); /* the last of the handshake; the SYN is counted already */
 	if (!sock_owned_by_user(child)) {
 		reset = tcp_rcv_state_process(child, skb);
 		if (state == TCP_SYN_RECV && child->sk_state != state)

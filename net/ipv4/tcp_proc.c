@@ -112,12 +112,28 @@ static int tcp_proc_show(struct seq_file *m, void *data)
 	return 0;
 }
 
+/* Socks of full size that have a place in the tables: listeners and connections. */
+static int tcp_in_use(struct inet_hashinfo *h)
+{
+	struct sock *sk;
+	int n = 0;
+	u32 i;
+
+	local_bh_disable();
+	for (i = 0; i <= h->lhash_mask; i++)
+		sk_for_each(sk, &h->lhash[i]) n++;
+	for (i = 0; i <= h->ehash_mask; i++)
+		sk_for_each(sk, &h->ehash[i]) n += sk->sk_state != TCP_TIME_WAIT && sk->sk_state != TCP_NEW_SYN_RECV;
+	local_bh_enable();
+	return n;
+}
+
 static void tcp_sockstat(struct seq_file *m, struct net *net)
 {
 	int tw = net->tcp.death_row.count;
 
 	seq_printf(m, "TCP: inuse %d orphan %d tw %d alloc %d mem %ld\n",
-		   atomic_read(&net->tcp.sockets_allocated), atomic_read(&net->tcp.orphan_count),
+		   tcp_in_use(net->tcp.hashinfo), atomic_read(&net->tcp.orphan_count),
 		   tw, atomic_read(&net->tcp.sockets_allocated), net->tcp.memory_allocated);
 }
 

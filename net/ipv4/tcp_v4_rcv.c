@@ -110,15 +110,6 @@ reset:
 	return 0;
 }
 
-static void tcp_segs_in(struct tcp_sock *tp, const struct sk_buff *skb)
-{
-	u32 segs = tcp_skb_segs_in(skb);
-
-	tp->segs_in += segs;
-	if (skb->len > tcp_hdrlen(skb))
-		tp->data_segs_in += segs;
-}
-
 /* A full sock other than a listener: now, or from the backlog if a process holds it. */
 static void tcp_v4_deliver(struct sock *sk, struct sk_buff *skb)
 {

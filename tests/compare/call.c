@@ -75,6 +75,8 @@ int main(int argc, char **argv)
 		return scenario_options(only);
 	if (!strcmp(what, "reports"))
 		return scenario_reports(only);
-	fprintf(stderr, "usage: %s matrix|options|reports [ONLY]\n", argv[0]);
+	if (!strcmp(what, "info"))
+		return scenario_info(only);
+	fprintf(stderr, "usage: %s matrix|options|reports|info [ONLY]\n", argv[0]);
 	return 2;
 }

@@ -52,10 +52,29 @@ static void ip_header(uint8_t *ip, uint8_t proto, size_t len)
 	put16(ip + 10, fold(add(ip, 20, 0)));
 }
 
+/* The options of a segment; how many bytes. */
+static size_t put_options(const struct peer *p, uint8_t flags, uint8_t *opt)
+{
+	if (flags & SYN) {
+		put32(opt, 2u << 24 | 4u << 16 | 1000); /* MSS */
+		if (!p->options)
+			return 4;
+		put32(opt + 4, 0x01010402); /* SACK permitted */
+		put32(opt + 8, 0x01030307); /* scale */
+		return 12;
+	}
+	if (!(flags & ACK) || p->sack_from == p->sack_to)
+		return 0;
+	put32(opt, 0x0101050a);
+	put32(opt + 4, p->sack_from);
+	put32(opt + 8, p->sack_to);
+	return 12;
+}
+
 void peer_send(struct peer *p, uint8_t flags, uint32_t seq, size_t len)
 {
 	uint8_t packet[PACKET_MAX] = { 0 }, *tcp = packet + 20;
-	size_t options = flags & SYN ? 4 : 0, total = 20 + options + len;
+	size_t options = put_options(p, flags, tcp + 20), total = 20 + options + len;
 
 	put16(tcp, p->rport);
 	put16(tcp + 2, p->lport);
@@ -64,8 +83,6 @@ void peer_send(struct peer *p, uint8_t flags, uint32_t seq, size_t len)
 	tcp[12] = (uint8_t)((20 + options) / 4 << 4);
 	tcp[13] = flags;
 	put16(tcp + 14, 20000);
-	if (options)
-		put32(tcp + 20, 2u << 24 | 4u << 16 | 1000); /* MSS */
 	memset(tcp + 20 + options, 'x', len);
 	ip_header(packet, 6, 20 + total);
 	put16(tcp + 16, fold(add(tcp, total, add(packet + 12, 8, 6 + (uint32_t)total))));

@@ -42,3 +42,7 @@ def test_socket_options():
 
 def test_reports_beside_the_bytes():
     compare("reports")
+
+
+def test_tcp_info():
+    compare("info")

@@ -48,6 +48,8 @@ struct peer {
 	uint32_t una;	       /* the first of the stack's that we have not acknowledged */
 	uint8_t first[60];     /* the beginning of the last packet that the stack sent, for ICMP to
 				  quote */
+	bool options;	       /* our SYN offers SACK and a scale of 7 */
+	uint32_t sack_from, sack_to; /* the block that our ACKs carry, if it is not empty */
 };
 
 void peer_send(struct peer *p, uint8_t flags, uint32_t seq, size_t len);
@@ -71,5 +73,6 @@ const char *poll_text(int events);
 int scenario_matrix(const char *only);
 int scenario_options(const char *only);
 int scenario_reports(const char *only);
+int scenario_info(const char *only);
 
 #endif

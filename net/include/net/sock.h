@@ -468,6 +468,10 @@ int sock_cmsg_send(const struct cmsghdr *c, u32 *tsflags);
 /* sock_cmsgs_send - all of @msg; those of other levels are not looked at. 0 or -EINVAL. */
 int sock_cmsgs_send(const struct kmsghdr *msg, u32 *tsflags);
 
+/* sock_gen_cookie - SO_COOKIE's number; sock_meminfo - the nine SK_MEMINFO_x. */
+u64 sock_gen_cookie(struct sock *sk);
+void sock_meminfo(struct sock *sk, u32 *m);
+
 /* ---- SO_TIMESTAMPING, MSG_ZEROCOPY: reports on the error queue (sock_tstamp.c) ---- */
 int sock_set_timestamping(struct sock *sk, int optname, u32 flags);
 /* sock_tx_timestamp - the SKBTX_x that @tsflags ask for. */

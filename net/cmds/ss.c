@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: MIT */
+/* ss(8): the sockets of this host, as iproute2 shows them. */
+#include <net/net_namespace.h>
+
+#include "ss_internal.h"
+
+#define BIT_OF(s) (1u << (s))
+
+struct ss_table {
+	const struct ss_options *options;
+	bool measure; /* the first time through: only widths */
+	bool netid, state;
+	int err;
+	int state_width, rqueue_width, wqueue_width, laddr_width, lport_width, raddr_width,
+		rport_width;
+};
+
+/* In the order of the states' numbers. */
+static const char *const state_names[] = {
+	[TCP_ESTABLISHED] = "ESTAB",	[TCP_SYN_SENT] = "SYN-SENT",
+	[TCP_SYN_RECV] = "SYN-RECV",	[TCP_FIN_WAIT1] = "FIN-WAIT-1",
+	[TCP_FIN_WAIT2] = "FIN-WAIT-2", [TCP_TIME_WAIT] = "TIME-WAIT",
+	[TCP_CLOSE] = "UNCONN",		[TCP_CLOSE_WAIT] = "CLOSE-WAIT",
+	[TCP_LAST_ACK] = "LAST-ACK",	[TCP_LISTEN] = "LISTEN",
+	[TCP_CLOSING] = "CLOSING",
+};
+
+static const char *state_name(unsigned int state)
+{
+	return state < ARRAY_SIZE(state_names) && state_names[state] ? state_names[state]
+								     : "UNKNOWN";
+}
+
+static void widen(int *width, int n)
+{
+	*width = max(*width, n);
+}
+
+static const char *port_text(u16 port, char *buf, size_t size)
+{
+	snprintf(buf, size, port ? "%u" : "*", port);
+	return buf;
+}
+
+static void row(struct ss_table *t, const struct ss_row *r)
+{
+	char laddr[20], raddr[20], lport[8], rport[8], number[16];
+	int matches;
+
+	if (t->err || !(t->options->states & BIT_OF(r->state)))
+		return;
+	matches = ss_filter_match(t->options->filter, r);
+	if (matches < 0)
+		t->err = 1;
+	if (matches <= 0)
+		return;
+	snprintf(laddr, sizeof(laddr), "%pI4", &r->laddr);
+	snprintf(raddr, sizeof(raddr), "%pI4", &r->raddr);
+	port_text(r->lport, lport, sizeof(lport));
+	port_text(r->rport, rport, sizeof(rport));
+	if (t->measure) {
+		widen(&t->state_width, (int)strlen(state_name(r->state)));
+		widen(&t->rqueue_width, snprintf(number, sizeof(number), "%u", r->rqueue));
+		widen(&t->wqueue_width, snprintf(number, sizeof(number), "%u", r->wqueue));
+		widen(&t->laddr_width, (int)strlen(laddr));
+		widen(&t->lport_width, (int)strlen(lport));
+		widen(&t->raddr_width, (int)strlen(raddr));
+		widen(&t->rport_width, (int)strlen(rport));
+		return;
+	}
+	if (t->netid)
+		con_printf("%-5s ", r->proto);
+	if (t->state)
+		con_printf("%-*s ", t->state_width, state_name(r->state));
+	con_printf("%-*u %-*u %*s:%-*s %*s:%-*s", t->rqueue_width, r->rqueue, t->wqueue_width,
+		   r->wqueue, t->laddr_width, laddr, t->lport_width, lport, t->raddr_width, raddr,
+		   t->rport_width, rport);
+	ss_details(t->options, r);
+}
+
+static void header(const struct ss_table *t)
+{
+	if (t->netid)
+		con_printf("Netid ");
+	if (t->state)
+		con_printf("%-*s ", t->state_width, "State");
+	con_printf("%-*s %-*s %*s:%-*s %*s:%-*sProcess\n", t->rqueue_width, "Recv-Q",
+		   t->wqueue_width, "Send-Q", t->laddr_width, "Local Address", t->lport_width,
+		   "Port", t->raddr_width, "Peer Address", t->rport_width, "Port");
+}
+
+static void proc_row(const struct inet_row *p, void *arg)
+{
+	struct ss_row r = { .proto = p->proto,
+			    .laddr = p->laddr,
+			    .raddr = p->raddr,
+			    .lport = p->lport,
+			    .rport = p->rport,
+			    .state = p->state,
+			    .rqueue = p->rx_queue,
+			    .wqueue = p->tx_queue,
+			    .inode = p->inode };
+
+	row(arg, &r);
+}
+
+static void tcp_rows(struct ss_table *t)
+{
+	struct tcp_diag *d = kmalloc(sizeof(*d), GFP_KERNEL);
+	struct tcp_diag_cursor cursor = { 0 };
+
+	if (!d) {
+		con_printf("ss: out of memory\n");
+		t->err = 1;
+		return;
+	}
+	while (!t->err && !con_interrupted() && tcp_diag_next(current_net(), &cursor, d)) {
+		struct ss_row r = { .proto = "tcp",
+				    .tcp = d,
+				    .laddr = d->laddr,
+				    .raddr = d->raddr,
+				    .lport = d->lport,
+				    .rport = d->rport,
+				    .state = d->state,
+				    .rqueue = d->rqueue,
+				    .wqueue = d->wqueue,
+				    .inode = d->inode };
+
+		row(t, &r);
+	}
+	kfree(d);
+}
+
+static void rows(struct ss_table *t)
+{
+	const struct ss_options *o = t->options;
+
+	if (o->udp)
+		t->err |= for_each_inet("ss", "udp", proc_row, t);
+	if (o->raw)
+		t->err |= for_each_inet("ss", "raw", proc_row, t);
+	if (o->tcp)
+		tcp_rows(t);
+}
+
+static int show(struct ss_options *o)
+{
+	struct ss_table t = { .options = o,
+			      .measure = true,
+			      .netid = o->tcp + o->udp + o->raw > 1,
+			      .state = (o->states & (o->states - 1)) != 0,
+			      .state_width = 5,
+			      .rqueue_width = 6,
+			      .wqueue_width = 6,
+			      .laddr_width = 13,
+			      .lport_width = 4,
+			      .raddr_width = 12,
+			      .rport_width = 4 };
+	static const struct ss_row nothing;
+
+	if (ss_filter_match(o->filter, &nothing) < 0) /* its words, before anything is printed */
+		return 2;
+	rows(&t);
+	t.measure = false;
+	if (!t.err && !o->no_header)
+		header(&t);
+	rows(&t);
+	return t.err;
+}
+
+/* ---- ss -s ---- */
+
+/* The number behind "NAME " in the line of @text that begins with @line. */
+static unsigned int number_in(const char *text, const char *line, const char *name)
+{
+	const char *at = strstr(text, line), *end;
+
+	if (!at)
+		return 0;
+	end = strchr(at, '\n');
+	at = strstr(at, name);
+	return at && (!end || at < end) ? (unsigned int)simple_strtoull(at + strlen(name), NULL, 10)
+					: 0;
+}
+
+static void count_tcp(unsigned int *estab, unsigned int *hashed)
+{
+	struct tcp_diag_cursor cursor = { 0 };
+	struct tcp_diag *d = kmalloc(sizeof(*d), GFP_KERNEL);
+
+	*estab = *hashed = 0;
+	while (d && tcp_diag_next(current_net(), &cursor, d)) {
+		*estab += d->state == TCP_ESTABLISHED;
+		*hashed += d->full;
+	}
+	kfree(d);
+}
+
+static int summary(void)
+{
+	char *stat = proc_text("ss", "/proc/net/sockstat");
+	unsigned int alloc, tw, orphans, estab, hashed, used, udp, raw, frag;
+
+	if (!stat)
+		return 1;
+	used = number_in(stat, "sockets:", "used ");
+	alloc = number_in(stat, "TCP:", "alloc ");
+	tw = number_in(stat, "TCP:", "tw ");
+	orphans = number_in(stat, "TCP:", "orphan ");
+	udp = number_in(stat, "UDP:", "inuse ");
+	raw = number_in(stat, "RAW:", "inuse ");
+	frag = number_in(stat, "FRAG:", "inuse ");
+	kfree(stat);
+	count_tcp(&estab, &hashed);
+	con_printf("Total: %u\nTCP:   %u (estab %u, closed %u, orphaned %u, timewait %u)\n\n", used,
+		   alloc + tw, estab, alloc + tw > hashed ? alloc + tw - hashed : 0, orphans, tw);
+	con_printf("Transport Total     IP        IPv6\n");
+	con_printf("RAW\t  %-9u %-9u %-9u\n", raw, raw, 0);
+	con_printf("UDP\t  %-9u %-9u %-9u\n", udp, udp, 0);
+	con_printf("TCP\t  %-9u %-9u %-9u\n", hashed, hashed, 0);
+	con_printf("INET\t  %-9u %-9u %-9u\n", raw + udp + hashed, raw + udp + hashed, 0);
+	con_printf("FRAG\t  %-9u %-9u %-9u\n\n", frag, frag, 0);
+	return 0;
+}
+
+/* ---- the command ---- */
+
+/* 0: taken; else there is no such letter. */
+static int letter(struct ss_options *o, char c)
+{
+	static const struct {
+		char c;
+		u8 offset;
+	} flags[] = {
+		{ 't', offsetof(struct ss_options, tcp) },
+		{ 'u', offsetof(struct ss_options, udp) },
+		{ 'w', offsetof(struct ss_options, raw) },
+		{ 'l', offsetof(struct ss_options, listening) },
+		{ 'a', offsetof(struct ss_options, all) },
+		{ 'e', offsetof(struct ss_options, extended) },
+		{ 'o', offsetof(struct ss_options, timers) },
+		{ 'i', offsetof(struct ss_options, info) },
+		{ 'm', offsetof(struct ss_options, memory) },
+		{ 'p', offsetof(struct ss_options, processes) },
+		{ 'H', offsetof(struct ss_options, no_header) },
+		{ 'O', offsetof(struct ss_options, one_line) },
+		{ 'n', offsetof(struct ss_options, numeric) },
+	};
+	unsigned int i;
+
+	if (c == '4')
+		return 0;
+	for (i = 0; i < ARRAY_SIZE(flags); i++) {
+		if (flags[i].c == c) {
+			((bool *)o)[flags[i].offset] = true;
+			if (c == 'e') /* -e tells the timers too */
+				o->timers = true;
+			return 0;
+		}
+	}
+	return -1;
+}
+
+/* "state X", "exclude X": how many words, 0: none of these, -1 after an error line. */
+static int state_words(struct ss_options *o, char **argv, int n, bool *seen)
+{
+	bool exclude = !strcmp(argv[0], "exclude");
+	u32 bits;
+
+	if (!exclude && strcmp(argv[0], "state"))
+		return 0;
+	bits = n > 1 ? ss_state_bits(argv[1]) : 0;
+	if (!bits) {
+		con_printf("ss: wrong state name: %s; established, syn-sent, time-wait, listening, "
+			   "connected and so on\n",
+			   n > 1 ? argv[1] : "none");
+		return -1;
+	}
+	if (!*seen)
+		o->states = exclude ? ss_state_bits("all") : 0;
+	*seen = true;
+	o->states = exclude ? o->states & ~bits : o->states | bits;
+	return 2;
+}
+
+/* Everything behind the options: states, then the filter, as one text in @filter. */
+static int words(struct ss_options *o, char **argv, int n, char *filter, size_t size)
+{
+	bool seen = false;
+	size_t used = 0;
+	int taken;
+
+	filter[0] = '\0';
+	o->filter = filter;
+	while (n > 0) {
+		taken = state_words(o, argv, n, &seen);
+		if (taken < 0)
+			return -1;
+		if (!taken)
+			break;
+		argv += taken;
+		n -= taken;
+	}
+	for (; n > 0; n--, argv++)
+		used += (size_t)scnprintf(filter + used, size - used, "%s ", *argv);
+	if (used + 1 >= size) {
+		con_printf("ss: the filter is too long\n");
+		return -1;
+	}
+	return 0;
+}
+
+static int cmd_ss(int argc, char **argv)
+{
+	struct ss_options o = { 0 };
+	char filter[256];
+	int i;
+
+	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
+		const char *c = argv[i] + 1;
+
+		if (!*c)
+			return usage(&ss_command);
+		for (; *c; c++) {
+			if (*c == 's')
+				return summary();
+			if (letter(&o, *c)) {
+				con_printf("ss: invalid option -- '%c'; `help ss` lists them\n",
+					   *c);
+				return 2;
+			}
+		}
+	}
+	if (!o.tcp && !o.udp && !o.raw)
+		o.tcp = o.udp = o.raw = true;
+	o.states = ss_state_bits("all");
+	if (!o.all) {
+		u32 waiting = BIT_OF(TCP_LISTEN) | BIT_OF(TCP_CLOSE);
+
+		o.states = o.listening ? waiting : o.states & ~(waiting | ss_state_bits("bucket"));
+	}
+	if (words(&o, argv + i, argc - i, filter, sizeof(filter)))
+		return 2;
+	return show(&o);
+}
+
+struct console_command ss_command = {
+	.name = "ss",
+	.summary = "show sockets, as iproute2 does",
+	.usage =
+		"  ss [-tuwlaeoimpnHO4] [state STATE] [exclude STATE] [FILTER]\n  ss -s\n"
+		"-t TCP, -u UDP, -w raw; -l those that listen, -a all; -o timers, -e more of each, "
+		"-i TCP's numbers, -m memory, "
+		"-p who holds it; -H no header, -O one line each, -n plain numbers; -s a summary.\n"
+		"FILTER: src or dst ADDRESS[/LENGTH][:PORT], sport or dport = != < > <= >= :PORT, "
+		"joined by and, or, not, ( ).\n",
+	.fn = cmd_ss,
+};
