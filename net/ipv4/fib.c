@@ -4,6 +4,7 @@
  * of a look-up depends on how many lengths are in use (at most 33) and not on how many routes there
  * are. Book section 12.8.5.
  */
+#include <kernel/err.h>
 #include <kernel/slab.h>
 #include <kernel/string.h>
 #include <net/ip_fib.h>
@@ -72,21 +73,32 @@ static const struct {
 	[RTN_THROW] = { -EAGAIN },
 };
 
-/* Does this route serve the flow? 1: no, look on; 0 or -errno: this is the answer. */
-static int fib_alias_match(const struct fib_alias *fa, const struct flowi4 *flp)
+/* The first next hop that lives and, where the flow asks for a device, leaves by it; NULL: none. */
+static struct fib_nh *fib_hop_for(struct fib_info *fi, const struct flowi4 *flp)
 {
-	const struct fib_info *fi = fa->fa_info;
+	struct fib_nh *nh;
+
+	for (nh = fi->fib_nh; nh < fi->fib_nh + fi->fib_nhs; nh++)
+		if (!(nh->nh_flags & RTNH_F_DEAD) &&
+		    (!flp->flowi4_oif || flp->flowi4_oif == nh->nh_oif))
+			return nh;
+	return NULL;
+}
+
+/* Does this route serve the flow? 1: no, look on; 0 or -errno: this is the answer. */
+static int fib_alias_match(const struct fib_alias *fa, const struct flowi4 *flp,
+			   struct fib_nh **nh)
+{
 	int err = fib_props[fa->fa_type].error;
 
 	if (fa->fa_tos && fa->fa_tos != RT_TOS(flp->flowi4_tos))
 		return 1;
-	if (fi->fib_scope < flp->flowi4_scope)
+	if (fa->fa_info->fib_scope < flp->flowi4_scope)
 		return 1;
 	if (err)
 		return err;
-	if (fi->fib_nh.nh_flags & RTNH_F_DEAD)
-		return 1;
-	return flp->flowi4_oif && flp->flowi4_oif != fi->fib_nh.nh_oif;
+	*nh = fib_hop_for(fa->fa_info, flp);
+	return !*nh;
 }
 
 int fib_table_lookup(struct fib_table *tb, const struct flowi4 *flp, struct fib_result *res)
@@ -98,10 +110,11 @@ int fib_table_lookup(struct fib_table *tb, const struct flowi4 *flp, struct fib_
 		struct fib_node *fn =
 			fz_find(&tb->tb_zone[plen], flp->daddr & inet_make_mask(plen));
 		struct fib_alias *fa;
+		struct fib_nh *nh;
 
 		zones &= ~(1ull << plen);
 		for (fa = fn ? fn->fn_alias : NULL; fa; fa = fa->fa_next) {
-			err = fib_alias_match(fa, flp);
+			err = fib_alias_match(fa, flp, &nh);
 			if (err > 0)
 				continue;
 			if (err == -EAGAIN)
@@ -112,6 +125,7 @@ int fib_table_lookup(struct fib_table *tb, const struct flowi4 *flp, struct fib_
 						    .type = fa->fa_type,
 						    .scope = fa->fa_info->fib_scope,
 						    .fi = fa->fa_info,
+						    .nh = nh,
 						    .table = tb };
 			return 0;
 		}
@@ -119,20 +133,10 @@ int fib_table_lookup(struct fib_table *tb, const struct flowi4 *flp, struct fib_
 	return 1;
 }
 
-int fib_lookup(struct net *net, const struct flowi4 *flp, struct fib_result *res)
+static bool fib_same_info(const struct fib_info *a, const struct fib_info *b)
 {
-	int err = fib_table_lookup(net->ipv4.fib_local, flp, res);
-
-	if (err > 0)
-		err = fib_table_lookup(net->ipv4.fib_main, flp, res);
-	return err > 0 ? -ENETUNREACH : err;
-}
-
-static bool fib_same_hop(const struct fib_info *a, const struct fib_info *b)
-{
-	return a->fib_nh.nh_oif == b->fib_nh.nh_oif && a->fib_nh.nh_gw == b->fib_nh.nh_gw &&
-	       a->fib_scope == b->fib_scope && a->fib_prefsrc == b->fib_prefsrc &&
-	       a->fib_protocol == b->fib_protocol &&
+	return fib_same_hops(a, b) && a->fib_scope == b->fib_scope &&
+	       a->fib_prefsrc == b->fib_prefsrc && a->fib_protocol == b->fib_protocol &&
 	       !memcmp(a->fib_metrics, b->fib_metrics, sizeof(a->fib_metrics));
 }
 
@@ -147,23 +151,43 @@ static struct fib_alias **fa_position(struct fib_node *fn, u8 tos, u32 priority)
 	return p;
 }
 
-static int fa_insert(struct fib_node *fn, struct fib_alias *fa, bool replace)
+/* Among those of equal key, from *first on: the route that says the same as @fa, and (*end) where they end. */
+static struct fib_alias *fa_equal(struct fib_alias **first, const struct fib_alias *fa,
+				  struct fib_alias ***end)
 {
-	struct fib_alias **p = fa_position(fn, fa->fa_tos, fa->fa_info->fib_priority), *old = *p;
+	struct fib_alias **p, *same = NULL;
 
-	if (old && old->fa_tos == fa->fa_tos &&
-	    old->fa_info->fib_priority == fa->fa_info->fib_priority) {
-		if (!replace ||
-		    (fib_same_hop(old->fa_info, fa->fa_info) && old->fa_type == fa->fa_type))
-			return -EEXIST;
-		fa->fa_next = old->fa_next;
-		*p = fa;
-		fib_release_info(old->fa_info);
-		kfree(old);
+	for (p = first; *p && (*p)->fa_tos == fa->fa_tos &&
+			(*p)->fa_info->fib_priority == fa->fa_info->fib_priority;
+	     p = &(*p)->fa_next)
+		if ((*p)->fa_type == fa->fa_type && fib_same_info((*p)->fa_info, fa->fa_info))
+			same = *p;
+	*end = p;
+	return same;
+}
+
+/* @fa's place, by the request's flags. 0; 1: *old, which it replaces, is out; 2: it is there, nothing is to be done. -errno */
+static int fa_insert(struct fib_node *fn, struct fib_alias *fa, u16 nlflags, struct fib_alias **old)
+{
+	struct fib_alias **first = fa_position(fn, fa->fa_tos, fa->fa_info->fib_priority), **end,
+			 *same = fa_equal(first, fa, &end);
+
+	if (first == end && !(nlflags & NLM_F_CREATE))
+		return -ENOENT;
+	if (first != end && (nlflags & NLM_F_EXCL))
+		return -EEXIST;
+	if (same)
+		return (nlflags & NLM_F_REPLACE) && same == *first ? 2 : -EEXIST;
+	if (first != end && (nlflags & NLM_F_REPLACE)) {
+		*old = *first;
+		fa->fa_next = (*old)->fa_next;
+		*first = fa;
 		return 1;
 	}
-	fa->fa_next = old;
-	*p = fa;
+	if (nlflags & NLM_F_APPEND)
+		first = end;
+	fa->fa_next = *first;
+	*first = fa;
 	return 0;
 }
 
@@ -196,47 +220,84 @@ static void fib_node_put(struct fib_table *tb, int plen, struct fib_node *fn)
 	kfree(fn);
 }
 
-int fib_table_insert(struct fib_table *tb, const struct fib_config *cfg, bool replace)
+static void fa_free(struct fib_alias *fa)
 {
-	struct fn_zone *fz;
+	fib_release_info(fa->fa_info);
+	kfree(fa);
+}
+
+/* A route as @cfg describes it, in no table yet. ERR_PTR. */
+static struct fib_alias *fa_create(struct fib_table *tb, const struct fib_config *cfg)
+{
 	struct fib_alias *fa;
-	struct fib_node *fn;
-	struct fib_info *fi;
 	int err;
 
 	if (cfg->fc_dst_len > 32 || (cfg->fc_dst & ~inet_make_mask(cfg->fc_dst_len)))
-		return -EINVAL;
+		return ERR_PTR(-EINVAL);
 	if (tb->tb_routes >= FIB_MAX_ROUTES)
-		return -ENOBUFS;
-	fz = &tb->tb_zone[cfg->fc_dst_len];
-	err = fz_open(fz);
-	if (err)
-		return err;
-	fi = fib_create_info(tb->tb_net, cfg, &err);
-	if (!fi)
-		return err;
+		return ERR_PTR(-ENOBUFS);
 	fa = kzalloc(sizeof(*fa), GFP_KERNEL);
-	fn = fa ? fib_node_get(tb, fz, cfg->fc_dst, cfg->fc_dst_len) : NULL;
-	if (!fn) {
+	if (!fa)
+		return ERR_PTR(-ENOBUFS);
+	fa->fa_info = fib_create_info(tb->tb_net, cfg, &err);
+	if (!fa->fa_info) {
 		kfree(fa);
-		fib_release_info(fi);
-		return -ENOBUFS;
+		return ERR_PTR(err);
 	}
-	fa->fa_info = fi;
 	fa->fa_tos = cfg->fc_tos;
 	fa->fa_type = cfg->fc_type;
+	return fa;
+}
+
+int fib_table_insert(struct fib_table *tb, const struct fib_config *cfg)
+{
+	struct fib_alias *fa = fa_create(tb, cfg), *old = NULL;
+	struct fib_node *fn = NULL;
+	struct fn_zone *fz;
+	int err;
+
+	if (IS_ERR(fa))
+		return (int)PTR_ERR(fa);
+	fz = &tb->tb_zone[cfg->fc_dst_len];
+	err = fz_open(fz);
+	if (!err)
+		fn = fib_node_get(tb, fz, cfg->fc_dst, cfg->fc_dst_len);
+	if (!fn) {
+		fa_free(fa);
+		return -ENOBUFS;
+	}
 	local_bh_disable();
-	err = fa_insert(fn, fa, replace);
-	if (err >= 0)
+	err = fa_insert(fn, fa, cfg->fc_nlflags, &old);
+	if (err < 0 || err == 2)
+		fib_node_put(tb, cfg->fc_dst_len, fn);
+	else
 		tb->tb_routes += err == 0;
 	local_bh_enable();
-	if (err < 0) {
-		kfree(fa);
-		fib_release_info(fi);
-		return err;
+	if (err < 0 || err == 2) {
+		fa_free(fa);
+		return err < 0 ? err : 0;
 	}
 	rt_cache_flush(tb->tb_net);
+	rtmsg_fib(RTM_NEWROUTE, tb, fn, cfg->fc_dst_len, fa, &cfg->fc_nlinfo,
+		  old ? NLM_F_REPLACE : cfg->fc_nlflags & (NLM_F_CREATE | NLM_F_APPEND));
+	if (old)
+		fa_free(old);
 	return 0;
+}
+
+/* Are the next hops those that @cfg names? */
+static bool fi_matches_hops(const struct fib_info *fi, const struct fib_config *cfg)
+{
+	unsigned int i;
+
+	if (cfg->fc_nhs && cfg->fc_nhs != fi->fib_nhs)
+		return false;
+	for (i = 0; i < cfg->fc_nhs; i++)
+		if ((cfg->fc_hops[i].oif && cfg->fc_hops[i].oif != fi->fib_nh[i].nh_oif) ||
+		    (cfg->fc_hops[i].gw && cfg->fc_hops[i].gw != fi->fib_nh[i].nh_gw))
+			return false;
+	return (!cfg->fc_oif || cfg->fc_oif == fi->fib_nh->nh_oif) &&
+	       (!cfg->fc_gw || cfg->fc_gw == fi->fib_nh->nh_gw);
 }
 
 static bool fa_matches_cfg(const struct fib_alias *fa, const struct fib_config *cfg)
@@ -247,9 +308,7 @@ static bool fa_matches_cfg(const struct fib_alias *fa, const struct fib_config *
 	       (cfg->fc_noscope || cfg->fc_scope == fi->fib_scope) &&
 	       (!cfg->fc_protocol || cfg->fc_protocol == fi->fib_protocol) &&
 	       (!cfg->fc_priority || cfg->fc_priority == fi->fib_priority) &&
-	       (!cfg->fc_oif || cfg->fc_oif == fi->fib_nh.nh_oif) &&
-	       (!cfg->fc_gw || cfg->fc_gw == fi->fib_nh.nh_gw) &&
-	       (!cfg->fc_prefsrc || cfg->fc_prefsrc == fi->fib_prefsrc);
+	       fi_matches_hops(fi, cfg) && (!cfg->fc_prefsrc || cfg->fc_prefsrc == fi->fib_prefsrc);
 }
 
 int fib_table_delete(struct fib_table *tb, const struct fib_config *cfg)
@@ -267,13 +326,13 @@ int fib_table_delete(struct fib_table *tb, const struct fib_config *cfg)
 
 		if (!fa_matches_cfg(fa, cfg))
 			continue;
+		rtmsg_fib(RTM_DELROUTE, tb, fn, cfg->fc_dst_len, fa, &cfg->fc_nlinfo, 0);
 		local_bh_disable();
 		*p = fa->fa_next;
 		tb->tb_routes--;
 		fib_node_put(tb, cfg->fc_dst_len, fn);
-		fib_release_info(fa->fa_info);
 		local_bh_enable();
-		kfree(fa);
+		fa_free(fa);
 		rt_cache_flush(tb->tb_net);
 		return 0;
 	}
@@ -296,8 +355,7 @@ static unsigned int fib_node_flush(struct fib_table *tb, int plen, struct fib_no
 			continue;
 		}
 		*p = fa->fa_next;
-		fib_release_info(fa->fa_info);
-		kfree(fa);
+		fa_free(fa);
 		tb->tb_routes--;
 		n++;
 	}
@@ -349,14 +407,40 @@ void fib_table_walk(struct fib_table *tb,
 	}
 }
 
+static struct hlist_head *fib_table_bucket(struct net *net, u32 id)
+{
+	return &net->ipv4.fib_tables[id % FIB_TABLE_HASHSZ];
+}
+
+struct fib_table *fib_get_table(struct net *net, u32 id)
+{
+	struct fib_table *tb;
+
+	id = id ? id : RT_TABLE_MAIN;
+	hlist_for_each_entry(tb, fib_table_bucket(net, id), tb_hlist)
+		if (tb->tb_id == id)
+			return tb;
+	return NULL;
+}
+
 struct fib_table *fib_new_table(struct net *net, u32 id)
 {
-	struct fib_table *tb = kzalloc(sizeof(*tb), GFP_KERNEL);
+	struct fib_table *tb;
 
-	if (tb) {
-		tb->tb_net = net;
-		tb->tb_id = id;
-	}
+	id = id ? id : RT_TABLE_MAIN;
+	tb = fib_get_table(net, id);
+	if (tb)
+		return tb;
+	tb = kzalloc(sizeof(*tb), GFP_KERNEL);
+	if (!tb)
+		return NULL;
+	tb->tb_net = net;
+	tb->tb_id = id;
+	local_bh_disable();
+	hlist_add_head(&tb->tb_hlist, fib_table_bucket(net, id));
+	if (id == RT_TABLE_DEFAULT)
+		net->ipv4.fib_default = tb;
+	local_bh_enable();
 	return tb;
 }
 
@@ -372,17 +456,8 @@ void fib_free_table(struct fib_table *tb)
 	if (!tb)
 		return;
 	fib_table_flush(tb, fa_any, NULL);
+	hlist_del(&tb->tb_hlist);
 	for (plen = 0; plen <= 32; plen++)
 		kfree(tb->tb_zone[plen].fz_hash);
 	kfree(tb);
-}
-
-struct fib_table *fib_get_table(struct net *net, u32 id)
-{
-	switch (id) {
-	case RT_TABLE_LOCAL: return net->ipv4.fib_local;
-	case RT_TABLE_MAIN:
-	case 0: return net->ipv4.fib_main;
-	}
-	return NULL;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The FIB's edges: route ioctls, routes that follow addresses and devices, source validation. Book
  * section 12.8.5. */
+#include <kernel/random.h>
 #include <kernel/slab.h>
 #include <kernel/string.h>
 #include <net/arp.h>
@@ -20,11 +21,12 @@ static int fib_magic(bool add, u8 type, __be32 dst, int dst_len, const struct in
 		.fc_dst_len = (u8)dst_len,
 		.fc_prefsrc = ifa->ifa_local,
 		.fc_oif = dev->ifindex,
+		.fc_nlflags = NLM_F_CREATE | NLM_F_APPEND,
 	};
 	struct fib_table *tb = type == RTN_UNICAST ? net->ipv4.fib_main : net->ipv4.fib_local;
 
 	cfg.fc_scope = type == RTN_LOCAL ? RT_SCOPE_HOST : RT_SCOPE_LINK;
-	return add ? fib_table_insert(tb, &cfg, false) : fib_table_delete(tb, &cfg);
+	return add ? fib_table_insert(tb, &cfg) : fib_table_delete(tb, &cfg);
 }
 
 static struct in_ifaddr *inet_ifa_byprefix(struct in_device *in_dev, __be32 prefix, __be32 mask)
@@ -85,8 +87,12 @@ static bool fa_prefsrc(const struct fib_node *fn, const struct fib_alias *fa, co
 /* @net's device no longer has the address: no route may name it as source. */
 static void fib_sync_down_addr(struct net *net, __be32 local)
 {
-	fib_table_flush(net->ipv4.fib_main, fa_prefsrc, &local);
-	fib_table_flush(net->ipv4.fib_local, fa_prefsrc, &local);
+	struct fib_table *tb;
+	unsigned int i;
+
+	for (i = 0; i < FIB_TABLE_HASHSZ; i++)
+		hlist_for_each_entry(tb, &net->ipv4.fib_tables[i], tb_hlist)
+			fib_table_flush(tb, fa_prefsrc, &local);
 }
 
 static void fib_del_ifaddr(struct in_ifaddr *ifa)
@@ -119,18 +125,10 @@ static void fib_del_ifaddr(struct in_ifaddr *ifa)
 		fib_sync_down_addr(net, ifa->ifa_local);
 }
 
-static bool fa_on_dev(const struct fib_node *fn, const struct fib_alias *fa, const void *arg)
+static void fib_disable_ip(struct net_device *dev, bool forget)
 {
-	return fa->fa_info->fib_nh.nh_dev == arg;
-}
-
-static void fib_disable_ip(struct net_device *dev)
-{
-	struct net *net = dev_net(dev);
-
-	fib_table_flush(net->ipv4.fib_main, fa_on_dev, dev);
-	fib_table_flush(net->ipv4.fib_local, fa_on_dev, dev);
-	rt_cache_flush(net);
+	fib_sync_down_dev(dev, forget);
+	rt_cache_flush(dev_net(dev));
 	arp_ifdown(dev);
 }
 
@@ -144,7 +142,7 @@ static int fib_inetaddr_event(struct notifier_block *nb, unsigned long event, vo
 	else if (event == NETDEV_DOWN)
 		fib_del_ifaddr(ifa);
 	if (event == NETDEV_DOWN && !ifa->ifa_dev->ifa_list)
-		fib_disable_ip(dev);
+		fib_disable_ip(dev, false);
 	else
 		rt_cache_flush(dev_net(dev));
 	return 0;
@@ -156,7 +154,7 @@ static int fib_netdev_event(struct notifier_block *nb, unsigned long event, void
 	struct in_device *in_dev = __in_dev_get_rtnl(dev);
 
 	if (event == NETDEV_UNREGISTER) {
-		fib_disable_ip(dev);
+		fib_disable_ip(dev, true);
 		return 0;
 	}
 	if (!in_dev)
@@ -165,9 +163,10 @@ static int fib_netdev_event(struct notifier_block *nb, unsigned long event, void
 	case NETDEV_UP:
 		for_ifa(in_dev, ifa)
 			fib_add_ifaddr(ifa);
+		fib_sync_up(dev);
 		rt_cache_flush(dev_net(dev));
 		break;
-	case NETDEV_DOWN: fib_disable_ip(dev); break;
+	case NETDEV_DOWN: fib_disable_ip(dev, false); break;
 	case NETDEV_CHANGEMTU:
 	case NETDEV_CHANGE: rt_cache_flush(dev_net(dev)); break;
 	}
@@ -190,8 +189,8 @@ int fib_validate_source(struct net *net, __be32 src, __be32 dst, u8 tos, int oif
 		return 0;
 	if (res.type != RTN_UNICAST && !(res.type == RTN_LOCAL && IN_DEV_ACCEPT_LOCAL(in_dev)))
 		return -EINVAL;
-	if (res.fi->fib_nh.nh_dev == dev)
-		return res.fi->fib_nh.nh_scope >= RT_SCOPE_HOST || !res.fi->fib_nh.nh_gw;
+	if (fib_on_dev(res.fi, dev))
+		return res.nh->nh_scope >= RT_SCOPE_HOST || !res.nh->nh_gw;
 	return rpf == 1 ? -EXDEV : 0;
 }
 
@@ -295,6 +294,7 @@ int rtentry_to_fib_config(struct net *net, bool add, const struct rtentry *rt, c
 	if (add) {
 		cfg->fc_type = RTN_UNICAST;
 		cfg->fc_protocol = RTPROT_BOOT;
+		cfg->fc_nlflags = NLM_F_CREATE;
 	} else {
 		cfg->fc_noscope = true; /* of any type too, unless RTF_REJECT names it */
 	}
@@ -331,7 +331,7 @@ int ip_rt_ioctl(struct net *net, unsigned int cmd, const void *kernel_rtentry)
 	rtnl_lock();
 	err = rtentry_to_fib_config(net, cmd == SIOCADDRT, rt, rt->rt_dev, &cfg);
 	if (!err && cmd == SIOCADDRT)
-		err = fib_table_insert(net->ipv4.fib_main, &cfg, false);
+		err = fib_table_insert(net->ipv4.fib_main, &cfg);
 	else if (!err)
 		err = fib_table_delete(net->ipv4.fib_main, &cfg);
 	rtnl_unlock();
@@ -340,21 +340,38 @@ int ip_rt_ioctl(struct net *net, unsigned int cmd, const void *kernel_rtentry)
 
 static int fib_net_init(struct net *net)
 {
-	net->ipv4.fib_local = fib_new_table(net, RT_TABLE_LOCAL);
-	net->ipv4.fib_main = fib_new_table(net, RT_TABLE_MAIN);
-	if (net->ipv4.fib_local && net->ipv4.fib_main)
+	struct netns_ipv4 *v4 = &net->ipv4;
+	int err = -ENOMEM;
+
+	get_random_bytes(&v4->fib_multipath_key, sizeof(v4->fib_multipath_key));
+	v4->fib_tables = kcalloc(FIB_TABLE_HASHSZ, sizeof(*v4->fib_tables), GFP_KERNEL);
+	if (!v4->fib_tables)
+		return err;
+	v4->fib_local = fib_new_table(net, RT_TABLE_LOCAL);
+	v4->fib_main = fib_new_table(net, RT_TABLE_MAIN);
+	if (v4->fib_local && v4->fib_main)
+		err = fib_rules_net_init(net);
+	if (!err)
 		return 0;
-	kfree(net->ipv4.fib_local);
-	kfree(net->ipv4.fib_main);
-	return -ENOMEM;
+	kfree(v4->fib_local);
+	kfree(v4->fib_main);
+	kfree(v4->fib_tables);
+	return err;
 }
 
 static void fib_net_exit(struct net *net)
 {
+	struct fib_table *tb;
+	struct hlist_node *next;
+	unsigned int i;
+
 	rtnl_lock();
-	fib_free_table(net->ipv4.fib_main);
-	fib_free_table(net->ipv4.fib_local);
+	fib_rules_net_exit(net);
+	for (i = 0; i < FIB_TABLE_HASHSZ; i++)
+		hlist_for_each_entry_safe(tb, next, &net->ipv4.fib_tables[i], tb_hlist)
+			fib_free_table(tb);
 	rtnl_unlock();
+	kfree(net->ipv4.fib_tables);
 }
 
 static struct pernet_operations fib_net_ops = { .init = fib_net_init, .exit = fib_net_exit };
@@ -364,6 +381,8 @@ static struct notifier_block fib_netdev_notifier = { .notifier_call = fib_netdev
 void fib_init(void)
 {
 	register_pernet_subsys(&fib_net_ops);
+	fib_netlink_init();
+	fib_rules_init();
 	register_netdevice_notifier(&fib_netdev_notifier);
 	register_inetaddr_notifier(&fib_inetaddr_notifier);
 }

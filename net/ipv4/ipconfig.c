@@ -38,9 +38,11 @@ void ipconfig_resolver(const __be32 *dns, unsigned int n, const char *domain)
 
 int ipconfig_default_route(struct net_device *dev, __be32 gw, u8 protocol)
 {
-	struct fib_config cfg = {
-		.fc_gw = gw, .fc_oif = dev->ifindex, .fc_protocol = protocol, .fc_type = RTN_UNICAST
-	};
+	struct fib_config cfg = { .fc_gw = gw,
+				  .fc_oif = dev->ifindex,
+				  .fc_protocol = protocol,
+				  .fc_type = RTN_UNICAST,
+				  .fc_nlflags = NLM_F_CREATE | NLM_F_EXCL };
 	struct fib_table *tb = dev_net(dev)->ipv4.fib_main;
 	struct fib_config old = { .fc_oif = dev->ifindex,
 				  .fc_protocol = protocol,
@@ -50,15 +52,15 @@ int ipconfig_default_route(struct net_device *dev, __be32 gw, u8 protocol)
 
 	while (!fib_table_delete(tb, &old))
 		; /* what an earlier lease said of this device */
-	err = fib_table_insert(tb, &cfg, false);
+	err = fib_table_insert(tb, &cfg);
 	if (err == -ENETUNREACH) {
 		cfg.fc_flags = RTNH_F_ONLINK; /* a gateway outside the subnet: the server knows that
 						 it is there */
-		err = fib_table_insert(tb, &cfg, false);
+		err = fib_table_insert(tb, &cfg);
 	}
 	if (err == -EEXIST) {
 		cfg.fc_priority = 1024 + (u32)dev->ifindex; /* another device was first */
-		err = fib_table_insert(tb, &cfg, false);
+		err = fib_table_insert(tb, &cfg);
 	}
 	return err;
 }

@@ -20,7 +20,7 @@ static unsigned int route_flags(u8 type, __be32 mask, const struct fib_info *fi)
 
 	if (type == RTN_UNREACHABLE || type == RTN_PROHIBIT)
 		flags = RTF_REJECT | RTF_UP;
-	if (fi->fib_nh.nh_gw)
+	if (fi->fib_nh->nh_gw)
 		flags |= RTF_GATEWAY;
 	if (mask == htonl(0xffffffff))
 		flags |= RTF_HOST;
@@ -39,7 +39,7 @@ static void route_show_one(const struct fib_table *tb, const struct fib_node *n,
 	if (fa->fa_type == RTN_BROADCAST || fa->fa_type == RTN_MULTICAST)
 		return;
 	seq_printf(m, "%s\t%08X\t%08X\t%04X\t%d\t%u\t%u\t%08X\t%u\t%u\t%u",
-		   fi->fib_nh.nh_dev ? fi->fib_nh.nh_dev->name : "*", n->fn_key, fi->fib_nh.nh_gw,
+		   fi->fib_nh->nh_dev ? fi->fib_nh->nh_dev->name : "*", n->fn_key, fi->fib_nh->nh_gw,
 		   route_flags(fa->fa_type, mask, fi), 0, 0, fi->fib_priority, mask,
 		   advmss ? advmss + 40 : 0, fi->fib_metrics[RTAX_WINDOW - 1],
 		   fi->fib_metrics[RTAX_RTT - 1] >> 3);

@@ -143,11 +143,13 @@ static void rt_set_nexthop(struct net *net, struct rtable *rt, const struct fib_
 	struct rt_exception *e;
 
 	if (fi) {
-		if (fi->fib_nh.nh_gw && fi->fib_nh.nh_scope >= RT_SCOPE_LINK) {
-			rt->rt_gateway = fi->fib_nh.nh_gw;
+		if (res->nh->nh_gw && res->nh->nh_scope >= RT_SCOPE_LINK) {
+			rt->rt_gateway = res->nh->nh_gw;
 			rt->rt_uses_gateway = true;
 		}
 		memcpy(rt->dst.metrics, fi->fib_metrics, sizeof(fi->fib_metrics));
+		if (fi->fib_nhs > 1 && net->ipv4.sysctl_fib_multipath_hash_policy)
+			rt->dst.flags |= DST_NOCACHE;
 	}
 	if (rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST))
 		return;
@@ -215,18 +217,18 @@ static int rt_in_unreachable(struct sk_buff *skb, const struct rt_in *in, int er
 
 static int rt_in_forward(struct sk_buff *skb, const struct rt_in *in)
 {
-	struct net_device *out = in->res.fi->fib_nh.nh_dev;
+	struct net_device *out = in->res.nh->nh_dev;
 	struct in_device *out_dev = out ? __in_dev_get_rcu(out) : NULL;
 	struct rtable *rt;
 	u32 flags = 0;
 
 	if (!out_dev)
 		return -EINVAL;
-	if (out == in->dev && in->redirect && !in->res.fi->fib_nh.nh_gw)
+	if (out == in->dev && in->redirect && !in->res.nh->nh_gw)
 		flags = RTCF_DOREDIRECT;
 	else if (out == in->dev && in->redirect &&
 		 (IN_DEV_SHARED_MEDIA(out_dev) ||
-		  inet_addr_onlink(out_dev, in->saddr, in->res.fi->fib_nh.nh_gw)))
+		  inet_addr_onlink(out_dev, in->saddr, in->res.nh->nh_gw)))
 		flags = RTCF_DOREDIRECT;
 	rt = rt_alloc(out, flags, in->res.type);
 	if (!rt)
@@ -275,14 +277,36 @@ static bool rt_in_impossible(const struct rt_in *in, const char **which)
 	return ipv4_is_zeronet(in->daddr) || (ipv4_is_loopback(in->daddr) && !lo_ok);
 }
 
+/* Protocol and ports, where rules or the choice among next hops ask for them; fragments have none. */
+static void rt_in_ports(const struct sk_buff *skb, struct flowi4 *fl4)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+	const __be16 *ports;
+	__be16 buf[2];
+
+	fl4->flowi4_proto = iph->protocol;
+	if (ip_is_fragment(iph) || (iph->protocol != IPPROTO_TCP && iph->protocol != IPPROTO_UDP))
+		return;
+	ports = skb_header_pointer(skb, skb_network_offset(skb) + iph->ihl * 4, sizeof(buf), buf);
+	if (!ports)
+		return;
+	fl4->fl4_sport = ports[0];
+	fl4->fl4_dport = ports[1];
+}
+
 static int rt_in_by_fib(struct sk_buff *skb, struct rt_in *in, enum skb_drop_reason *reason)
 {
 	struct flowi4 fl4 = { .daddr = in->daddr,
 			      .saddr = in->saddr,
 			      .flowi4_tos = in->tos,
+			      .flowi4_mark = skb->mark,
 			      .flowi4_iif = in->dev->ifindex };
 	bool forward = IN_DEV_FORWARD(in->in_dev);
-	int err = fib_lookup(in->net, &fl4, &in->res);
+	int err;
+
+	if (in->net->ipv4.fib_has_custom_rules || in->net->ipv4.sysctl_fib_multipath_hash_policy)
+		rt_in_ports(skb, &fl4);
+	err = fib_lookup(in->net, &fl4, &in->res);
 
 	*reason = forward ? SKB_DROP_REASON_IP_INNOROUTES : SKB_DROP_REASON_IP_FORWARDING_OFF;
 	if (err)
@@ -301,6 +325,7 @@ static int rt_in_by_fib(struct sk_buff *skb, struct rt_in *in, enum skb_drop_rea
 	if (err < 0)
 		return rt_martian(skb, in, "source", reason);
 	in->redirect = err > 0;
+	fib_select_path(in->net, &in->res, &fl4);
 	*reason = SKB_DROP_REASON_NOMEM;
 	return in->res.type == RTN_LOCAL ? rt_in_local(skb, in, 0, RTN_LOCAL)
 					 : rt_in_forward(skb, in);
@@ -485,9 +510,10 @@ static struct rtable *rt_out_by_fib(struct net *net, struct flowi4 *fl4, struct 
 		/* All of 127/8 is local by one route, whose preferred source is 127.0.0.1. */
 		return mkroute_output(net, fl4, NULL, net->loopback_dev, RTCF_LOCAL, RTN_LOCAL);
 	}
+	fib_select_path(net, &res, fl4);
 	if (!fl4->saddr)
 		fl4->saddr = fib_result_prefsrc(&res);
-	return mkroute_output(net, fl4, &res, res.fi->fib_nh.nh_dev, 0, res.type);
+	return mkroute_output(net, fl4, &res, res.nh->nh_dev, 0, res.type);
 }
 
 static struct rtable *ip_route_output_slow(struct net *net, struct flowi4 *fl4)
@@ -603,7 +629,7 @@ static unsigned int addr_type(struct net *net, const struct net_device *dev, __b
 		return RTN_MULTICAST;
 	local_bh_disable();
 	if (!fib_table_lookup(net->ipv4.fib_local, &fl4, &res) &&
-	    (!dev || res.fi->fib_nh.nh_dev == dev))
+	    (!dev || fib_on_dev(res.fi, dev)))
 		type = res.type;
 	local_bh_enable();
 	return type;
@@ -668,7 +694,7 @@ static bool rt_redirect_valid(struct net *net, struct in_device *in_dev, __be32 
 		 * ours. */
 		local_bh_disable();
 		is_default = !fib_table_lookup(net->ipv4.fib_main, &fl4, &res) &&
-			     res.fi->fib_nh.nh_gw == new_gw;
+			     res.nh->nh_gw == new_gw;
 		local_bh_enable();
 		if (!is_default && !inet_addr_onlink(in_dev, new_gw, old_gw))
 			return false;

@@ -67,6 +67,9 @@ void rt_cache_insert(struct net *net, struct rtable *rt)
 	struct rtable **p, *last = NULL;
 	unsigned int n = 1;
 
+	/* The cache knows a flow by addresses, devices and TOS; rules and hashes of ports know more. */
+	if (unlikely(net->ipv4.fib_has_custom_rules || (rt->dst.flags & DST_NOCACHE)))
+		return;
 	spin_lock_bh(&c->lock);
 	p = &c->chain[rt_hash(c, rt->rt_key_dst, rt->rt_key_src, rt->rt_key_iif, rt->rt_key_oif,
 			      rt->rt_key_tos)];

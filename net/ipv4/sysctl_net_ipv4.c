@@ -73,6 +73,7 @@ static const struct ctl_table ipv4_table[] = {
 	V4("ip_default_ttl", sysctl_ip_default_ttl, 1, 255),
 	V4("ip_no_pmtu_disc", sysctl_ip_no_pmtu_disc, 0, 3),
 	V4("ip_nonlocal_bind", sysctl_ip_nonlocal_bind, 0, 1),
+	V4("fib_multipath_hash_policy", sysctl_fib_multipath_hash_policy, 0, 1),
 	V4("ip_forward_use_pmtu", sysctl_ip_forward_use_pmtu, 0, 1),
 	{ .procname = "net.ipv4.ip_local_port_range", .proc_handler = sysctl_port_range },
 	V4("icmp_echo_ignore_all", sysctl_icmp_echo_ignore_all, 0, 1),

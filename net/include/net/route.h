@@ -27,6 +27,7 @@ struct rtable {
 };
 
 #define RTO_ONLINK	0x01 /* in flowi4_tos: the destination must be on the link */
+#define IPTOS_TOS_MASK	0x1e
 #define RT_TOS(tos)	((tos)&0x1e)
 #define RTCF_NOTIFY	0x00010000
 #define RTCF_DOREDIRECT 0x01000000

@@ -347,7 +347,7 @@ static void lease_is_taken_with_gateway(void **state)
 	get_lease(100);
 	local_bh_disable();
 	assert_int_equal(fib_lookup(&init_net, &fl4, &res), 0);
-	assert_int_equal(res.fi->fib_nh.nh_gw, PEER_IP);
+	assert_int_equal(res.fi->fib_nh->nh_gw, PEER_IP);
 	local_bh_enable();
 	drain();
 }
@@ -627,7 +627,7 @@ static bool routed_by(__be32 gateway)
 	bool yes;
 
 	local_bh_disable();
-	yes = !fib_lookup(&init_net, &fl4, &res) && res.fi->fib_nh.nh_gw == gateway;
+	yes = !fib_lookup(&init_net, &fl4, &res) && res.fi->fib_nh->nh_gw == gateway;
 	local_bh_enable();
 	return yes;
 }

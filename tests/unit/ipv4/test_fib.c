@@ -14,11 +14,12 @@ static int insert(__be32 dst, u8 plen, __be32 gw, u32 priority)
 				  .fc_type = RTN_UNICAST,
 				  .fc_scope = gw ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK,
 				  .fc_oif = eth0->ifindex,
-				  .fc_protocol = RTPROT_STATIC };
+				  .fc_protocol = RTPROT_STATIC,
+				  .fc_nlflags = NLM_F_CREATE | NLM_F_EXCL };
 	int err;
 
 	rtnl_lock();
-	err = fib_table_insert(init_net.ipv4.fib_main, &cfg, false);
+	err = fib_table_insert(init_net.ipv4.fib_main, &cfg);
 	rtnl_unlock();
 	return err;
 }

@@ -34,7 +34,14 @@ struct netns_ipv4 {
 	struct task *addr_lifetime_task; /* NULL: no address ends (devinet_lifetime.c) [RTNL] */
 	wait_queue_head_t addr_lifetime_wait;
 	bool addr_lifetime_changed;
-	struct fib_table *fib_local, *fib_main;
+	struct hlist_head *fib_tables; /* by RT_TABLE_x: FIB_TABLE_HASHSZ chains [RTNL, S] */
+	struct fib_table *fib_local, *fib_main, *fib_default; /* of these; default: NULL until it is used */
+	struct list_head fib_rules; /* by preference [RTNL, S] */
+	bool fib_has_custom_rules;  /* others than the three at the start */
+	unsigned int fib_rules_seq; /* counts changes, for dumps */
+	unsigned int fib_seq;	    /* the same of routes */
+	int sysctl_fib_multipath_hash_policy; /* 0: addresses, 1: and ports */
+	siphash_key_t fib_multipath_key;
 	struct rt_cache *rt_cache;
 	int rt_genid; /* routes of an older generation are obsolete */
 	struct neigh_table *arp_tbl;
