@@ -330,8 +330,10 @@ IN_TASK(arp_entries_have_the_same_shape_in_both_widths)
 	assert_memory_equal(r->arp_ha.sa_data, "\2\0\0\0\0\x21", 6);
 	assert_int_equal(request(SIOCDARP, r, true), 0);
 	assert_int_equal(request(SIOCGARP, r, true), -ENXIO);
-	r->arp_flags = ATF_PUBL; /* no proxy ARP */
-	assert_int_equal(request(SIOCSARP, r, true), -EOPNOTSUPP);
+	r->arp_flags = ATF_PUBL; /* to be answered for another */
+	assert_int_equal(request(SIOCSARP, r, true), 0);
+	assert_int_equal(request(SIOCDARP, r, true), 0);
+	assert_int_equal(request(SIOCDARP, r, true), -ENOENT);
 	r->arp_flags = 0;
 	r->arp_pa.sa_family = AF_UNSPEC;
 	assert_int_equal(request(SIOCSARP, r, true), -EPFNOSUPPORT);
