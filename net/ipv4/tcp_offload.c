@@ -32,6 +32,15 @@ static void tcp_gso_headers(struct sk_buff *segs, const struct sk_buff *skb, uns
 	}
 }
 
+/* SO_TIMESTAMPING: the stamps are of a byte that has passed when the last segment has, and that one alone knows the sock. */
+static void tcp_gso_tstamp(struct sk_buff *segs, const struct sk_buff *skb)
+{
+	while (segs->next)
+		segs = segs->next;
+	skb_shinfo(segs)->tx_flags = skb_shinfo(skb)->tx_flags;
+	skb_shinfo(segs)->tskey = skb_shinfo(skb)->tskey;
+}
+
 /* A checksum that is complete (or was found right) becomes one that is left to be done: of the pseudo header. */
 static int tcp_gso_partial_csum(struct sk_buff *skb, unsigned int thoff)
 {
@@ -71,8 +80,11 @@ struct sk_buff *tcp4_gso_segment(struct sk_buff *skb, u32 features)
 		return NULL;
 	}
 	segs = skb_segment(skb, hlen, features);
-	if (!IS_ERR(segs))
-		tcp_gso_headers(segs, skb, thoff, features);
+	if (IS_ERR(segs))
+		return segs;
+	tcp_gso_headers(segs, skb, thoff, features);
+	if (unlikely(skb_shinfo(skb)->tx_flags))
+		tcp_gso_tstamp(segs, skb);
 	return segs;
 }
 
