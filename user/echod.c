@@ -12,6 +12,7 @@
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #define EVENTS	     64	   /* taken from one epoll_wait */
@@ -26,6 +27,7 @@
 #define CHARGEN_SET  95				   /* printable ASCII, with the space */
 #define CHARGEN_SPAN (CHARGEN_LINE * CHARGEN_SET)  /* after that the lines repeat */
 #define CHARGEN_ROOM (CHARGEN_SPAN + CHARGEN_SPAN) /* a whole span from any place in the first */
+#define CHARGEN_SPANS 8				   /* of them are written to a connection in one turn */
 #define CHARGEN_UDP  512			   /* longest reply, RFC 864 */
 #define RETRY_MS     500			   /* after running out of descriptors or memory */
 
@@ -181,11 +183,16 @@ static bool take_input(struct connection *c)
 	return true;
 }
 
-/* Writes lines from where the last write ended. */
+/* Writes lines from where the last write ended: a span from there is followed by the same again. */
 static bool generate(struct connection *c)
 {
-	ssize_t n = write(c->ep.fd, chargen_buf + c->position, CHARGEN_SPAN);
+	struct iovec spans[CHARGEN_SPANS];
+	ssize_t n;
+	int i;
 
+	for (i = 0; i < CHARGEN_SPANS; i++)
+		spans[i] = (struct iovec){ chargen_buf + c->position, CHARGEN_SPAN };
+	n = writev(c->ep.fd, spans, CHARGEN_SPANS);
 	if (n < 0)
 		return would_block();
 	c->position = (c->position + (size_t)n) % CHARGEN_SPAN;

@@ -11,7 +11,7 @@
 /* What a device may write: behind the headroom, before the shared info. */
 #define RX_FRAG_ROOM	    rx_frag_room(RX_FRAG_SIZE)
 #define rx_frag_room(size)  ((unsigned int)SKB_WITH_OVERHEAD(size) - RX_FRAG_HEADROOM)
-#define RX_FRAG_LARGE_ORDER 1 /* of pages: a large buffer */
+#define RX_FRAG_LARGE_ORDER 3 /* of pages: a large buffer, two of which hold the longest frame */
 #define RX_FRAG_LARGE_SIZE  ((unsigned int)PAGE_SIZE << RX_FRAG_LARGE_ORDER)
 
 struct rx_frag_source {

@@ -8,25 +8,27 @@
 #define REFILL_DELAY (HZ / 10) /* when memory ran out */
 #define MAX_FRAME    (65535 + ETH_HLEN)
 #define LARGE_FROM   4096      /* bytes in a frame on average, from which on buffers are large */
+#define LARGE_MAX    64	       /* so many of them at most in the ring: 2 MiB */
 #define TCP_CSUM_OFFSET 16     /* of the checksum in TCP's header, which csum_offset names */
 
-/* A buffer: large while large segments come, which takes half as many of them. */
-static void *alloc_buffer(struct virtnet_info *vi)
+/* A buffer: large while large segments come, which takes far fewer of them. */
+static void *alloc_buffer(struct virtnet_info *vi, bool large)
 {
-	void *buf = NULL;
+	void *buf = large ? rx_frag_alloc_large() : NULL;
 
-	if (vi->rx_avg_len >> RX_AVG_SHIFT >= LARGE_FROM)
-		buf = rx_frag_alloc_large();
 	return buf ? buf : rx_frag_alloc(&vi->frags);
 }
 
 void virtnet_rx_fill(struct virtnet_info *vi)
 {
 	struct virtqueue *vq = vi->vdev.vqs[VIRTNET_RX];
+	bool large = vi->rx_avg_len >> RX_AVG_SHIFT >= LARGE_FROM;
+	unsigned int spare = large && vq->num > LARGE_MAX ? vq->num - LARGE_MAX : 0;
 	struct virtqueue_buf b;
 
-	while (vq->num_free) {
-		u8 *buf = alloc_buffer(vi);
+	vi->rx_refill_from = (vq->num + spare) / 2;
+	while (vq->num_free > spare) {
+		u8 *buf = alloc_buffer(vi, large);
 
 		if (!buf) {
 			vi->stats.rx_no_memory++;
@@ -247,7 +249,7 @@ int virtnet_poll(struct napi_struct *napi, int budget)
 		receive_frame(vi, buf, len);
 		done++;
 	}
-	if (vq->num_free >= vq->num / 2)
+	if (vq->num_free >= vi->rx_refill_from)
 		virtnet_rx_fill(vi);
 	virtnet_tx_clean(vi);
 	if (unlikely(vq->broken || vi->vdev.vqs[VIRTNET_TX]->broken || virtnet_ctrl_broken(vi)))
