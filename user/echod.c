@@ -12,7 +12,6 @@
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #define EVENTS	     64	   /* taken from one epoll_wait */
@@ -26,8 +25,8 @@
 #define CHARGEN_LINE (CHARGEN_TEXT + 2)
 #define CHARGEN_SET  95				   /* printable ASCII, with the space */
 #define CHARGEN_SPAN (CHARGEN_LINE * CHARGEN_SET)  /* after that the lines repeat */
-#define CHARGEN_ROOM (CHARGEN_SPAN + CHARGEN_SPAN) /* a whole span from any place in the first */
-#define CHARGEN_SPANS 8				   /* of them are written to a connection in one turn */
+#define CHARGEN_SPANS 9				   /* of them are written to a connection in one turn */
+#define CHARGEN_ROOM ((CHARGEN_SPANS + 1) * CHARGEN_SPAN) /* so many from any place in the first */
 #define CHARGEN_UDP  512			   /* longest reply, RFC 864 */
 #define RETRY_MS     500			   /* after running out of descriptors or memory */
 
@@ -183,16 +182,11 @@ static bool take_input(struct connection *c)
 	return true;
 }
 
-/* Writes lines from where the last write ended: a span from there is followed by the same again. */
+/* Writes lines from where the last write ended. */
 static bool generate(struct connection *c)
 {
-	struct iovec spans[CHARGEN_SPANS];
-	ssize_t n;
-	int i;
+	ssize_t n = write(c->ep.fd, chargen_buf + c->position, CHARGEN_SPANS * CHARGEN_SPAN);
 
-	for (i = 0; i < CHARGEN_SPANS; i++)
-		spans[i] = (struct iovec){ chargen_buf + c->position, CHARGEN_SPAN };
-	n = writev(c->ep.fd, spans, CHARGEN_SPANS);
 	if (n < 0)
 		return would_block();
 	c->position = (c->position + (size_t)n) % CHARGEN_SPAN;
@@ -481,7 +475,7 @@ static void fill_chargen(void)
 {
 	int i;
 
-	for (i = 0; i < CHARGEN_ROOM; i++) {
+	for (i = 0; i < CHARGEN_SPAN; i++) {
 		int line = i / CHARGEN_LINE;
 		int column = i % CHARGEN_LINE;
 
@@ -490,6 +484,8 @@ static void fill_chargen(void)
 		else
 			chargen_buf[i] = column == CHARGEN_TEXT ? '\r' : '\n';
 	}
+	for (i = CHARGEN_SPAN; i < CHARGEN_ROOM; i += CHARGEN_SPAN)
+		memcpy(chargen_buf + i, chargen_buf, CHARGEN_SPAN);
 }
 
 static void seed(void)

@@ -6,6 +6,8 @@
 
 #include "core_internal.h"
 
+#define GRO_LEAST 256 /* bytes in a packet that is worth waiting for the next with */
+
 /* ---- joining ---- */
 
 bool skb_gro_checksum_bad(struct sk_buff *skb, __wsum pseudo)
@@ -149,9 +151,13 @@ static void gro_prepare_list(struct napi_struct *napi, const struct sk_buff *skb
 
 int napi_gro_receive(struct napi_struct *napi, struct sk_buff *skb)
 {
-	struct packet_type *pt = gro_type(skb->protocol);
+	struct packet_type *pt;
 	struct sk_buff **link;
 
+	/* The short way: it would hold back a flow's longer packets, not be joined to them. */
+	if (!napi->gro_list && skb->len < GRO_LEAST)
+		return netif_receive_skb(skb);
+	pt = gro_type(skb->protocol);
 	if (!pt || !(skb->dev->features & NETIF_F_GRO) || !skb_mac_header_was_set(skb))
 		return netif_receive_skb(skb);
 	*NAPI_GRO_CB(skb) = (struct napi_gro_cb){

@@ -274,19 +274,15 @@ void __sk_mem_reclaim(struct sock *sk, int amount)
 		set_pressure(sk, 0);
 }
 
-bool sk_page_frag_refill(struct sock *sk)
+/* A new fragment block for @more bytes, as large as they fill it, or more queued data lets expect. */
+static noinline bool sk_page_frag_new(struct sock *sk, size_t more)
 {
-	unsigned int order = sk->sk_wmem_queued > FRAG_BULK_QUEUED ? FRAG_BULK_ORDER : 0;
-	struct page *page = sk->sk_frag_page;
+	unsigned int order = FRAG_BULK_ORDER;
+	struct page *page;
 
-	if (likely(page)) {
-		if (page_count(page) == 1)
-			sk->sk_frag_offset = 0; /* all that was cut from it has been freed */
-		if (likely(sk->sk_frag_offset < sk->sk_frag_size))
-			return true;
-		put_page(page);
-		sk->sk_frag_page = NULL;
-	}
+	if (sk->sk_wmem_queued <= FRAG_BULK_QUEUED)
+		while (order && more < PAGE_SIZE << order)
+			order--;
 	page = order ? alloc_pages(sk->sk_allocation | __GFP_NOWARN, order) : NULL;
 	if (!page) {
 		order = 0;
@@ -300,4 +296,19 @@ bool sk_page_frag_refill(struct sock *sk)
 	sk->sk_frag_offset = 0;
 	sk->sk_frag_size = PAGE_SIZE << order;
 	return true;
+}
+
+bool sk_page_frag_refill(struct sock *sk, size_t more)
+{
+	struct page *page = sk->sk_frag_page;
+
+	if (likely(page)) {
+		if (page_count(page) == 1)
+			sk->sk_frag_offset = 0; /* all that was cut from it has been freed */
+		if (likely(sk->sk_frag_offset < sk->sk_frag_size))
+			return true;
+		put_page(page);
+		sk->sk_frag_page = NULL;
+	}
+	return sk_page_frag_new(sk, more);
 }

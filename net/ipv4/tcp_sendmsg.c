@@ -149,7 +149,7 @@ static int tcp_append_frag(struct sock *sk, struct sk_buff *skb, struct kmsghdr 
 	bool merge;
 	int room;
 
-	if (!sk_page_frag_refill(sk))
+	if (!sk_page_frag_refill(sk, iov_iter_count(&msg->msg_iter)))
 		return -ENOMEM;
 	room = tcp_frag_room(sk, skb, &merge);
 	if (room < 0)

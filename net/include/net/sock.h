@@ -350,9 +350,9 @@ static inline void sk_mem_reclaim(struct sock *sk)
 	if (sk_has_account(sk) && sk->sk_forward_alloc >= SK_MEM_QUANTUM)
 		__sk_mem_reclaim(sk, sk->sk_forward_alloc);
 }
-/* sk_page_frag_refill - room for at least one byte in sk_frag_page. false: out of memory (pressure
- * entered). */
-bool sk_page_frag_refill(struct sock *sk);
+/* sk_page_frag_refill - room for at least one byte of the @more that are to come in sk_frag_page.
+ * false: out of memory (pressure entered). */
+bool sk_page_frag_refill(struct sock *sk, size_t more);
 static inline int sk_stream_wspace(const struct sock *sk)
 {
 	return sk->sk_sndbuf - sk->sk_wmem_queued;
