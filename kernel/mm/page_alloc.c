@@ -16,9 +16,9 @@
 #define CHUNK_SHIFT MAX_ORDER
 #define CHUNK_PAGES (1ul << CHUNK_SHIFT)
 
-/* Single pages freed last are handed out first, without splitting and merging blocks meanwhile. */
-#define HOT_MAX 128
-#define HOT_BATCH 64
+/* Small blocks freed last are handed out first, without splitting and merging meanwhile. */
+#define HOT_ORDERS 4 /* up to 32 KiB */
+#define HOT_MAX(order) (128u >> (order))
 
 static struct page *pages; /* one for each frame below max_pfn; those of unused chunks are never touched */
 static unsigned long max_pfn;
@@ -29,9 +29,9 @@ static unsigned long next_chunk; /* chunks below are in the buddy lists */
 static spinlock_t mm_lock = SPIN_LOCK_UNLOCKED(LOCK_RANK_MM);
 static struct list_head free_list[MAX_ORDER + 1];
 static unsigned long free_blocks[MAX_ORDER + 1];
-static struct list_head hot_list;
-static unsigned int nr_hot;
-static unsigned long nr_total, nr_buddy_free, nr_deferred, nr_slab, nr_struct_pages, alloc_failed, reserve;
+static struct list_head hot_list[HOT_ORDERS];
+static unsigned int nr_hot[HOT_ORDERS];
+static unsigned long nr_total, nr_buddy_free, nr_hot_pages, nr_deferred, nr_slab, nr_struct_pages, alloc_failed, reserve;
 
 static inline unsigned long page_to_pfn(const struct page *page)
 {
@@ -180,34 +180,49 @@ static struct page *take_block(unsigned int order)
 	return page;
 }
 
-static void drain_hot(unsigned int n)
+/* hot_add, hot_take - a free block of @order, in one piece. Context: mm_lock held. */
+static inline void hot_add(struct page *page, unsigned int order)
+{
+	list_add(&page->lru, &hot_list[order]);
+	nr_hot[order]++;
+	nr_hot_pages += 1ul << order;
+}
+
+static inline void hot_take(struct page *page, unsigned int order)
+{
+	list_del(&page->lru);
+	nr_hot[order]--;
+	nr_hot_pages -= 1ul << order;
+}
+
+/* drain_hot - those that were freed first go to the lists until @keep are left. */
+static void drain_hot(unsigned int order, unsigned int keep)
 {
 	struct page *page;
 
-	while (n-- && nr_hot) {
-		page = list_last_entry(&hot_list, struct page, lru);
-		list_del(&page->lru);
-		nr_hot--;
-		merge_block(page, 0);
+	while (nr_hot[order] > keep) {
+		page = list_last_entry(&hot_list[order], struct page, lru);
+		hot_take(page, order);
+		merge_block(page, order);
 	}
 }
 
 static inline unsigned long pages_left(void)
 {
-	return nr_buddy_free + nr_hot + nr_deferred;
+	return nr_buddy_free + nr_hot_pages + nr_deferred;
 }
 
 /* get_block - from wherever there is one. Context: mm_lock held. */
 static struct page *get_block(gfp_t gfp, unsigned int order)
 {
 	struct page *page;
+	unsigned int o;
 
 	if (unlikely(!(gfp & GFP_ATOMIC) && pages_left() < reserve + (1ul << order)))
 		return NULL;
-	if (order == 0 && nr_hot) {
-		page = list_first_entry(&hot_list, struct page, lru);
-		list_del(&page->lru);
-		nr_hot--;
+	if (order < HOT_ORDERS && nr_hot[order]) {
+		page = list_first_entry(&hot_list[order], struct page, lru);
+		hot_take(page, order);
 		return page;
 	}
 	for (;;) {
@@ -216,9 +231,10 @@ static struct page *get_block(gfp_t gfp, unsigned int order)
 			return page;
 		if (add_chunk())
 			continue;
-		if (!nr_hot)
+		if (!nr_hot_pages)
 			return NULL;
-		drain_hot(nr_hot);
+		for (o = 0; o < HOT_ORDERS; o++)
+			drain_hot(o, 0);
 	}
 }
 
@@ -289,10 +305,10 @@ static noinline void free_block(struct page *page, unsigned int order)
 	BUG_ON(page->flags & (PG_BUDDY | PG_RESERVED | PG_TAIL));
 	kasan_poison(page_address(page), PAGE_SIZE << order);
 	spin_lock_irqsave(&mm_lock, flags);
-	if (order == 0) {
-		list_add(&page->lru, &hot_list);
-		if (++nr_hot > HOT_MAX)
-			drain_hot(HOT_BATCH);
+	if (order < HOT_ORDERS) {
+		hot_add(page, order);
+		if (nr_hot[order] > HOT_MAX(order))
+			drain_hot(order, HOT_MAX(order) / 2);
 	} else {
 		merge_block(page, order);
 	}
@@ -404,7 +420,8 @@ void mm_init(void)
 
 	for (i = 0; i <= MAX_ORDER; i++)
 		INIT_LIST_HEAD(&free_list[i]);
-	INIT_LIST_HEAD(&hot_list);
+	for (i = 0; i < HOT_ORDERS; i++)
+		INIT_LIST_HEAD(&hot_list[i]);
 	take_regions();
 	for (i = 0; i < nr_ram; i++)
 		nr_total += (ram[i].end - ram[i].start) >> PAGE_SHIFT;

@@ -151,7 +151,7 @@ void tcp_event_new_data_sent(struct sock *sk, struct sk_buff *skb)
 struct tcp_xmit {
 	unsigned int mss_now;
 	int nonagle, push_one;
-	u32 max_segs; /* packets that go as one */
+	u32 max_segs; /* packets that go as one; 0: not asked for yet */
 	gfp_t gfp;
 	bool cwnd_limited, rwnd_limited;
 };
@@ -179,6 +179,8 @@ static bool tcp_xmit_check(struct sock *sk, struct sk_buff *skb, struct tcp_xmit
 				    tcp_skb_is_last(sk, skb) ? x->nonagle : TCP_NAGLE_PUSH))
 			return false;
 	} else {
+		if (!x->max_segs)
+			x->max_segs = tcp_tso_segs(sk, x->mss_now);
 		if (!x->push_one && tcp_tso_should_defer(sk, skb, x->max_segs, &x->cwnd_limited,
 							 &x->rwnd_limited))
 			return false;
@@ -199,7 +201,6 @@ bool tcp_write_xmit(struct sock *sk, unsigned int mss_now, int nonagle, int push
 	struct tcp_xmit x = { .mss_now = mss_now,
 			      .nonagle = nonagle,
 			      .push_one = push_one,
-			      .max_segs = tcp_tso_segs(sk, mss_now),
 			      .gfp = gfp };
 	struct tcp_sock *tp = tcp_sk(sk);
 	struct sk_buff *skb;
