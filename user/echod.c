@@ -16,7 +16,7 @@
 
 #define EVENTS	     64	   /* taken from one epoll_wait */
 #define ACCEPTS	     64	   /* connections taken before others get their turn */
-#define READ_SIZE    65536 /* taken from a connection in one turn */
+#define READ_SIZE    131072 /* taken from a connection in one turn */
 #define UDP_MAX	     65535
 #define UDP_BATCH    4	/* datagrams of one recvmmsg that are answered */
 #define UDP_PROBE    16 /* datagrams one by one, before two are asked for */
@@ -25,7 +25,7 @@
 #define CHARGEN_LINE (CHARGEN_TEXT + 2)
 #define CHARGEN_SET  95				   /* printable ASCII, with the space */
 #define CHARGEN_SPAN (CHARGEN_LINE * CHARGEN_SET)  /* after that the lines repeat */
-#define CHARGEN_SPANS 9				   /* of them are written to a connection in one turn */
+#define CHARGEN_SPANS 18			   /* of them are written to a connection in one turn */
 #define CHARGEN_ROOM ((CHARGEN_SPANS + 1) * CHARGEN_SPAN) /* so many from any place in the first */
 #define CHARGEN_UDP  512			   /* longest reply, RFC 864 */
 #define RETRY_MS     500			   /* after running out of descriptors or memory */

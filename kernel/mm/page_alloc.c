@@ -18,7 +18,7 @@
 
 /* Small blocks freed last are handed out first, without splitting and merging meanwhile. */
 #define HOT_ORDERS 4 /* up to 32 KiB */
-#define HOT_MAX(order) (128u >> (order))
+#define HOT_MAX(order) ((order) ? 64u : 128u)
 
 static struct page *pages; /* one for each frame below max_pfn; those of unused chunks are never touched */
 static unsigned long max_pfn;
@@ -158,6 +158,18 @@ static bool add_chunk(void)
 	return true;
 }
 
+/* name_tails - each further page of a block says how far its head is: as long as the block stays in one piece. */
+static void name_tails(struct page *page, unsigned int order)
+{
+	unsigned long i;
+
+	for (i = 1; i < 1ul << order; i++) {
+		page[i].flags = PG_TAIL;
+		page[i].inuse = (u16)i;
+		page[i].slab = NULL;
+	}
+}
+
 /* take_block - the smallest block that fits, split down to @order; NULL if there is none. Context: mm_lock held. */
 static struct page *take_block(unsigned int order)
 {
@@ -177,6 +189,7 @@ static struct page *take_block(unsigned int order)
 		o--;
 		link_block(page + (1ul << o), o);
 	}
+	name_tails(page, order);
 	return page;
 }
 
@@ -241,19 +254,12 @@ static struct page *get_block(gfp_t gfp, unsigned int order)
 /* own_block - mark a block as handed out, with one reference. */
 static void own_block(struct page *page, unsigned int order)
 {
-	unsigned long i;
-
 	page->flags = 0;
 	page->order = (u8)order;
 	page->inuse = 0;
 	page->slab = NULL;
 	page->freelist = NULL;
 	atomic_set(&page->_count, 1);
-	for (i = 1; i < 1ul << order; i++) {
-		page[i].flags = PG_TAIL;
-		page[i].inuse = (u16)i;
-		page[i].slab = NULL;
-	}
 }
 
 static void complain(unsigned int order)

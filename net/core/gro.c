@@ -154,8 +154,9 @@ int napi_gro_receive(struct napi_struct *napi, struct sk_buff *skb)
 	struct packet_type *pt;
 	struct sk_buff **link;
 
-	/* The short way: it would hold back a flow's longer packets, not be joined to them. */
-	if (!napi->gro_list && skb->len < GRO_LEAST)
+	/* The short way. A short packet would keep its flow's longer ones from being joined, and one
+	 * that the device has joined is not held either. */
+	if (!napi->gro_list && (skb->len < GRO_LEAST || skb_is_gso(skb)))
 		return netif_receive_skb(skb);
 	pt = gro_type(skb->protocol);
 	if (!pt || !(skb->dev->features & NETIF_F_GRO) || !skb_mac_header_was_set(skb))
