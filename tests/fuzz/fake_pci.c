@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The seam under the drivers, played by a fuzz target: ports, mapped registers, MSI-X. */
 #include <net/checksum.h>
+#include <wire/eth.h>
 #include <wire/ip.h>
 #include <wire/tcp.h>
 
