@@ -103,6 +103,31 @@ static void show_sizes(const struct tcp_info *i)
 	show_u("data_segs_in", i->tcpi_data_segs_in);
 }
 
+/* show_gain - @gain << 8 as printf's %g has it. */
+static void show_gain(const char *before, u32 gain)
+{
+	u32 rest = ((gain & 255) * 100000 + 128) >> 8;
+	int places = 5;
+
+	for (; places && rest % 10 == 0; places--)
+		rest /= 10;
+	if (places)
+		con_printf("%s%u.%0*u", before, gain >> 8, places, rest);
+	else
+		con_printf("%s%u", before, gain >> 8);
+}
+
+static void show_bbr(const struct ss_options *o, const struct tcp_bbr_info *b)
+{
+	show_rate(o, " bbr:(bw:", (u64)b->bbr_bw_hi << 32 | b->bbr_bw_lo);
+	show_g(",mrtt:", b->bbr_min_rtt);
+	if (b->bbr_pacing_gain)
+		show_gain(",pacing_gain:", b->bbr_pacing_gain);
+	if (b->bbr_cwnd_gain)
+		show_gain(",cwnd_gain:", b->bbr_cwnd_gain);
+	con_printf(")");
+}
+
 static void show_rates(const struct ss_options *o, const struct tcp_info *i)
 {
 	if (i->tcpi_rtt && i->tcpi_snd_mss && i->tcpi_snd_cwnd)
@@ -166,6 +191,8 @@ static void show_info(const struct ss_options *o, const struct tcp_diag *d)
 	}
 	show_times(&d->info);
 	show_sizes(&d->info);
+	if (d->cong_attr == INET_DIAG_BBRINFO)
+		show_bbr(o, &d->cong_info.bbr);
 	show_rates(o, &d->info);
 	show_loss(&d->info);
 }

@@ -140,6 +140,7 @@ void sock_init_data(struct socket *sock, struct sock *sk)
 	sk->sk_rcvtimeo = sk->sk_sndtimeo = MAX_SCHEDULE_TIMEOUT;
 	sk->sk_stamp = -1;
 	sk->sk_max_pacing_rate = sk->sk_pacing_rate = ~0ull;
+	sk->sk_pacing_shift = SK_PACING_SHIFT;
 }
 
 struct sock *sk_clone_lock(const struct sock *sk, gfp_t gfp)

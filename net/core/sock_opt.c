@@ -199,6 +199,8 @@ static int set_pacing_rate(struct sock *sk, sockptr_t optval, unsigned int optle
 
 	if (optlen >= sizeof(rate) && copy_from_sockptr(&rate, optval, sizeof(rate)))
 		return -EFAULT;
+	if (rate != ~0ull && sk->sk_pacing_status == SK_PACING_NONE)
+		sk->sk_pacing_status = SK_PACING_NEEDED;
 	sk->sk_max_pacing_rate = rate;
 	sk->sk_pacing_rate = min(sk->sk_pacing_rate, rate);
 	return 0;

@@ -52,7 +52,7 @@ int tcp_init_sock(struct sock *sk)
 	icsk->icsk_rto_min = (u32)nt->sysctl_rto_min_us / USEC_PER_MSEC;
 	icsk->icsk_delack_max = TCP_DELACK_MAX;
 	tp->mdev_us = TCP_TIMEOUT_INIT * USEC_PER_MSEC;
-	tp->rtt_min[0].v = tp->rtt_min[1].v = tp->rtt_min[2].v = ~0u;
+	minmax_reset(&tp->rtt_min, 0, ~0u);
 	tcp_snd_cwnd_set(tp, TCP_INIT_CWND);
 	tp->app_limited = ~0u;
 	tp->rate_app_limited = 1;
@@ -482,6 +482,7 @@ static void tcp_disconnect_reset(struct sock *sk)
 	memset(tp->selective_acks, 0, sizeof(tp->selective_acks));
 	memset(tp->recv_sack_cache, 0, sizeof(tp->recv_sack_cache));
 	tp->dsack_dups = tp->reord_seen = tp->rcv_ooopack = 0;
+	tp->compressed_ack = tp->dup_ack_counter = 0;
 	memset(&tp->rack, 0, sizeof(tp->rack));
 	tp->rack.reo_wnd_steps = 1;
 	tp->app_limited = ~0u;

@@ -6,40 +6,14 @@
 
 /* ---- round-trip time ---- */
 
-/* The least RTT of the last tcp_min_rtt_wlen seconds, kept as the best three of the window's parts.
- */
+/* The least RTT of the last tcp_min_rtt_wlen seconds. */
 void tcp_update_rtt_min(struct sock *sk, u32 rtt_us)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
-	u32 win = (u32)sock_net(sk)->tcp.sysctl_min_rtt_wlen * 1000,
-	    now = (u32)(tp->tcp_mstamp / USEC_PER_MSEC), age;
-	u32 v = max(rtt_us, 1u);
+	u32 win = (u32)sock_net(sk)->tcp.sysctl_min_rtt_wlen * 1000;
 
-	if (v <= tp->rtt_min[0].v || now - tp->rtt_min[2].t > win) {
-		tp->rtt_min[0].t = tp->rtt_min[1].t = tp->rtt_min[2].t = now;
-		tp->rtt_min[0].v = tp->rtt_min[1].v = tp->rtt_min[2].v = v;
-		return;
-	}
-	if (v <= tp->rtt_min[1].v) {
-		tp->rtt_min[1].t = tp->rtt_min[2].t = now;
-		tp->rtt_min[1].v = tp->rtt_min[2].v = v;
-	} else if (v <= tp->rtt_min[2].v) {
-		tp->rtt_min[2].t = now;
-		tp->rtt_min[2].v = v;
-	}
-	age = now - tp->rtt_min[0].t;
-	if (unlikely(age > win)) { /* the best is too old: the next ones move up */
-		tp->rtt_min[0] = tp->rtt_min[1];
-		tp->rtt_min[1] = tp->rtt_min[2];
-		tp->rtt_min[2].t = now;
-		tp->rtt_min[2].v = v;
-	} else if (tp->rtt_min[1].t == tp->rtt_min[0].t && age > win / 4) {
-		tp->rtt_min[1].t = tp->rtt_min[2].t = now;
-		tp->rtt_min[1].v = tp->rtt_min[2].v = v;
-	} else if (tp->rtt_min[2].t == tp->rtt_min[1].t && age > win / 2) {
-		tp->rtt_min[2].t = now;
-		tp->rtt_min[2].v = v;
-	}
+	minmax_running_min(&tp->rtt_min, win, (u32)(tp->tcp_mstamp / USEC_PER_MSEC),
+			   max(rtt_us, 1u));
 }
 
 /* Jacobson's estimator (RFC 6298 section 2), with Linux's asymmetry: the deviation falls slowly and
@@ -360,11 +334,8 @@ static void tcp_cong_control(struct sock *sk, u32 ack, u32 acked_sacked, int fla
 	bool raise;
 
 	if (icsk->icsk_ca_ops->cong_control) {
-		icsk->icsk_ca_ops->cong_control(sk, rs);
-		return;
-	}
-	if (tcp_in_cwnd_reduction(sk)) {
-		tcp_cwnd_reduction(sk, (int)acked_sacked, rs->losses, flag);
+		if (likely(icsk->icsk_ca_initialized)) /* not yet, for the SYN's acknowledgement */
+			icsk->icsk_ca_ops->cong_control(sk, rs);
 		return;
 	}
 	/* with much reordering the window grows by what was delivered, else by what was
@@ -373,10 +344,13 @@ static void tcp_cong_control(struct sock *sk, u32 ack, u32 acked_sacked, int fla
 		raise = flag & FLAG_FORWARD_PROGRESS;
 	else
 		raise = flag & FLAG_DATA_ACKED;
-	if (raise) {
+	if (tcp_in_cwnd_reduction(sk)) {
+		tcp_cwnd_reduction(sk, (int)acked_sacked, rs->losses, flag);
+	} else if (raise) {
 		icsk->icsk_ca_ops->cong_avoid(sk, ack, acked_sacked);
 		tp->snd_cwnd_stamp = (u32)tcp_jiffies(tp);
 	}
+	tcp_update_pacing_rate(sk);
 }
 
 static void tcp_xmit_recovery(struct sock *sk, int rexmit)

@@ -4,28 +4,93 @@
 #include "tcp_internal.h"
 
 /* A new algorithm is one file and one row. */
-static const struct tcp_congestion_ops *const tcp_cong_table[] = { &tcp_cubic, &tcp_reno };
+static const struct tcp_congestion_ops *const tcp_cong_table[] = { &tcp_reno, &tcp_cubic,
+								   &tcp_bbr };
 
-const struct tcp_congestion_ops *tcp_ca_find(const char *name)
+static int tcp_ca_index(const char *name)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(tcp_cong_table); i++) {
 		if (!strcmp(tcp_cong_table[i]->name, name))
-			return tcp_cong_table[i];
+			return (int)i;
 	}
-	return NULL;
+	return -ENOENT;
 }
 
-void tcp_get_available_congestion_control(char *buf, size_t maxlen)
+const struct tcp_congestion_ops *tcp_ca_find(const char *name)
+{
+	int i = tcp_ca_index(name);
+
+	return i < 0 ? NULL : tcp_cong_table[i];
+}
+
+/* ---- what there is, and what anybody may choose ---- */
+
+static void tcp_cong_names(u32 which, char *buf, size_t maxlen)
 {
 	size_t i, used = 0;
 
 	buf[0] = '\0';
-	for (i = 0; i < ARRAY_SIZE(tcp_cong_table); i++)
-		used += (size_t)scnprintf(buf + used, maxlen - used, "%s%s", i ? " " : "",
-					  tcp_cong_table[i]->name);
+	for (i = 0; i < ARRAY_SIZE(tcp_cong_table); i++) {
+		if (which & BIT(i))
+			used += (size_t)scnprintf(buf + used, maxlen - used, "%s%s",
+						  used ? " " : "", tcp_cong_table[i]->name);
+	}
 }
+
+void tcp_get_available_congestion_control(char *buf, size_t maxlen)
+{
+	tcp_cong_names(~0u, buf, maxlen);
+}
+
+void tcp_get_allowed_congestion_control(struct net *net, char *buf, size_t maxlen)
+{
+	tcp_cong_names(net->tcp.ca_allowed, buf, maxlen);
+}
+
+int tcp_set_allowed_congestion_control(struct net *net, char *names)
+{
+	u32 allowed = 0;
+	char *word;
+	int i;
+
+	while ((word = strsep(&names, " \t\n")) != NULL) {
+		if (!*word)
+			continue;
+		i = tcp_ca_index(word);
+		if (i < 0)
+			return i;
+		allowed |= (u32)BIT(i);
+	}
+	net->tcp.ca_allowed = allowed;
+	return 0;
+}
+
+int tcp_set_default_congestion_control(struct net *net, const char *name)
+{
+	int i = tcp_ca_index(name);
+
+	if (i < 0)
+		return i;
+	net->tcp.congestion_control = tcp_cong_table[i];
+	net->tcp.ca_allowed |= (u32)BIT(i);
+	return 0;
+}
+
+void tcp_cong_net_init(struct net *net)
+{
+	size_t i;
+
+	net->tcp.ca_allowed = 0;
+	for (i = 0; i < ARRAY_SIZE(tcp_cong_table); i++) {
+		if (tcp_cong_table[i]->flags & TCP_CONG_NON_RESTRICTED)
+			net->tcp.ca_allowed |= (u32)BIT(i);
+	}
+	tcp_set_default_congestion_control(net, "cubic");
+}
+
+/* ---- a socket's ---- */
 
 /* tcp_assign_congestion_control - a new socket takes the namespace's default. */
 void tcp_assign_congestion_control(struct sock *sk)
@@ -60,10 +125,14 @@ void tcp_cleanup_congestion_control(struct sock *sk)
 int tcp_set_congestion_control(struct sock *sk, const char *name)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
-	const struct tcp_congestion_ops *ca = tcp_ca_find(name);
+	const struct tcp_congestion_ops *ca;
+	int i = tcp_ca_index(name);
 
-	if (!ca)
-		return -ENOENT;
+	if (i < 0)
+		return i;
+	ca = tcp_cong_table[i];
+	if (ca != icsk->icsk_ca_ops && !(sock_net(sk)->tcp.ca_allowed & BIT(i)))
+		return -EPERM;
 	icsk->icsk_ca_setsockopt = 1;
 	if (ca == icsk->icsk_ca_ops)
 		return 0;

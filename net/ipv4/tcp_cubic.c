@@ -19,6 +19,8 @@
 #define HYSTART_ACK_DELTA_US 2000u
 #define HYSTART_DELAY_MIN_US 4000u
 #define HYSTART_DELAY_MAX_US 16000u
+#define HYSTART_BURSTS	     4u /* large segments whose time at the pacing rate an ACK train may exceed \
+				 */
 
 struct cubic {
 	u32 cnt;			       /* ACKed segments for one more of window */
@@ -60,8 +62,8 @@ static void cubic_init(struct sock *sk)
 	hystart_reset(sk);
 }
 
-/* The integer cube root, bit by bit; @a is below 2^57. */
-static u32 cubic_root(u64 a)
+/* tcp_cubic_root - the integer cube root, bit by bit; @a is below 2^57. */
+u32 tcp_cubic_root(u64 a)
 {
 	u32 root = 0;
 	int bit;
@@ -84,8 +86,8 @@ static void cubic_epoch_start(struct cubic *ca, u32 cwnd, u32 acked, u32 now)
 		ca->k_ms = 0;
 		ca->origin = cwnd;
 	} else {
-		ca->k_ms = cubic_root((u64)min(ca->last_max_cwnd - cwnd, 1u << 20) *
-				      (CUBIC_C_DEN / CUBIC_C_NUM));
+		ca->k_ms = tcp_cubic_root((u64)min(ca->last_max_cwnd - cwnd, 1u << 20) *
+					  (CUBIC_C_DEN / CUBIC_C_NUM));
 		ca->origin = ca->last_max_cwnd;
 	}
 }
@@ -206,6 +208,20 @@ static void hystart_found(struct sock *sk, u64 *detect, u64 *cwnd_sum)
 	tp->snd_ssthresh = tp->snd_cwnd;
 }
 
+/* How long a train of ACKs may be: half a round trip (a whole one where pacing spreads the segments
+ * over half of it anyway), and what bursts of large segments add, a millisecond at most. */
+static u32 hystart_train_us(const struct sock *sk, const struct cubic *ca)
+{
+	u64 rate = sk->sk_pacing_rate, burst_us = 0;
+	u32 train;
+
+	if (rate)
+		burst_us = min((u64)sk->sk_gso_max_size * HYSTART_BURSTS * USEC_PER_SEC / rate,
+			       (u64)USEC_PER_MSEC);
+	train = ca->delay_min_us + (u32)burst_us;
+	return sk->sk_pacing_status == SK_PACING_NONE ? train >> 1 : train;
+}
+
 /* End slow start when a train of ACKs is half a round trip long, or when delay grows. */
 static void hystart_update(struct sock *sk, u32 rtt_us)
 {
@@ -218,7 +234,7 @@ static void hystart_update(struct sock *sk, u32 rtt_us)
 		hystart_reset(sk);
 	if (now - ca->last_ack_us <= HYSTART_ACK_DELTA_US) {
 		ca->last_ack_us = now;
-		if ((s32)(now - ca->round_start_us) > (s32)(ca->delay_min_us >> 1)) {
+		if ((s32)(now - ca->round_start_us) > (s32)hystart_train_us(sk, ca)) {
 			hystart_found(sk, &mib[LINUX_MIB_TCPHYSTARTTRAINDETECT],
 				      &mib[LINUX_MIB_TCPHYSTARTTRAINCWND]);
 			return;

@@ -54,6 +54,7 @@ static void diag_timer(struct tcp_diag *d, struct sock *sk)
 /* Context: sock locked. */
 static void diag_sock(struct tcp_diag *d, struct sock *sk)
 {
+	const struct tcp_congestion_ops *ca = inet_csk(sk)->icsk_ca_ops;
 	const struct tcp_sock *tp = tcp_sk(sk);
 
 	d->full = true;
@@ -72,7 +73,9 @@ static void diag_sock(struct tcp_diag *d, struct sock *sk)
 	diag_timer(d, sk);
 	d->cookie = sock_gen_cookie(sk);
 	sock_meminfo(sk, d->meminfo);
-	memcpy(d->cong, inet_csk(sk)->icsk_ca_ops->name, sizeof(d->cong));
+	memcpy(d->cong, ca->name, sizeof(d->cong));
+	if (!ca->get_info || !ca->get_info(sk, &d->cong_attr, &d->cong_info))
+		d->cong_attr = 0;
 	tcp_get_info(sk, &d->info);
 }
 

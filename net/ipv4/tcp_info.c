@@ -83,18 +83,8 @@ static void tcp_info_rates(const struct sock *sk, struct tcp_info *info)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
 
-	/* what CUBIC and Reno send on average: twice the window a round trip in slow start, 1.2
-	 * times later */
-	if (tp->srtt_us) {
-		u64 rate = (u64)tp->mss_cache * (USEC_PER_SEC << 3) *
-			   max(tp->snd_cwnd, tp->packets_out) / tp->srtt_us;
-
-		info->tcpi_pacing_rate = tp->snd_cwnd < tp->snd_ssthresh / 2 ? rate * 2
-									     : rate * 12 / 10;
-	} else {
-		info->tcpi_pacing_rate = ~0ull;
-	}
-	info->tcpi_max_pacing_rate = sk->sk_max_pacing_rate ? sk->sk_max_pacing_rate : ~0ull;
+	info->tcpi_pacing_rate = sk->sk_pacing_rate;
+	info->tcpi_max_pacing_rate = sk->sk_max_pacing_rate;
 	info->tcpi_delivery_rate_app_limited = tp->rate_app_limited & 1;
 	if (tp->rate_delivered && tp->rate_interval_us)
 		info->tcpi_delivery_rate = (u64)tp->rate_delivered * tp->mss_cache * USEC_PER_SEC /

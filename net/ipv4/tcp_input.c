@@ -280,6 +280,8 @@ static void tcp_syn_recv_done(struct sock *sk, const struct sk_buff *skb, const 
 	if (tp->rx_opt.tstamp_ok)
 		tp->advmss -= TCPOLEN_TSTAMP_ALIGNED;
 	tp->lsndtime = (u32)jiffies;
+	if (!inet_csk(sk)->icsk_ca_ops->cong_control)
+		tcp_update_pacing_rate(sk);
 	tcp_initialize_rcv_mss(sk);
 	tcp_fast_path_on(tp);
 	if (sk->sk_shutdown & SEND_SHUTDOWN)

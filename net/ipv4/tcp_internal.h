@@ -70,7 +70,7 @@ u32 __tcp_select_window(struct sock *sk);
 int tcp_send_mss(struct sock *sk, unsigned int *size_goal, int flags);
 int tcp_bound_to_half_wnd(const struct tcp_sock *tp, int mss);
 unsigned int tcp_xmit_size_goal(struct sock *sk, unsigned int mss_now, bool large_allowed);
-u32 tcp_tso_segs(const struct sock *sk, unsigned int mss_now);
+u32 tcp_tso_segs(struct sock *sk, unsigned int mss_now);
 bool tcp_tso_should_defer(struct sock *sk, struct sk_buff *skb, u32 max_segs, bool *cwnd_limited, bool *rwnd_limited);
 int tcp_fragment(struct sock *sk, bool rtx_queue, struct sk_buff *skb, u32 len, unsigned int mss_now, gfp_t gfp);
 int tcp_trim_head(struct sock *sk, struct sk_buff *skb, u32 len);
@@ -90,6 +90,7 @@ void tcp_event_new_data_sent(struct sock *sk, struct sk_buff *skb);
 int __tcp_retransmit_skb(struct sock *sk, struct sk_buff *skb, int segs);
 int tcp_retransmit_skb(struct sock *sk, struct sk_buff *skb, int segs);
 void tcp_xmit_retransmit_queue(struct sock *sk);
+void tcp_retrans_try_collapse(struct sock *sk, struct sk_buff *to, int space);
 bool tcp_schedule_loss_probe(struct sock *sk, bool advancing_rto);
 void tcp_send_loss_probe(struct sock *sk);
 void tcp_send_probe0(struct sock *sk);
@@ -144,7 +145,38 @@ void tcp_mtup_probe_acked(struct sock *sk);
 bool tcp_mtup_probe_lost(struct sock *sk);
 int tcp_mtu_probe(struct sock *sk);
 
-static inline bool skb_still_in_host_queue(const struct sk_buff *skb) { return false; }
+/* ---- pacing and small queues (tcp_pacing.c) ---- */
+void tcp_update_pacing_rate(struct sock *sk);
+void tcp_pacing_sent(struct sock *sk, u32 len);
+bool tcp_pacing_check(struct sock *sk);
+bool tcp_small_queue_check(struct sock *sk, const struct sk_buff *skb, unsigned int factor);
+void tcp_tsq_write(struct sock *sk);
+void tcp_pace_kick(struct hrtimer *timer);
+void tcp_wfree(struct sk_buff *skb);
+void tcp_tsq_init(struct netns_tcp *nt);
+void tcp_tsq_exit(struct netns_tcp *nt);
+static inline bool tcp_paced_back(struct sock *sk) /* the next segment's time has not come: the timer goes on */
+{
+	return unlikely(sk->sk_pacing_status == SK_PACING_NEEDED) && tcp_pacing_check(sk);
+}
+/* tcp_xmit_throttled - must @skb wait, though the windows let it go: for its time, or for what lies below? Whatever it waits
+ * for calls tcp_tsq_write. @factor: 1 for retransmissions, which may have twice as much below. */
+static inline bool tcp_xmit_throttled(struct sock *sk, const struct sk_buff *skb, unsigned int factor)
+{
+	return tcp_paced_back(sk) || (unlikely(sk_wmem_alloc_get(sk)) && tcp_small_queue_check(sk, skb, factor));
+}
+/* tcp_pacing_delay - jiffies until a segment that pacing holds back may go: timers that wait for its ACK begin then. */
+static inline unsigned long tcp_pacing_delay(const struct sock *sk)
+{
+	s64 delay;
+
+	if (likely(sk->sk_pacing_status != SK_PACING_NEEDED))
+		return 0;
+	delay = (s64)(tcp_sk(sk)->tcp_wstamp_ns - tcp_sk(sk)->tcp_clock_cache);
+	return delay > 0 ? (unsigned long)delay / NSEC_PER_JIFFY : 0;
+}
+
+/* ---- the rest of output ---- */
 static inline void tcp_slow_start_after_idle_check(struct sock *sk) /* RFC 2861 */
 {
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -173,7 +205,8 @@ static inline void tcp_reset_xmit_timer(struct sock *sk, int what, unsigned long
 	struct inet_connection_sock *icsk = inet_csk(sk);
 
 	icsk->icsk_pending = (u8)what;
-	icsk->icsk_timeout = tcp_jiffies(tcp_sk(sk)) + min(when, (unsigned long)TCP_RTO_MAX);
+	when = min(when + tcp_pacing_delay(sk), (unsigned long)TCP_RTO_MAX);
+	icsk->icsk_timeout = tcp_jiffies(tcp_sk(sk)) + when;
 	icsk_timer_at_latest(sk, &icsk->icsk_retransmit_timer, icsk->icsk_timeout);
 }
 static inline unsigned long tcp_probe0_base(const struct sock *sk) { return max(inet_csk(sk)->icsk_rto, TCP_RTO_MIN); }
@@ -186,7 +219,7 @@ static inline unsigned long tcp_probe0_when(const struct sock *sk, unsigned long
 static inline void tcp_check_probe_timer(struct sock *sk) /* something waits, and nothing in flight will bring an ACK */
 {
 	if (!tcp_sk(sk)->packets_out && !inet_csk(sk)->icsk_pending)
-		inet_csk_reset_xmit_timer(sk, ICSK_TIME_PROBE0, tcp_probe0_base(sk), TCP_RTO_MAX);
+		tcp_reset_xmit_timer(sk, ICSK_TIME_PROBE0, tcp_probe0_base(sk));
 }
 static inline void tcp_push_pending_frames(struct sock *sk)
 {
@@ -235,6 +268,10 @@ void tcp_urg(struct sock *sk, struct sk_buff *skb, const struct tcphdr *th);
 void tcp_fin(struct sock *sk);
 void tcp_ack_snd_check(struct sock *sk);
 void __tcp_ack_snd_check(struct sock *sk, int ofo_possible);
+void tcp_ack_compress(struct sock *sk);
+void tcp_compressed_ack_sent(struct sock *sk);
+void tcp_sack_compress_send_ack(struct sock *sk);
+void tcp_compressed_ack_kick(struct hrtimer *timer);
 void tcp_data_snd_check(struct sock *sk);
 void tcp_check_space(struct sock *sk);
 void tcp_grow_window(struct sock *sk, const struct sk_buff *skb);

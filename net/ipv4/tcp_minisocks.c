@@ -237,6 +237,8 @@ struct sock *tcp_create_openreq_child(const struct sock *sk, struct request_sock
 	newtp->snd_wl1 = treq->rcv_isn;
 	newtp->tsq_flags = 0;
 	newtp->saved_syn = NULL;
+	newtp->tcp_wstamp_ns = 0;
+	newtp->compressed_ack = newtp->dup_ack_counter = 0;
 	tcp_mstamp_refresh(newtp);
 	inet_csk(newsk)->icsk_ack.lrcvtime = newtp->lsndtime = newtp->rcv_tstamp = (u32)jiffies;
 	newtp->total_retrans = req->num_retrans;

@@ -247,7 +247,7 @@ int tcp_mtu_probe(struct sock *sk)
 		return 0;
 	if (tcp_packets_in_flight(tp) + 2 > tp->snd_cwnd)
 		return tcp_packets_in_flight(tp) ? 0 : -1;
-	if (!tcp_mtup_may_join(sk, size))
+	if (!tcp_mtup_may_join(sk, size) || tcp_paced_back(sk))
 		return -1;
 	probe = tcp_mtup_build(sk, size);
 	if (!probe || tcp_transmit_skb(sk, probe, 1, GFP_ATOMIC))

@@ -115,7 +115,6 @@ void tcp_data_queue_ofo(struct sock *sk, struct sk_buff *skb)
 		return;
 	}
 	tp->pred_flags = 0;
-	inet_csk_schedule_ack(sk);
 	tp->rcv_ooopack += skb_nr_segs(skb);
 	NET_INC_STATS(sock_net(sk), TCPOFOQUEUE);
 	skb->dev = NULL;
@@ -135,6 +134,7 @@ void tcp_data_queue_ofo(struct sock *sk, struct sk_buff *skb)
 	}
 	if (skb)
 		skb_set_owner_r(skb, sk);
+	inet_csk_schedule_ack(sk); /* now: an ACK that went for older blocks does not tell of this one */
 }
 
 /* tcp_ofo_queue - rcv_nxt moved: what has become next goes to the receive queue. */

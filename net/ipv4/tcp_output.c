@@ -200,6 +200,8 @@ static void tcp_event_ack_sent(struct sock *sk)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
 
+	if (unlikely(tcp_sk(sk)->compressed_ack))
+		tcp_compressed_ack_sent(sk);
 	/* an ACK that nothing asked for costs no quick one; after the last, the estimate begins anew */
 	if (icsk->icsk_ack.quick && inet_csk_ack_scheduled(sk) && !--icsk->icsk_ack.quick)
 		icsk->icsk_ack.ato = TCP_ATO_MIN;
@@ -287,6 +289,7 @@ int __tcp_transmit_skb(struct sock *sk, struct sk_buff *skb, int clone_it, gfp_t
 	th = skb_push(skb, header_size);
 	skb_reset_transport_header(skb);
 	skb_set_owner_w(skb, sk);
+	skb->destructor = tcp_wfree;
 	tcp_build_header(sk, th, cb, header_size, rcv_nxt, skb->len != header_size);
 	tcp_options_write((__be32 *)(th + 1), tp, &opts);
 	skb_shinfo(skb)->gso_segs = (u16)tcp_skb_pcount(skb);
@@ -302,6 +305,8 @@ int __tcp_transmit_skb(struct sock *sk, struct sk_buff *skb, int clone_it, gfp_t
 		tcp_enter_cwr(sk);
 		err = err == NET_XMIT_CN ? 0 : err;
 	}
+	if (unlikely(sk->sk_pacing_status != SK_PACING_NONE))
+		tcp_pacing_sent(sk, !err && oskb ? oskb->len : 0);
 	if (!err && oskb) {
 		list_move_tail(&oskb->tcp_tsorted_anchor, &tp->tsorted_sent_queue);
 		tcp_rate_skb_sent(sk, oskb);
@@ -471,11 +476,15 @@ void tcp_send_active_reset(struct sock *sk, gfp_t gfp)
 void tcp_release_cb(struct sock *sk)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
-	unsigned long flags = tp->tsq_flags;
+	unsigned long flags = tp->tsq_flags & TCP_DEFERRED_ALL;
 
 	if (likely(!flags))
 		return;
-	tp->tsq_flags = 0;
+	tp->tsq_flags &= ~flags;
+	if (flags & BIT(TCP_TSQ_DEFERRED)) {
+		tcp_tsq_write(sk);
+		sock_put(sk);
+	}
 	if (flags & BIT(TCP_WRITE_TIMER_DEFERRED)) {
 		tcp_write_timer_handler(sk);
 		sock_put(sk);

@@ -86,7 +86,10 @@ void tcp_rate_check_app_limited(struct sock *sk)
 	struct tcp_sock *tp = tcp_sk(sk);
 
 	if (tcp_seq_span(tp->snd_nxt, tp->write_seq) < tp->mss_cache &&
-	    tcp_packets_in_flight(tp) < tp->snd_cwnd && tp->lost_out <= tp->retrans_out) {
+	    sk_wmem_alloc_get(sk) <
+		    (int)SKB_TRUESIZE(1) && /* and nothing waits in queues of ours */
+	    tcp_packets_in_flight(tp) < tp->snd_cwnd &&
+	    tp->lost_out <= tp->retrans_out) {
 		u32 mark = tp->delivered + tcp_packets_in_flight(tp);
 
 		tp->app_limited = mark ? mark : 1;

@@ -45,12 +45,12 @@ void __tcp_ack_snd_check(struct sock *sk, int ofo_possible)
 	      (unacked > mss && (tcp_seq_span(tp->copied_seq, tp->rcv_nxt) < (u32)sk->sk_rcvlowat ||
 				 __tcp_select_window(sk) >= tp->rcv_wnd));
 	now = now || (inet_csk(sk)->icsk_ack.pending & ICSK_ACK_NOW) || tcp_in_quickack_mode(sk);
-	/* RFC 5681 section 4.2: an out-of-order segment is acknowledged at once */
-	now = now || (ofo_possible && !RB_EMPTY_ROOT(&tp->out_of_order_queue));
 	if (now)
 		tcp_send_ack(sk);
-	else
+	else if (likely(!ofo_possible || RB_EMPTY_ROOT(&tp->out_of_order_queue)))
 		tcp_send_delayed_ack(sk);
+	else
+		tcp_ack_compress(sk); /* RFC 5681 section 4.2: at once, but for a flood of them */
 }
 
 void tcp_ack_snd_check(struct sock *sk)
@@ -313,10 +313,11 @@ static void tcp_sndbuf_expand(struct sock *sk)
 	u32 per_mss = max((u32)tp->rx_opt.mss_clamp, tp->mss_cache) + MAX_TCP_HEADER +
 		      (u32)SKB_DATA_ALIGN(sizeof(struct skb_shared_info));
 	u32 segs = max(max(TCP_INIT_CWND, tp->snd_cwnd), tp->reordering + 1);
+	u32 (*expand)(struct sock *) = inet_csk(sk)->icsk_ca_ops->sndbuf_expand;
 	u64 sndmem;
 
 	per_mss = (u32)roundup_pow_of_two(per_mss) + (u32)SKB_DATA_ALIGN(sizeof(struct sk_buff));
-	sndmem = 2ull * segs * per_mss;
+	sndmem = (u64)(expand ? expand(sk) : 2) * segs * per_mss;
 	if ((u64)sk->sk_sndbuf < sndmem)
 		sk->sk_sndbuf = (int)min(sndmem, (u64)sock_net(sk)->tcp.sysctl_wmem[2]);
 }

@@ -47,6 +47,9 @@ static int tcp_retransmit_fit(struct sock *sk, struct sk_buff *skb, int segs)
 	diff -= (int)tcp_skb_pcount(skb);
 	if (diff)
 		tcp_adjust_pcount(sk, skb, diff);
+	avail = min(avail, (int)mss);
+	if (skb->len < (u32)avail)
+		tcp_retrans_try_collapse(sk, skb, avail);
 	return 0;
 }
 
@@ -142,7 +145,8 @@ void tcp_xmit_retransmit_queue(struct sock *sk)
 		}
 		if (sacked & (TCPCB_SACKED_ACKED | TCPCB_SACKED_RETRANS))
 			continue;
-		if (tcp_retransmit_skb(sk, skb, min(segs, max_segs)))
+		if (tcp_xmit_throttled(sk, skb, 1) ||
+		    tcp_retransmit_skb(sk, skb, min(segs, max_segs)))
 			break;
 		if (icsk->icsk_ca_state == TCP_CA_Loss)
 			NET_ADD_STATS(sock_net(sk), TCPSLOWSTARTRETRANS, tcp_skb_pcount(skb));
@@ -154,7 +158,7 @@ void tcp_xmit_retransmit_queue(struct sock *sk)
 			rearm = true;
 	}
 	if (rearm)
-		inet_csk_reset_xmit_timer(sk, ICSK_TIME_RETRANS, icsk->icsk_rto, TCP_RTO_MAX);
+		tcp_reset_xmit_timer(sk, ICSK_TIME_RETRANS, icsk->icsk_rto);
 }
 
 /* tcp_simple_retransmit - the path MTU fell: what is too large now was dropped; send it again

@@ -400,6 +400,9 @@ void tcp_sack_new_ofo_skb(struct sock *sk, u32 seq, u32 end_seq)
 	for (i = 0; i < n; i++) {
 		if (!tcp_sack_extend(&sp[i], seq, end_seq))
 			continue;
+		if (i >= TCP_SACK_BLOCKS_EXPECTED) /* the next ACK may have no room for all that is
+						      new */
+			tcp_sack_compress_send_ack(sk);
 		blk = sp[i];
 		for (; i > 0; i--)
 			sp[i] = sp[i - 1];
@@ -408,6 +411,8 @@ void tcp_sack_new_ofo_skb(struct sock *sk, u32 seq, u32 end_seq)
 			tcp_sack_maybe_coalesce(tp);
 		return;
 	}
+	if (n >= TCP_SACK_BLOCKS_EXPECTED)
+		tcp_sack_compress_send_ack(sk);
 	if (n >= TCP_NUM_SACKS) /* the oldest is forgotten */
 		n = --tp->rx_opt.num_sacks;
 	for (i = n; i > 0; i--)

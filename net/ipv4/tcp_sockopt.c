@@ -392,6 +392,22 @@ static int tcp_get_saved_syn(struct sock *sk, sockptr_t optval, sockptr_t optlen
 	return err;
 }
 
+/* What the congestion control tells of itself; one that tells nothing gives no bytes. */
+static int tcp_get_cc_info(struct sock *sk, sockptr_t optval, sockptr_t optlen, int len)
+{
+	const struct tcp_congestion_ops *ca;
+	union tcp_cc_info info;
+	size_t size = 0;
+	int attr;
+
+	lock_sock(sk);
+	ca = inet_csk(sk)->icsk_ca_ops;
+	if (ca->get_info)
+		size = ca->get_info(sk, &attr, &info);
+	release_sock(sk);
+	return tcp_put_option(optval, optlen, min(len, (int)size), &info);
+}
+
 int tcp_getsockopt(struct sock *sk, int level, int optname, sockptr_t optval, sockptr_t optlen)
 {
 	int len, val, err;
@@ -416,7 +432,9 @@ int tcp_getsockopt(struct sock *sk, int level, int optname, sockptr_t optval, so
 		memcpy(name, inet_csk(sk)->icsk_ca_ops->name, sizeof(name));
 		return tcp_put_option(optval, optlen, min(len, TCP_CA_NAME_MAX), name);
 	}
-	if (optname == TCP_CC_INFO || optname == TCP_ULP)
+	if (optname == TCP_CC_INFO)
+		return tcp_get_cc_info(sk, optval, optlen, len);
+	if (optname == TCP_ULP)
 		return tcp_put_option(optval, optlen, 0, &len);
 	if (optname == TCP_FASTOPEN_KEY)
 		return tcp_get_fastopen_key(sk, optval, optlen, len);

@@ -92,15 +92,10 @@ static int sysctl_congestion(const struct ctl_table *t, void *base, char *buf, s
 			     bool write)
 {
 	struct net *net = base;
-	const struct tcp_congestion_ops *ca;
 
 	if (!write)
 		return scnprintf(buf, size, "%s", net->tcp.congestion_control->name);
-	ca = tcp_ca_find(strim(buf));
-	if (!ca)
-		return -ENOENT;
-	net->tcp.congestion_control = ca;
-	return 0;
+	return tcp_set_default_congestion_control(net, strim(buf));
 }
 
 static int sysctl_congestion_available(const struct ctl_table *t, void *base, char *buf,
@@ -109,6 +104,15 @@ static int sysctl_congestion_available(const struct ctl_table *t, void *base, ch
 	if (write)
 		return -EPERM;
 	tcp_get_available_congestion_control(buf, size);
+	return (int)strlen(buf);
+}
+
+static int sysctl_congestion_allowed(const struct ctl_table *t, void *base, char *buf, size_t size,
+				     bool write)
+{
+	if (write)
+		return tcp_set_allowed_congestion_control(base, buf);
+	tcp_get_allowed_congestion_control(base, buf, size);
 	return (int)strlen(buf);
 }
 
@@ -163,7 +167,14 @@ static int sysctl_congestion_available(const struct ctl_table *t, void *base, ch
 	X(min_snd_mss, TCP_MIN_SND_MSS, TCP_MIN_SND_MSS, 65535) \
 	X(max_syn_backlog, 128, 0, INT_MAX)                     \
 	X(max_tw_buckets, 4096, 0, INT_MAX)                     \
-	X(max_orphans, 4096, 0, INT_MAX)
+	X(max_orphans, 4096, 0, INT_MAX)                        \
+	X(pacing_ss_ratio, 200, 0, 1000)                        \
+	X(pacing_ca_ratio, 120, 0, 1000)                        \
+	X(limit_output_bytes, 1 << 20, 0, INT_MAX)              \
+	X(comp_sack_delay_ns, 1000000, 0, INT_MAX)              \
+	X(comp_sack_slack_ns, 100000, 0, INT_MAX)               \
+	X(comp_sack_nr, 44, 0, 255)                             \
+	X(retrans_collapse, 1, 0, 255)
 
 #define INT_ROW(name, def, lo, hi)                           \
 	{ .procname = "net.ipv4.tcp_" #name,                 \
@@ -200,8 +211,7 @@ static const struct ctl_table tcp_table[] = {
 	  .proc_handler = sysctl_congestion_available,
 	  .readonly = true },
 	{ .procname = "net.ipv4.tcp_allowed_congestion_control",
-	  .proc_handler = sysctl_congestion_available,
-	  .readonly = true },
+	  .proc_handler = sysctl_congestion_allowed },
 };
 
 /* What depends on the machine's memory, as Linux computes it. */
@@ -242,7 +252,7 @@ int tcp_sysctl_init(struct net *net)
 	nt->sysctl_fin_timeout = TCP_FIN_TIMEOUT;
 	nt->sysctl_keepalive_time = TCP_KEEPALIVE_TIME;
 	nt->sysctl_keepalive_intvl = TCP_KEEPALIVE_INTVL;
-	nt->congestion_control = &tcp_cubic;
+	tcp_cong_net_init(net);
 	tcp_size_limits(nt);
 	return register_sysctl(&nt->sysctl_hdr, tcp_table, ARRAY_SIZE(tcp_table), net);
 }

@@ -332,8 +332,14 @@ void tcp_delack_timer_handler(struct sock *sk)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
 
-	if (TCPF(sk->sk_state) & (TCPF_CLOSE | TCPF_LISTEN) ||
-	    !(icsk->icsk_ack.pending & ICSK_ACK_TIMER))
+	if (TCPF(sk->sk_state) & (TCPF_CLOSE | TCPF_LISTEN))
+		return;
+	if (unlikely(tcp_sk(sk)->compressed_ack)) { /* their timer met a locked sock, or this one is sooner */
+		tcp_mstamp_refresh(tcp_sk(sk));
+		tcp_sack_compress_send_ack(sk);
+		return;
+	}
+	if (!(icsk->icsk_ack.pending & ICSK_ACK_TIMER))
 		return;
 	if (time_after(icsk->icsk_ack.timeout, jiffies)) {
 		sk_reset_timer(sk, &icsk->icsk_delack_timer, icsk->icsk_ack.timeout);
@@ -458,5 +464,20 @@ void tcp_syn_ack_timeout(const struct request_sock *req)
 
 void tcp_init_xmit_timers(struct sock *sk)
 {
+	struct tcp_sock *tp = tcp_sk(sk);
+
 	inet_csk_init_xmit_timers(sk, tcp_write_timer, tcp_delack_timer, tcp_keepalive_timer);
+	hrtimer_init(&tp->pacing_timer, tcp_pace_kick);
+	hrtimer_init(&tp->compressed_ack_timer, tcp_compressed_ack_kick);
+}
+
+void tcp_clear_xmit_timers(struct sock *sk)
+{
+	struct tcp_sock *tp = tcp_sk(sk);
+
+	if (unlikely(hrtimer_active(&tp->pacing_timer)) && hrtimer_cancel(&tp->pacing_timer))
+		sock_put(sk);
+	if (unlikely(hrtimer_active(&tp->compressed_ack_timer)) && hrtimer_cancel(&tp->compressed_ack_timer))
+		sock_put(sk);
+	inet_csk_clear_xmit_timers(sk);
 }

@@ -3,8 +3,6 @@
  * pays to wait for more. RFC 9293 section 3.7. */
 #include "tcp_internal.h"
 
-#define TSO_PACING_SHIFT 10 /* of the pacing rate, what goes at a time: about a millisecond's worth */
-
 /* tcp_xmit_size_goal - bytes that one queued segment shall hold: whole packets of @mss_now, within half of the
  * peer's largest window. */
 unsigned int tcp_xmit_size_goal(struct sock *sk, unsigned int mss_now, bool large_allowed)
@@ -24,17 +22,18 @@ unsigned int tcp_xmit_size_goal(struct sock *sk, unsigned int mss_now, bool larg
 }
 
 /* tcp_tso_segs - packets that go in one: a millisecond's worth at the pacing rate, more where the round trip is so short that
- * bursts do no harm, and never fewer than tcp_min_tso_segs. */
-u32 tcp_tso_segs(const struct sock *sk, unsigned int mss_now)
+ * bursts do no harm, and never fewer than the congestion control wants, or tcp_min_tso_segs. */
+u32 tcp_tso_segs(struct sock *sk, unsigned int mss_now)
 {
+	u32 (*least)(struct sock *) = inet_csk(sk)->icsk_ca_ops->min_tso_segs;
 	const struct netns_tcp *nt = &sock_net(sk)->tcp;
 	u32 rtt = tcp_min_rtt(tcp_sk(sk)) >> nt->sysctl_tso_rtt_log;
-	u64 bytes = sk->sk_pacing_rate >> TSO_PACING_SHIFT;
+	u64 bytes = sk->sk_pacing_rate >> sk->sk_pacing_shift;
 
 	if (rtt < 32)
 		bytes += sk->sk_gso_max_size >> rtt;
 	bytes = min(bytes, (u64)sk->sk_gso_max_size);
-	return min(max((u32)bytes / mss_now, (u32)nt->sysctl_min_tso_segs), sk->sk_gso_max_segs);
+	return min(max((u32)bytes / mss_now, unlikely(least) ? least(sk) : (u32)nt->sysctl_min_tso_segs), sk->sk_gso_max_segs);
 }
 
 /* Has the last segment gone a moment ago? Only then are more ACKs, and more to send, likely to come soon. */

@@ -368,6 +368,7 @@ static int tcp_net_init(struct net *net)
 	get_random_bytes(nt->cookie_key, sizeof(nt->cookie_key));
 	get_random_bytes(&nt->port_key, sizeof(nt->port_key));
 	get_random_bytes(nt->port_table, sizeof(nt->port_table));
+	tcp_tsq_init(nt);
 	nt->hashinfo = inet_hashinfo_create();
 	if (!nt->hashinfo)
 		return -ENOMEM;
@@ -392,6 +393,7 @@ static void tcp_net_exit(struct net *net)
 	sock_release(net->tcp.ctl_sk->sk_socket);
 	tcp_sysctl_exit(net);
 	tcp_fastopen_cache_free(net);
+	tcp_tsq_exit(&net->tcp);
 	inet_hashinfo_destroy(net->tcp.hashinfo);
 }
 

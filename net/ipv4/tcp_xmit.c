@@ -220,6 +220,8 @@ bool tcp_write_xmit(struct sock *sk, unsigned int mss_now, int nonagle, int push
 		if (TCP_SKB_CB(skb)->end_seq ==
 		    TCP_SKB_CB(skb)->seq) /* tcp_sendmsg is still filling it */
 			break;
+		if (tcp_xmit_throttled(sk, skb, 0))
+			break;
 		if (unlikely(tcp_transmit_skb(sk, skb, 1, gfp)))
 			break;
 		tcp_event_new_data_sent(sk, skb);

@@ -101,8 +101,8 @@ static void set_options(int fd, const struct sim_side_plan *p)
 		set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 	if (p->cork)
 		set_option(fd, IPPROTO_TCP, TCP_CORK, 1);
-	if (p->reno)
-		CALL(setsockopt, fd, IPPROTO_TCP, TCP_CONGESTION, "reno", 4, 0);
+	if (p->cong)
+		CALL(setsockopt, fd, IPPROTO_TCP, TCP_CONGESTION, p->cong, strlen(p->cong), 0);
 }
 
 /* fill - the next @n bytes that this side sends: the client's begin with the connection's number.

@@ -49,15 +49,16 @@ static void build(u64 mbit, u64 rtt_ms, u32 loss_ppm, u32 hole)
 	sim_host_listen(sim.host[1]);
 }
 
-/* goodput - kbit/s of one transfer, from the first SYN to the last byte read. */
-static u64 goodput(u64 mbit, u64 rtt_ms, u32 loss_ppm, u32 hole)
+/* goodput - kbit/s of one transfer by @cong of about @seconds, from the first SYN to the last byte
+ * read. */
+static u64 goodput(const char *cong, u64 seconds, u64 mbit, u64 rtt_ms, u32 loss_ppm, u32 hole)
 {
 	struct sim_conn *c = &sim.conn[0];
 	u64 bytes, took;
 	int who;
 
 	build(mbit, rtt_ms, loss_ppm, hole);
-	bytes = clamp(mbit * 1000000 / 8 * 4, 400000ull, 16000000ull);
+	bytes = clamp(mbit * 1000000 / 8 * seconds, 100000 * seconds, 4000000 * seconds);
 	c->client = sim.host[0];
 	c->server = sim.host[1];
 	c->addr = sim_link_addr(0, 0, 1);
@@ -65,6 +66,7 @@ static u64 goodput(u64 mbit, u64 rtt_ms, u32 loss_ppm, u32 hole)
 	for (who = 0; who < 2; who++) {
 		c->side[who].plan.abort_after = SIM_NEVER;
 		c->side[who].plan.write_size = c->side[who].plan.read_size = 65536;
+		c->side[who].plan.cong = cong;
 	}
 	c->side[SIM_CLIENT].plan.bytes = bytes;
 	c->start_ns = hosted_now();
@@ -83,29 +85,39 @@ static u64 goodput(u64 mbit, u64 rtt_ms, u32 loss_ppm, u32 hole)
 	return bytes * 8 * 1000000 / (took / 1000 + 1) / 1000;
 }
 
-int sim_run_goodput(void)
+static void table(const char *cong, u64 seconds, const u64 *mbit, size_t nr_mbit, const u64 *rtt,
+		  size_t nr_rtt)
 {
-	unsigned int i, k, l;
+	size_t i, k, l;
 
-	sim_boot(1, 256);
-	sim_print("Goodput of one transfer in kbit/s, by link rate, round trip and loss of data "
-		  "segments (make sim-update writes this)\n");
-	sim_print("%9s %6s", "Mbit/s", "ms");
+	sim_print("\n%s\n%9s %6s", cong, "Mbit/s", "ms");
 	for (l = 0; l < ARRAY_SIZE(losses_ppm); l++)
 		sim_print("  %4u.%02u%%", losses_ppm[l] / 10000, losses_ppm[l] / 100 % 100);
 	sim_print("\n");
-	for (i = 0; i < ARRAY_SIZE(rates_mbit); i++) {
-		for (k = 0; k < ARRAY_SIZE(rtts_ms); k++) {
-			sim_print("%9llu %6llu", rates_mbit[i], rtts_ms[k]);
+	for (i = 0; i < nr_mbit; i++) {
+		for (k = 0; k < nr_rtt; k++) {
+			sim_print("%9llu %6llu", mbit[i], rtt[k]);
 			for (l = 0; l < ARRAY_SIZE(losses_ppm); l++)
-				sim_print(" %9llu",
-					  goodput(rates_mbit[i], rtts_ms[k], losses_ppm[l], 0));
+				sim_print(" %9llu", goodput(cong, seconds, mbit[i], rtt[k],
+							    losses_ppm[l], 0));
 			sim_print("\n");
 		}
 	}
-	sim_print("The same with tcp_mtu_probing=1 where longer IP packets vanish without a word "
+}
+
+int sim_run_goodput(void)
+{
+	unsigned int i;
+
+	sim_boot(1, 1024);
+	sim_print("Goodput of one transfer in kbit/s, by link rate, round trip and loss of data "
+		  "segments (make sim-update writes this)\n");
+	table("cubic", 4, rates_mbit, ARRAY_SIZE(rates_mbit), rtts_ms, ARRAY_SIZE(rtts_ms));
+	table("bbr", 16, rates_mbit + 1, 2, rtts_ms + 1, 2);
+	sim_print("\nThe same by cubic with tcp_mtu_probing=1 where longer IP packets vanish "
+		  "without a word "
 		  "(RFC 4821), 10 Mbit/s, 50 ms\n");
 	for (i = 0; i < ARRAY_SIZE(holes); i++)
-		sim_print("%9u bytes %9llu\n", holes[i], goodput(10, 50, 0, holes[i]));
+		sim_print("%9u bytes %9llu\n", holes[i], goodput("cubic", 4, 10, 50, 0, holes[i]));
 	return 1;
 }

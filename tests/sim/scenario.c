@@ -142,6 +142,13 @@ static u64 budget(void)
 	return clamp(bytes, 2000ull, 2000000ull / sim.nr_conns);
 }
 
+static const char *draw_cong(struct sim_rng *r)
+{
+	u64 x = sim_below(r, SIM_PPM);
+
+	return x < 300000 ? "reno" : x < 550000 ? "bbr" : NULL;
+}
+
 static void draw_side(struct sim_rng *r, struct sim_side_plan *p, u64 most, int who)
 {
 	p->bytes = sim_chance(r, 150000)   ? 0
@@ -158,7 +165,7 @@ static void draw_side(struct sim_rng *r, struct sim_side_plan *p, u64 most, int 
 	p->peek = sim_chance(r, 100000);
 	p->vectors = sim_chance(r, 200000);
 	p->epoll = sim_chance(r, 400000);
-	p->reno = sim_chance(r, 300000);
+	p->cong = draw_cong(r);
 	if (sim_chance(r, 300000)) {
 		p->pause_every = sim_log_range(r, 1000, most) + most / 20;
 		p->pause_ns = sim_log_range(r, NSEC_PER_MSEC, 20 * NSEC_PER_SEC);

@@ -186,7 +186,7 @@ struct sim_side_plan {
 	bool nodelay, cork, peek, vectors, epoll;
 	u64 pause_every, pause_ns; /* the reader rests after so many bytes; 0: never */
 	int sndbuf, rcvbuf;	   /* 0: as they are */
-	bool reno;
+	const char *cong; /* congestion control, NULL: the default */
 };
 
 enum sim_side_state { SIM_IDLE, SIM_RUNNING, SIM_DONE };

@@ -86,7 +86,9 @@ struct sock {
 	u32 sk_priority, sk_mark;
 	int sk_err, sk_err_soft;		/* positive errno */
 	u32 sk_ack_backlog, sk_max_ack_backlog; /* accept queue: length, limit */
-	u64 sk_pacing_rate, sk_max_pacing_rate;
+	u64 sk_pacing_rate, sk_max_pacing_rate; /* bytes a second, ~0: no limit */
+	u8 sk_pacing_status;			/* SK_PACING_x */
+	u8 sk_pacing_shift; /* what may lie below the transport: sk_pacing_rate >> this, in bytes */
 	struct timer_list sk_timer;
 	ktime_t sk_stamp;
 	atomic_t sk_drops;
@@ -122,6 +124,9 @@ struct sock {
 #define SOCK_BINDADDR_LOCK 4
 #define SOCK_BINDPORT_LOCK 8
 #define SK_CAN_REUSE	   1
+/* Who keeps to the pacing rate: nobody, the transport, or the queueing discipline. */
+enum sk_pacing { SK_PACING_NONE, SK_PACING_NEEDED, SK_PACING_FQ };
+#define SK_PACING_SHIFT 10 /* about a millisecond */
 
 enum sock_flags {
 	SOCK_DEAD,

@@ -4,6 +4,8 @@
 #ifndef NET_TCP_H
 #define NET_TCP_H
 
+#include <kernel/timer.h>
+#include <kernel/win_minmax.h>
 #include <net/checksum.h>
 #include <net/inet_connection_sock.h>
 #include <net/inet_hashtables.h>
@@ -12,6 +14,7 @@
 #include <net/snmp.h>
 #include <net/trace.h>
 #include <uapi/tcp.h>
+#include <uapi/tcp_cc_info.h>
 #include <wire/tcp.h>
 
 #define TCPF(state) (1u << (state))
@@ -89,6 +92,7 @@
 #define TCP_NAGLE_CORK 2
 #define TCP_NAGLE_PUSH 4 /* once */
 #define TCP_NUM_SACKS 4
+#define TCP_SACK_BLOCKS_EXPECTED 2 /* that a peer has in an ordinary loss */
 #define TCP_RACK_LOSS_DETECTION 1
 #define TCP_RACK_STATIC_REO_WND 2
 #define TCP_RACK_NO_DUPTHRESH 4
@@ -207,9 +211,7 @@ struct tcp_sock {			       /* all [k] */
 	/* --- round trip --- */
 	u32 srtt_us, mdev_us, mdev_max_us, rttvar_us; /* srtt << 3, mdev << 2 */
 	u32 rtt_seq;
-	struct {
-		u32 t, v;
-	} rtt_min[3]; /* windowed minimum: ms, us */
+	struct minmax rtt_min; /* windowed minimum: ms, us */
 	/* --- congestion --- */
 	u32 snd_ssthresh, snd_cwnd, snd_cwnd_cnt, snd_cwnd_clamp, snd_cwnd_used, snd_cwnd_stamp, prior_cwnd;
 	u32 prr_delivered, prr_out; /* RFC 6937 */
@@ -262,12 +264,27 @@ struct tcp_sock {			       /* all [k] */
 	struct tcp_fastopen_request *fastopen_req; /* while the SYN is being made, or NULL */
 	struct request_sock *fastopen_rsk;	   /* of a child whose handshake goes on, or NULL; referenced */
 	u32 mtu_info;					     /* of an ICMP message that met a locked socket */
-	unsigned long tsq_flags;			     /* TCP_x_DEFERRED */
+	unsigned long tsq_flags;			     /* TCP_x_DEFERRED, TSQ_x */
+	/* --- pacing, small queues, compressed ACKs --- */
+	u64 tcp_wstamp_ns; /* when the next segment may go; kept where sk_pacing_status says so */
+	struct hrtimer pacing_timer, compressed_ack_timer; /* each holds a reference while it runs */
+	struct list_head tsq_node;			   /* in netns_tcp's list while TSQ_QUEUED */
+	u32 compressed_ack_rcv_nxt;			   /* of the hole that dup_ack_counter counts for */
+	u8 compressed_ack, dup_ack_counter;		   /* ACKs held back; sent one by one since the hole began */
 };
 #define TCP_URG_VALID 0x0100
 #define TCP_URG_NOTYET 0x0200
 #define TCP_URG_READ 0x0400
-enum { TCP_WRITE_TIMER_DEFERRED, TCP_DELACK_TIMER_DEFERRED, TCP_MTU_REDUCED_DEFERRED };
+enum {
+	TCP_WRITE_TIMER_DEFERRED,
+	TCP_DELACK_TIMER_DEFERRED,
+	TCP_MTU_REDUCED_DEFERRED,
+	TCP_TSQ_DEFERRED,
+	TSQ_THROTTLED, /* waits for a completion */
+	TSQ_QUEUED     /* one came: the tasklet goes on */
+};
+#define TCP_DEFERRED_ALL \
+	(BIT(TCP_WRITE_TIMER_DEFERRED) | BIT(TCP_DELACK_TIMER_DEFERRED) | BIT(TCP_MTU_REDUCED_DEFERRED) | BIT(TCP_TSQ_DEFERRED))
 #define TCP_ECN_OK 1
 #define TCP_ECN_QUEUE_CWR 2
 #define TCP_ECN_DEMAND_CWR 4
@@ -357,16 +374,28 @@ struct tcp_congestion_ops {
 	void (*cwnd_event)(struct sock *sk, enum tcp_ca_event ev);
 	void (*pkts_acked)(struct sock *sk, const struct ack_sample *sample);
 	u32 (*undo_cwnd)(struct sock *sk); /* required */
+	u32 (*min_tso_segs)(struct sock *sk);  /* segments that a large one has at least; NULL: Linux's 2 */
+	u32 (*sndbuf_expand)(struct sock *sk); /* windows that the send buffer shall hold; NULL: 2 */
+	/* get_info - what TCP_CC_INFO and inet_diag tell; *attr is the latter's INET_DIAG_x. Returns its size, 0: nothing. */
+	size_t (*get_info)(struct sock *sk, int *attr, union tcp_cc_info *info);
 };
-#define TCP_CONG_NON_RESTRICTED 1
-extern const struct tcp_congestion_ops tcp_reno, tcp_cubic;
+#define TCP_CONG_NON_RESTRICTED 1 /* anybody may choose it from the start */
+extern const struct tcp_congestion_ops tcp_reno, tcp_cubic, tcp_bbr;
 const struct tcp_congestion_ops *tcp_ca_find(const char *name);
-int tcp_set_congestion_control(struct sock *sk, const char *name); /* 0, -ENOENT */
+/* tcp_set_congestion_control - 0, -ENOENT (no such), -EPERM (@net's list of allowed ones lacks it). Context: sock locked. */
+int tcp_set_congestion_control(struct sock *sk, const char *name);
+/* tcp_set_default_congestion_control - of new sockets; anybody may choose it from then on. 0, -ENOENT. */
+int tcp_set_default_congestion_control(struct net *net, const char *name);
 void tcp_get_available_congestion_control(char *buf, size_t maxlen);
+/* Those that anybody may choose. tcp_set_allowed_congestion_control - names with blanks between; 0 or -ENOENT: nothing changes. */
+void tcp_get_allowed_congestion_control(struct net *net, char *buf, size_t maxlen);
+int tcp_set_allowed_congestion_control(struct net *net, char *names);
+void tcp_cong_net_init(struct net *net);
 void tcp_assign_congestion_control(struct sock *sk);
 void tcp_init_congestion_control(struct sock *sk);
 void tcp_cleanup_congestion_control(struct sock *sk);
 u32 tcp_slow_start(struct tcp_sock *tp, u32 acked);
+u32 tcp_cubic_root(u64 a);
 void tcp_cong_avoid_ai(struct tcp_sock *tp, u32 w, u32 acked);
 u32 tcp_reno_ssthresh(struct sock *sk);
 void tcp_reno_cong_avoid(struct sock *sk, u32 ack, u32 acked);
@@ -428,7 +457,7 @@ static inline u32 tcp_ts_clock(const struct tcp_sock *tp) { return (u32)(tp->tcp
 static inline u32 tcp_ts_now(void) { return (u32)(ktime_get_ns() / NSEC_PER_MSEC); }
 static inline u32 tcp_seconds(void) { return (u32)(ktime_get_ns() / NSEC_PER_SEC) + 1; } /* never 0 */
 static inline u32 tcp_stamp_us_delta(u64 t1, u64 t0) { return t1 > t0 ? (u32)(t1 - t0) : 0; }
-static inline u32 tcp_min_rtt(const struct tcp_sock *tp) { return tp->rtt_min[0].v; }
+static inline u32 tcp_min_rtt(const struct tcp_sock *tp) { return minmax_get(&tp->rtt_min); }
 
 /* ---- windows ---- */
 static inline u32 tcp_receive_window(const struct tcp_sock *tp) /* what the peer may still send */
@@ -618,7 +647,7 @@ static inline bool tcp_passive_fastopen(const struct sock *sk) { return sk->sk_s
 
 /* ---- timers ---- */
 void tcp_init_xmit_timers(struct sock *sk);
-static inline void tcp_clear_xmit_timers(struct sock *sk) { inet_csk_clear_xmit_timers(sk); }
+void tcp_clear_xmit_timers(struct sock *sk);
 void tcp_set_keepalive(struct sock *sk, int val);
 void tcp_syn_ack_timeout(const struct request_sock *req);
 

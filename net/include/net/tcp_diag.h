@@ -6,6 +6,7 @@
 
 #include <kernel/types.h>
 #include <uapi/tcp.h>
+#include <uapi/tcp_cc_info.h>
 
 struct net;
 
@@ -23,6 +24,8 @@ struct tcp_diag {
 	bool full; /* it is a sock of full size: what follows holds */
 	u32 meminfo[TCP_DIAG_MEMINFO];
 	char cong[TCP_CA_NAME_MAX];
+	int cong_attr; /* INET_DIAG_x: which of cong_info's it tells; 0: none */
+	union tcp_cc_info cong_info;
 	struct tcp_info info;
 };
 

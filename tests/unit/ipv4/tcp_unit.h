@@ -38,6 +38,10 @@ static inline struct sock *tcp_bare_sock(const struct tcp_congestion_ops *ca)
 	tp->snd_ssthresh = TCP_INFINITE_SSTHRESH;
 	tp->is_cwnd_limited = 1;
 	tp->reordering = TCP_FASTRETRANS_THRESH;
+	tp->mss_cache = 1000;
+	minmax_reset(&tp->rtt_min, 0, ~0u);
+	sk->sk_pacing_rate = sk->sk_max_pacing_rate = ~0ull;
+	sk->sk_pacing_shift = SK_PACING_SHIFT;
 	tcp_mstamp_refresh(tp);
 	if (ca->init)
 		ca->init(sk);

@@ -113,15 +113,69 @@ static void cubic_is_no_slower_than_reno(void **state)
 	kfree(sk);
 }
 
+/* RFC 9438 section 4.7: a loss below the old maximum puts the plateau lower, at 0.85 of the window,
+ * for newcomers. */
+static void a_second_loss_below_the_first_leaves_room(void **state)
+{
+	struct sock *sk = tcp_bare_sock(&tcp_cubic);
+	struct tcp_sock *tp = tcp_sk(sk);
+	u32 i;
+
+	tp->snd_cwnd = 1000;
+	lose(sk);
+	tp->snd_cwnd = 800;
+	lose(sk);
+	assert_in_range(tp->snd_cwnd, 559, 561);
+	for (i = 0; i < 67; i++) /* K = cbrt((680 - 560) / 0.4) = 6.69 s */
+		round_trip(sk, 100);
+	assert_in_range(tp->snd_cwnd, 665, 690);
+	kfree(sk);
+}
+
+/* RFC 9438 section 5.8: the time of silence is no time on the curve. */
+static void silence_does_not_move_along_the_curve(void **state)
+{
+	struct sock *sk = tcp_bare_sock(&tcp_cubic);
+	struct tcp_sock *tp = tcp_sk(sk);
+	u32 i, before;
+
+	tp->snd_cwnd = 1000;
+	lose(sk);
+	for (i = 0; i < 20; i++)
+		round_trip(sk, 100);
+	before = tp->snd_cwnd;
+	tp->lsndtime = (u32)jiffies;
+	pass(30000 * MILLISECOND);
+	tcp_mstamp_refresh(tp);
+	inet_csk(sk)->icsk_ca_ops->cwnd_event(sk, CA_EVENT_TX_START);
+	round_trip(sk, 100);
+	assert_in_range(tp->snd_cwnd, before, before + 20);
+	kfree(sk);
+}
+
+static void cube_roots_are_exact(void **state)
+{
+	u64 i, a;
+
+	assert_int_equal(tcp_cubic_root(0), 0);
+	for (i = 1; i < 500000; i += i < 2000 ? 1 : 997) {
+		a = i * i * i;
+		assert_int_equal(tcp_cubic_root(a), i);
+		assert_int_equal(tcp_cubic_root(a - 1), i - 1);
+		assert_int_equal(tcp_cubic_root(a + 1), i);
+	}
+}
+
 static void algorithms_are_found_by_name(void **state)
 {
 	char names[64];
 
 	assert_ptr_equal(tcp_ca_find("cubic"), &tcp_cubic);
 	assert_ptr_equal(tcp_ca_find("reno"), &tcp_reno);
+	assert_ptr_equal(tcp_ca_find("bbr"), &tcp_bbr);
 	assert_null(tcp_ca_find("no such"));
 	tcp_get_available_congestion_control(names, sizeof(names));
-	assert_string_equal(names, "cubic reno");
+	assert_string_equal(names, "reno cubic bbr");
 }
 
 static int set_up(void **state)
@@ -138,6 +192,9 @@ int main(void)
 		cmocka_unit_test(cubic_gives_up_three_tenths),
 		cmocka_unit_test(cubic_is_slow_where_the_loss_was),
 		cmocka_unit_test(cubic_is_no_slower_than_reno),
+		cmocka_unit_test(a_second_loss_below_the_first_leaves_room),
+		cmocka_unit_test(silence_does_not_move_along_the_curve),
+		cmocka_unit_test(cube_roots_are_exact),
 		cmocka_unit_test(algorithms_are_found_by_name),
 	};
 

@@ -63,6 +63,13 @@ static const struct row {
 	{ "tcp_max_orphans", NULL, 0, INT_MAX },
 	{ "tcp_fack", "0", 0, 1 },
 	{ "tcp_low_latency", "0", 0, 1 },
+	{ "tcp_pacing_ss_ratio", "200", 0, 1000 },
+	{ "tcp_pacing_ca_ratio", "120", 0, 1000 },
+	{ "tcp_limit_output_bytes", "1048576", 0, INT_MAX },
+	{ "tcp_comp_sack_delay_ns", "1000000", 0, INT_MAX },
+	{ "tcp_comp_sack_slack_ns", "100000", 0, INT_MAX },
+	{ "tcp_comp_sack_nr", "44", 0, 255 },
+	{ "tcp_retrans_collapse", "1", 0, 255 },
 };
 
 static int write_number(const char *name, long long v)

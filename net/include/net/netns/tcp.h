@@ -5,6 +5,7 @@
 
 #include <kernel/atomic.h>
 #include <kernel/hash.h>
+#include <kernel/interrupt.h>
 #include <kernel/sysctl.h>
 #include <kernel/types.h>
 
@@ -68,7 +69,15 @@ struct netns_tcp {
 	int sysctl_mtu_probing, sysctl_base_mss, sysctl_min_snd_mss;
 	int sysctl_mtu_probe_floor, sysctl_probe_threshold; /* bytes */
 	int sysctl_probe_interval;			    /* seconds */
+	int sysctl_pacing_ss_ratio, sysctl_pacing_ca_ratio /* percent */, sysctl_limit_output_bytes;
+	int sysctl_comp_sack_delay_ns, sysctl_comp_sack_slack_ns, sysctl_comp_sack_nr;
+	int sysctl_retrans_collapse;
 	const struct tcp_congestion_ops *congestion_control; /* default of new sockets */
+	u32 ca_allowed;					     /* bits of tcp_cong.c's table: what anybody may choose */
+
+	/* sockets that go on now that a segment of theirs has left (TSQ) [interrupts off] */
+	struct tasklet_struct tsq_tasklet;
+	struct list_head tsq_socks;
 };
 
 #endif
