@@ -6,7 +6,7 @@
 
 #include "core_internal.h"
 
-#define GRO_LEAST 256 /* bytes in a packet that is worth waiting for the next with */
+#define GRO_LEAST 128 /* bytes in a packet that is worth waiting for the next with */
 
 /* ---- joining ---- */
 
