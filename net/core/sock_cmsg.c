@@ -131,7 +131,7 @@ void sock_recv_timestamp(struct kmsghdr *msg, struct sock *sk, struct sk_buff *s
 		return;
 	if (sock_flag(sk, SOCK_TIMESTAMP)) {
 		if (!skb->tstamp)
-			skb->tstamp = ktime_get(); /* it came before anybody wanted to know */
+			skb->tstamp = max_t(ktime_t, ktime_get(), 1); /* it came before anybody wanted to know */
 		sk->sk_stamp = skb->tstamp;
 	}
 	sock_recv_tstamp(msg, sk, skb->tstamp);

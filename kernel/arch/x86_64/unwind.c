@@ -16,19 +16,19 @@
 #define REMEMBERED 4 /* states kept; the compiler nests no deeper than one */
 
 enum { /* DW_CFA_x, DWARF 4 figure 40; the first three hold an operand in their low six bits */
-       CFA_ADVANCE_LOC = 0x40,
-       CFA_OFFSET = 0x80,
-       CFA_RESTORE = 0xc0,
-       CFA_NOP = 0x00,
-       CFA_ADVANCE_LOC1 = 0x02,
-       CFA_ADVANCE_LOC2 = 0x03,
-       CFA_ADVANCE_LOC4 = 0x04,
-       CFA_REMEMBER_STATE = 0x0a,
-       CFA_RESTORE_STATE = 0x0b,
-       CFA_DEF_CFA = 0x0c,
-       CFA_DEF_CFA_REGISTER = 0x0d,
-       CFA_DEF_CFA_OFFSET = 0x0e,
-       CFA_GNU_ARGS_SIZE = 0x2e,
+	CFA_ADVANCE_LOC = 0x40,
+	CFA_OFFSET = 0x80,
+	CFA_RESTORE = 0xc0,
+	CFA_NOP = 0x00,
+	CFA_ADVANCE_LOC1 = 0x02,
+	CFA_ADVANCE_LOC2 = 0x03,
+	CFA_ADVANCE_LOC4 = 0x04,
+	CFA_REMEMBER_STATE = 0x0a,
+	CFA_RESTORE_STATE = 0x0b,
+	CFA_DEF_CFA = 0x0c,
+	CFA_DEF_CFA_REGISTER = 0x0d,
+	CFA_DEF_CFA_OFFSET = 0x0e,
+	CFA_GNU_ARGS_SIZE = 0x2e,
 };
 
 /* Where the caller's registers are, seen from the canonical frame address (the stack pointer before
