@@ -94,8 +94,8 @@ struct fib_result {
 	struct fib_table *table;
 };
 
-/* fib_lookup - by the policy rules; without any, the tables local, main and default, in this order. 0 with *res, or -ENETUNREACH, -EHOSTUNREACH, -EACCES,
- * -EINVAL. Context: softirqs off. */
+/* fib_lookup - by the policy rules; without any, the tables local, main and default, in this order. 0
+ * with *res, or -ENETUNREACH, -EHOSTUNREACH, -EACCES, -EINVAL. Context: softirqs off. */
 int fib_lookup(struct net *net, const struct flowi4 *flp, struct fib_result *res);
 int fib_table_lookup(struct fib_table *tb, const struct flowi4 *flp,
 		     struct fib_result *res); /* and 1: no match */

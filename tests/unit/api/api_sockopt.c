@@ -115,7 +115,8 @@ static const struct int_option {
 	{ U, SOL_SOCKET, SO_TIMESTAMP, 0, 0, 0 },
 	{ T, SOL_SOCKET, SO_RCVLOWAT, 9, 0, 9 },
 	{ T, SOL_SOCKET, SO_RCVLOWAT, 0, 0, 1 },
-	{ T, SOL_SOCKET, SO_RCVLOWAT, -4, 0, 0x7fffffff },
+	{ T, SOL_SOCKET, SO_RCVLOWAT, -4, 0, 1048560 }, /* half of what tcp_rmem lets the buffer grow to */
+	{ U, SOL_SOCKET, SO_RCVLOWAT, -4, 0, 0x7fffffff },
 	{ T, SOL_SOCKET, SO_SNDLOWAT, 9, -ENOPROTOOPT, 1 },
 	{ U, SOL_SOCKET, SO_SNDBUF, 10000, 0, 20000 },
 	{ U, SOL_SOCKET, SO_SNDBUF, 1, 0, ANY },
