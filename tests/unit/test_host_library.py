@@ -140,7 +140,6 @@ def run(program, *args):
     return subprocess.run([program, *args], capture_output=True, text=True, timeout=120)
 
 
-@pytest.mark.quick
 @pytest.mark.parametrize("way", WAYS)
 def test_ten_lines_link_and_talk(tmp_path, way):
     done = run(build(tmp_path, TEN_LINES, way))
@@ -161,7 +160,6 @@ def test_a_program_s_own_sanitizers_understand_its_tasks(tmp_path, way):
     assert "33 byte(s) leaked in 1 allocation(s)" in run(program, "lose").stderr
 
 
-@pytest.mark.quick
 def test_nothing_it_tells_depends_on_where_it_lies(tmp_path):
     program = build(tmp_path, TELL_ALL, "plain")
     one, two, other = (run(program, f"ip=off skiff.seed={seed}").stdout for seed in (1, 1, 2))
