@@ -11,7 +11,7 @@
 /* What a device may write: behind the headroom, before the shared info. */
 #define RX_FRAG_ROOM	    rx_frag_room(RX_FRAG_SIZE)
 #define rx_frag_room(size)  ((unsigned int)SKB_WITH_OVERHEAD(size) - RX_FRAG_HEADROOM)
-#define RX_FRAG_LARGE_ORDER 3 /* of pages: a large buffer, two of which hold the longest frame */
+#define RX_FRAG_LARGE_ORDER 3 /* of pages: a large buffer; two and a small one hold the longest frame */
 #define RX_FRAG_LARGE_SIZE  ((unsigned int)PAGE_SIZE << RX_FRAG_LARGE_ORDER)
 
 struct rx_frag_source {
@@ -36,10 +36,11 @@ static inline void *rx_frag_alloc(struct rx_frag_source *src)
 	return page_address(page);
 }
 
-/* rx_frag_alloc_large - a block of RX_FRAG_LARGE_SIZE bytes, or NULL. Context: any. */
+/* rx_frag_alloc_large - a block of RX_FRAG_LARGE_SIZE bytes, or NULL: memory's reserve is not for it.
+ * Context: any. */
 static inline void *rx_frag_alloc_large(void)
 {
-	struct page *page = alloc_pages(GFP_ATOMIC | __GFP_NOWARN, RX_FRAG_LARGE_ORDER);
+	struct page *page = alloc_pages(__GFP_NOWARN, RX_FRAG_LARGE_ORDER);
 
 	return page ? page_address(page) : NULL;
 }

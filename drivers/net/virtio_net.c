@@ -85,6 +85,7 @@ static void free_buffers(struct virtnet_info *vi)
 
 	while ((buf = virtqueue_detach_buf(vi->vdev.vqs[VIRTNET_RX])))
 		rx_frag_free(buf);
+	vi->rx_posted = 0;
 	while ((skb = virtqueue_detach_buf(vi->vdev.vqs[VIRTNET_TX])))
 		kfree_skb_reason(skb, SKB_DROP_REASON_RESET_QUEUE);
 }

@@ -87,7 +87,7 @@ struct virtnet_info {
 	bool dead;  /* did not come back from a reset */
 	u64 wanted; /* features asked for */
 	struct rx_frag_source frags;
-	unsigned int rx_refill_from; /* when so many descriptors are free, the ring is filled */
+	unsigned int rx_posted;	 /* bytes of buffers that are with the device */
 	unsigned int rx_avg_len; /* of frames lately, in bytes << RX_AVG_SHIFT */
 	struct timer_list refill_timer;
 	struct virtio_net_hdr *tx_hdrs; /* one a transmit descriptor head */

@@ -7,39 +7,85 @@
 
 #define REFILL_DELAY (HZ / 10) /* when memory ran out */
 #define MAX_FRAME    (65535 + ETH_HLEN)
-#define LARGE_FROM   4096      /* bytes in a frame on average, from which on buffers are large */
-#define LARGE_MAX    64	       /* so many of them at most in the ring: 2 MiB */
+#define LARGE_FROM   12288     /* bytes in a frame on average, from which on buffers are large */
+#define LARGE_SHARE  8	       /* of the queue, that large buffers take */
+#define LARGE_LEAST  8u	       /* of them: the longest frame takes 3 */
+#define SMALL_LEAST  128       /* of small ones: the longest frame takes 40 */
 #define TCP_CSUM_OFFSET 16     /* of the checksum in TCP's header, which csum_offset names */
 
-/* A buffer: large while large segments come, which takes far fewer of them. */
-static void *alloc_buffer(struct virtnet_info *vi, bool large)
+/* Shall buffers be large? While long frames come, which then take fewer of them; and where small ones
+ * would not hold the longest frame. */
+static bool wants_large(const struct virtnet_info *vi)
 {
-	void *buf = large ? rx_frag_alloc_large() : NULL;
+	return vi->rx_avg_len >> RX_AVG_SHIFT >= LARGE_FROM ||
+	       (unlikely(vi->vdev.vqs[VIRTNET_RX]->num < SMALL_LEAST) && vi->mergeable);
+}
 
-	return buf ? buf : rx_frag_alloc(&vi->frags);
+/* Bytes of buffers that the device shall have: all of its descriptors are small ones, or a part of
+ * them large. */
+static unsigned int rx_target(const struct virtnet_info *vi, bool large)
+{
+	unsigned int num = vi->vdev.vqs[VIRTNET_RX]->num;
+
+	return large ? max(num / LARGE_SHARE, LARGE_LEAST) * rx_frag_room(RX_FRAG_LARGE_SIZE)
+		     : num * RX_FRAG_ROOM;
+}
+
+/* There is a free descriptor. */
+static void post_buffer(struct virtnet_info *vi, u8 *buf)
+{
+	struct virtqueue_buf b = { .addr = virt_to_phys(buf + RX_FRAG_HEADROOM),
+				   .len = rx_frag_room(rx_frag_size(buf)) };
+
+	vi->rx_posted += b.len;
+	virtqueue_add(vi->vdev.vqs[VIRTNET_RX], &b, 0, 1, buf);
 }
 
 void virtnet_rx_fill(struct virtnet_info *vi)
 {
 	struct virtqueue *vq = vi->vdev.vqs[VIRTNET_RX];
-	bool large = vi->rx_avg_len >> RX_AVG_SHIFT >= LARGE_FROM;
-	unsigned int spare = large && vq->num > LARGE_MAX ? vq->num - LARGE_MAX : 0;
-	struct virtqueue_buf b;
+	bool large = wants_large(vi);
+	unsigned int target = rx_target(vi, large);
 
-	vi->rx_refill_from = (vq->num + spare) / 2;
-	while (vq->num_free > spare) {
-		u8 *buf = alloc_buffer(vi, large);
+	while (vq->num_free && vi->rx_posted < target) {
+		u8 *buf = large ? rx_frag_alloc_large() : NULL;
 
+		if (!buf)
+			buf = rx_frag_alloc(&vi->frags);
 		if (!buf) {
 			vi->stats.rx_no_memory++;
 			mod_timer(&vi->refill_timer, jiffies + REFILL_DELAY);
 			break;
 		}
-		b.addr = virt_to_phys(buf + RX_FRAG_HEADROOM);
-		b.len = rx_frag_room(rx_frag_size(buf));
-		virtqueue_add(vq, &b, 0, 1, buf);
+		post_buffer(vi, buf);
 	}
 	virtqueue_kick(vq);
+}
+
+/* The next buffer that the device has done with, or NULL. */
+static void *next_buffer(struct virtnet_info *vi, u32 *len)
+{
+	void *buf = virtqueue_get_buf(vi->vdev.vqs[VIRTNET_RX], len);
+
+	if (buf)
+		vi->rx_posted -= rx_frag_room(rx_frag_size(buf));
+	return buf;
+}
+
+/* Few bytes in a large buffer, a short frame or the end of a long one, move into a small one: whoever
+ * holds them shall not hold 32 KiB for them. The large one goes back to the device. */
+static void *fitting_buffer(struct virtnet_info *vi, void *buf, u32 len)
+{
+	u8 *small;
+
+	if (len > RX_FRAG_ROOM || rx_frag_size(buf) == RX_FRAG_SIZE)
+		return buf;
+	small = rx_frag_alloc(&vi->frags);
+	if (unlikely(!small))
+		return buf;
+	memcpy(small + RX_FRAG_HEADROOM, (u8 *)buf + RX_FRAG_HEADROOM, len);
+	post_buffer(vi, buf);
+	return small;
 }
 
 void virtnet_rx_refill_timer(unsigned long data)
@@ -56,7 +102,7 @@ static void drop_rest(struct virtnet_info *vi, unsigned int n)
 	u32 len;
 
 	while (n--) {
-		void *buf = virtqueue_get_buf(vi->vdev.vqs[VIRTNET_RX], &len);
+		void *buf = next_buffer(vi, &len);
 
 		if (!buf)
 			return;
@@ -100,13 +146,14 @@ static bool append_buffers(struct virtnet_info *vi, struct sk_buff *skb, unsigne
 
 	for (; more; more--) {
 		u32 len;
-		void *buf = virtqueue_get_buf(vi->vdev.vqs[VIRTNET_RX], &len);
+		void *buf = next_buffer(vi, &len);
 
 		if (unlikely(!buf)) {
 			virtqueue_break(vi->vdev.vqs[VIRTNET_RX],
 					"announced more buffers than it returned");
 			return false;
 		}
+		buf = fitting_buffer(vi, buf, len);
 		last = append_to(skb, last);
 		if (unlikely(!last || skb->len + len > MAX_FRAME)) {
 			rx_frag_free(buf);
@@ -203,6 +250,7 @@ static void receive_frame(struct virtnet_info *vi, void *buf, u32 len)
 		drop_frame(vi, buf, more, &vi->stats.rx_bad_length);
 		return;
 	}
+	buf = fitting_buffer(vi, buf, len);
 	skb = build_skb(buf, rx_frag_size(buf));
 	if (unlikely(!skb)) {
 		dev->stats.rx_dropped++;
@@ -245,12 +293,14 @@ int virtnet_poll(struct napi_struct *napi, int budget)
 		napi_complete(napi);
 		return 0;
 	}
-	while (done < budget && (buf = virtqueue_get_buf(vq, &len))) {
+	while (done < budget && (buf = next_buffer(vi, &len))) {
 		receive_frame(vi, buf, len);
 		done++;
 	}
-	if (vq->num_free >= vi->rx_refill_from)
+	if (vi->rx_posted < rx_target(vi, wants_large(vi)) / 2)
 		virtnet_rx_fill(vi);
+	else
+		virtqueue_kick(vq); /* what fitting_buffer has given back */
 	virtnet_tx_clean(vi);
 	if (unlikely(vq->broken || vi->vdev.vqs[VIRTNET_TX]->broken || virtnet_ctrl_broken(vi)))
 		virtnet_reset(vi);

@@ -170,14 +170,23 @@ def main():
         # a transmit queue of 4 descriptors, and a packet in 12 pieces; a device that answers no command
         "short_queue": bytes([0x10]) + struct.pack(">HHH", 64, 4, 64) + link_up + bytes([0, 4, 0x8C, 1, 5, 0, 4, 0x8C, 2, 4, 0, 9, 5, 0, 5, 0]),
         "mute_control": bytes([0x20]) + link_up + bytes([3, 0, 9, 3, 7, 31, 9, 0, 9, 2, 7, 31, 3, 1]),
-        # large segments: received in 1, 9 and 40 buffers, right and spoilt; sent from memory and from pages, also with CWR
-        "large_received": bytes([0]) + bytes(12) + b"".join(
-            bytes([0xF0, bad, worse, n]) + bytes([7, 40, 1, 90, 200, 3, 0, 60]) for bad, worse, n in
-            ((0, 0, 8), (0, 0, 39), (1, 0, 8), (2, 0, 3), (4, 0, 8), (8, 0, 3), (16, 0, 8), (32, 0, 2), (64, 0, 30), (0, 2, 8), (0, 4, 8), (0, 16, 9))
+        # large segments, received in 9 and 39 buffers, right and then with one field spoilt each; sent from memory and from pages
+        "large_received": bytes([0x10]) + struct.pack(">HHH", 256, 256, 64) + link_up + b"\0" + b"".join(
+            bytes([0xF0, header, segment, buffers - 1]) + extra for header, segment, buffers, extra in
+            (
+                (0, 0, 9, b""), (0, 0, 39, b""), (0, 0, 1, b""), (1, 0, 9, bytes(2)), (1, 0, 2, b"\xff\xff"), (2, 0, 3, b"\x81"), (2, 0, 3, b"\3"),
+                (4, 0, 9, b"\0\x10"), (4, 0, 9, b"\xff\xff"), (8, 0, 3, b"\0\2"), (8, 0, 3, b"\0\xff"), (16, 0, 9, b"\0"), (32, 0, 2, b"\0\x10"),
+                (64, 0, 3, struct.pack(">HHH", 100, 1000, 0)), (0, 1, 9, b"\x86\xdd"), (0, 2, 9, b"\x0f"), (0, 4, 9, bytes(2)), (0, 8, 9, b"\x20\0"),
+                (0, 16, 9, b"\x0f"), (0, 32, 9, b"\xff"), (0, 0, 48, b""),
+            )
         ),
-        "large_sent": bytes([0]) + bytes(12) + b"".join(bytes([0xF8]) + struct.pack(">H", shape) + bytes([5, 0]) for shape in
+        # buffers become large while small ones are used up, and small again
+        "large_and_small": bytes([0x10]) + struct.pack(">HHH", 256, 256, 64) + link_up + b"\0"
+        + b"".join(bytes([0xF0, 0, 0, n - 1]) for n in [39] * 5 + [24] + [38, 37, 36] * 8 + [3, 2] * 20)
+        + b"".join(bytes([11, 0x80]) + struct.pack(">H", 100) + bytes(100) for _ in range(12)),
+        "large_sent": bytes([0]) + link_up + b"\0" + b"".join(bytes([0xF8]) + struct.pack(">H", shape) + bytes([5, 0]) for shape in
             (0xE00F, 0xE02F, 0xE06F, 0x0021, 0x1041, 0xE03F, 0xFF40, 0x000F)),
-        "large_sent_without_tso": bytes([8]) + struct.pack(">II", 1, 1 << 16 | 1 << 5) + bytes(12) + bytes([0xF8, 0xE0, 0x2F, 5, 0, 0xF8, 0x01, 0x4F, 5, 0]),
+        "large_sent_without_tso": bytes([8]) + struct.pack(">II", 1, 1 << 16 | 1 << 5 | 1) + link_up + bytes([0, 0xF8, 0xE0, 0x2F, 5, 0, 0xF8, 0x01, 0x4F, 5, 0]),
         "transitional": bytes([3]) + bytes(12) + bytes([11, 0, 0, 90]) + bytes(90) + bytes([4, 1, 1, 5, 0]),
     }.items():
         write("virtio", name, data)
