@@ -3,6 +3,7 @@
  * kmain, before the drivers. */
 #include <kernel/console.h>
 #include <kernel/kernel.h>
+#include <net/af_unix.h>
 #include <net/dst.h>
 #include <net/ip.h>
 #include <net/ipconfig.h>
@@ -34,6 +35,7 @@ static const struct {
 	{ "rtnetlink", rtnetlink_init },
 	{ "AF_INET", inet_init },     /* IPv4, ARP, ICMP, UDP, TCP */
 	{ "AF_PACKET", packet_init }, /* frames as the devices see them */
+	{ "AF_UNIX", unix_init },     /* sockets within this machine */
 	{ "proc", core_proc_init },
 	{ "commands", net_cmds_init }, /* ip, ping, netstat, ... */
 	{ "ip=", ipconfig_init },      /* addresses for devices as they appear */

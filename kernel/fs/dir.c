@@ -81,6 +81,25 @@ long sys_mkdir(const char __user *path, int mode)
 	return sys_mkdirat(AT_FDCWD, path, mode);
 }
 
+struct inode *vfs_mksock(const char *path)
+{
+	struct parent p = { .w.flags = LOOKUP_PARENT };
+	struct node *n;
+	int err;
+
+	p.dir = path_walk(NULL, path, &p.w);
+	err = IS_ERR(p.dir) ? (int)PTR_ERR(p.dir) : may_create(&p);
+	if (!err && p.w.last_slash)
+		err = -ENOENT;
+	n = err ? ERR_PTR(err)
+		: node_add(p.dir, p.w.last, p.w.last_len, S_IFSOCK | (0777 & ~task_umask()));
+	path_walk_end(&p.w);
+	if (IS_ERR(n))
+		return ERR_CAST(n);
+	atomic_inc(&n->inode.i_count);
+	return &n->inode;
+}
+
 long sys_symlinkat(const char __user *utarget, int dfd, const char __user *upath)
 {
 	char *target = getname(utarget);

@@ -242,6 +242,18 @@ struct file *filp_open(const char *path, int flags, int mode)
 	return do_open(NULL, path, (unsigned int)flags, mode);
 }
 
+struct inode *vfs_lookup(const char *path)
+{
+	struct path_walk w = { .flags = LOOKUP_FOLLOW };
+	struct node *n = path_walk(NULL, path, &w);
+
+	path_walk_end(&w);
+	if (IS_ERR(n))
+		return ERR_CAST(n);
+	atomic_inc(&n->inode.i_count);
+	return &n->inode;
+}
+
 char *getname(const char __user *upath)
 {
 	char *name = kmalloc(PATH_MAX, GFP_KERNEL);

@@ -115,6 +115,16 @@ int skb_copy_datagram_iter(const struct sk_buff *skb, int offset, struct iov_ite
 	return skb_walk(skb, offset, len, 0, to_iter, to);
 }
 
+static int from_iter(void *ctx, void *data, int len, int pos)
+{
+	return copy_from_iter(data, (size_t)len, ctx) == (size_t)len ? 0 : -EFAULT;
+}
+
+int skb_copy_datagram_from_iter(struct sk_buff *skb, int offset, struct iov_iter *from, int len)
+{
+	return skb_walk(skb, offset, len, 0, from_iter, from);
+}
+
 struct csum_iter {
 	struct iov_iter *to;
 	__wsum sum;

@@ -139,6 +139,7 @@ void sock_init_data(struct socket *sock, struct sock *sk)
 	sk->sk_rcvlowat = 1;
 	sk->sk_rcvtimeo = sk->sk_sndtimeo = MAX_SCHEDULE_TIMEOUT;
 	sk->sk_stamp = -1;
+	sk->sk_peer_cred = (struct ucred){ .pid = 0, .uid = ~0u, .gid = ~0u };
 	sk->sk_max_pacing_rate = sk->sk_pacing_rate = ~0ull;
 	sk->sk_pacing_shift = SK_PACING_SHIFT;
 }

@@ -133,29 +133,36 @@ static long sock_wait_for_wmem(struct sock *sk, long timeo)
 	return timeo;
 }
 
-struct sk_buff *sock_alloc_send_skb(struct sock *sk, unsigned long size, int noblock, int *err)
+/* wait_for_sndbuf - until @sk's send buffer has room. 0 or -errno. */
+static int wait_for_sndbuf(struct sock *sk, int noblock)
 {
 	long timeo = sock_sndtimeo(sk, noblock);
+	int err;
+
+	for (;;) {
+		err = sock_error(sk);
+		if (err)
+			return err;
+		if (sk->sk_shutdown & SEND_SHUTDOWN)
+			return -EPIPE;
+		if (likely(atomic_read(&sk->sk_wmem_alloc) < sk->sk_sndbuf))
+			return 0;
+		if (!timeo || !sk->sk_socket)
+			return -EAGAIN;
+		if (signal_pending(current))
+			return sock_intr_errno(timeo);
+		timeo = sock_wait_for_wmem(sk, timeo);
+	}
+}
+
+struct sk_buff *sock_alloc_send_skb(struct sock *sk, unsigned long size, int noblock, int *err)
+{
 	struct sk_buff *skb;
 
 	might_sleep();
-	for (;;) {
-		*err = sock_error(sk);
-		if (*err)
-			return NULL;
-		*err = -EPIPE;
-		if (sk->sk_shutdown & SEND_SHUTDOWN)
-			return NULL;
-		if (likely(atomic_read(&sk->sk_wmem_alloc) < sk->sk_sndbuf))
-			break;
-		*err = -EAGAIN;
-		if (!timeo || !sk->sk_socket)
-			return NULL;
-		*err = sock_intr_errno(timeo);
-		if (signal_pending(current))
-			return NULL;
-		timeo = sock_wait_for_wmem(sk, timeo);
-	}
+	*err = wait_for_sndbuf(sk, noblock);
+	if (unlikely(*err))
+		return NULL;
 	*err = -ENOBUFS;
 	if (size > UINT_MAX / 4)
 		return NULL;
@@ -165,6 +172,50 @@ struct sk_buff *sock_alloc_send_skb(struct sock *sk, unsigned long size, int nob
 		skb_set_owner_w(skb, sk);
 	}
 	return skb;
+}
+
+/* add_pages - @skb gets fragments for @len bytes, as large as they can be had. 0 or -ENOBUFS. */
+static int add_pages(struct sk_buff *skb, size_t len, gfp_t gfp)
+{
+	struct skb_shared_info *sh = skb_shinfo(skb);
+	unsigned int order = FRAG_BULK_ORDER;
+	struct page *page;
+
+	while (len) {
+		size_t size;
+
+		while (order && PAGE_SIZE << (order - 1) >= len)
+			order--;
+		page = sh->nr_frags < MAX_SKB_FRAGS ? alloc_pages(order ? gfp | __GFP_NOWARN : gfp, order) : NULL;
+		if (!page && !order)
+			return -ENOBUFS;
+		if (!page) {
+			order--;
+			continue;
+		}
+		size = min(len, (size_t)PAGE_SIZE << order);
+		sh->frags[sh->nr_frags++] = (skb_frag_t){ .page = page, .size = (u32)size };
+		skb->truesize += (unsigned int)PAGE_SIZE << order;
+		len -= size;
+	}
+	return 0;
+}
+
+struct sk_buff *sock_alloc_send_pskb(struct sock *sk, size_t header_len, size_t data_len, int noblock,
+				     int *err)
+{
+	struct sk_buff *skb = sock_alloc_send_skb(sk, header_len, noblock, err);
+	unsigned int truesize;
+
+	if (!skb || !data_len)
+		return skb;
+	truesize = skb->truesize;
+	*err = add_pages(skb, data_len, sk->sk_allocation);
+	atomic_add((int)(skb->truesize - truesize), &sk->sk_wmem_alloc);
+	if (!*err)
+		return skb;
+	kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
+	return NULL;
 }
 
 void *sock_kmalloc(struct sock *sk, size_t size, gfp_t gfp)

@@ -436,9 +436,7 @@ static int get_value(struct socket *sock, int optname, union sockopt_value *v, i
 	case SO_RCVTIMEO_NEW: get_timeout(&v->tm, sk->sk_rcvtimeo); return sizeof(v->tm);
 	case SO_SNDTIMEO_OLD:
 	case SO_SNDTIMEO_NEW: get_timeout(&v->tm, sk->sk_sndtimeo); return sizeof(v->tm);
-	case SO_PEERCRED: /* of families without credentials: nobody */
-		v->cred = (struct ucred){ .pid = 0, .uid = ~0u, .gid = ~0u };
-		return sizeof(v->cred);
+	case SO_PEERCRED: v->cred = sk->sk_peer_cred; return sizeof(v->cred);
 	case SO_PEEK_OFF:
 		if (!sock->ops->set_peek_off)
 			return -EOPNOTSUPP;

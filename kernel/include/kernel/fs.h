@@ -87,6 +87,10 @@ int close_fd(unsigned int fd); /* 0 or -EBADF */
 
 /* Opening by path, from inside the kernel: "/proc/net/arp", "/etc/resolv.conf". ERR_PTR on failure. Context: process. */
 struct file *filp_open(const char *path, int flags, int mode);
+/* vfs_lookup - what a path leads to, links followed; vfs_mksock - a new name for a socket, below the task's umask. With a reference
+ * (iput), or ERR_PTR: -EEXIST and as open(2) has it. Context: process. */
+struct inode *vfs_lookup(const char *path);
+struct inode *vfs_mksock(const char *path);
 ssize_t kernel_read(struct file *f, void *buf, size_t n);
 ssize_t kernel_write(struct file *f, const void *buf, size_t n);
 /* kernel_read_whole - read all of a file into a kmalloc'ed, NUL-terminated buffer (*buf, the caller kfrees). Length or -errno. */

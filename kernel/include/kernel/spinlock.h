@@ -18,6 +18,7 @@ enum lock_rank {
 	LOCK_RANK_QDISC, /* dev->queue_lock */
 	LOCK_RANK_XMIT, /* dev->_xmit_lock */
 	LOCK_RANK_NETLINK, /* netlink's tables: what changes is told with its own lock held */
+	LOCK_RANK_UNIX, /* names and peers of local sockets */
 	LOCK_RANK_QUEUE, /* skb queues */
 	LOCK_RANK_CALLBACK, /* sk_callback_lock, file and epoll lists */
 	LOCK_RANK_TIMER,

@@ -12,6 +12,7 @@
 #include <net/netns/netlink.h>
 #include <net/netns/packet.h>
 #include <net/netns/tcp.h>
+#include <net/netns/unix.h>
 #include <net/snmp.h>
 
 struct net_device;
@@ -33,6 +34,7 @@ struct net {
 	struct netns_tcp tcp;
 	struct netns_packet packet;
 	struct netns_netlink netlink;
+	struct netns_unix unx; /* "unix" is a name of the compiler's */
 	struct list_head exit_list;
 };
 

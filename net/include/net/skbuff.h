@@ -465,6 +465,8 @@ static inline void *skb_header_pointer(const struct sk_buff *skb, int offset, in
  * verify (-EINVAL: wrong). */
 int skb_copy_datagram_iter(const struct sk_buff *skb, int offset, struct iov_iter *to, int len);
 int skb_copy_and_csum_datagram_iter(struct sk_buff *skb, int hlen, struct iov_iter *to);
+/* skb_copy_datagram_from_iter - @len bytes of a writer into the skb's own; 0 or -EFAULT. */
+int skb_copy_datagram_from_iter(struct sk_buff *skb, int offset, struct iov_iter *from, int len);
 __wsum skb_checksum(const struct sk_buff *skb, int offset, int len, __wsum csum);
 /* skb_checksum_help - compute a CHECKSUM_PARTIAL sum in software. 0 or -ENOMEM/-EINVAL. */
 int skb_checksum_help(struct sk_buff *skb);

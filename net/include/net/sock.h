@@ -106,6 +106,7 @@ struct sock {
 	u32 sk_tskey;	   /* OPT_ID: the next datagram's key, or where a stream's begin */
 	u32 sk_zckey;	   /* MSG_ZEROCOPY: the next send's number */
 	u64 sk_cookie;	   /* SO_COOKIE, 0: not given yet */
+	struct ucred sk_peer_cred; /* SO_PEERCRED: who connected or listened; nobody in most families */
 	bool sk_kern_sock; /* the kernel's own: holds no namespace and is not counted */
 	/* Called in softirq or process context with the sock locked or its slock held. */
 	void (*sk_state_change)(struct sock *sk);
@@ -319,6 +320,10 @@ void sock_wfree(struct sk_buff *skb);
 struct sk_buff *sock_wmalloc(struct sock *sk, unsigned long size, int force, gfp_t gfp);
 /* sock_alloc_send_skb - waits for send buffer space; NULL with *err. Context: process. */
 struct sk_buff *sock_alloc_send_skb(struct sock *sk, unsigned long size, int noblock, int *err);
+/* sock_alloc_send_pskb - the same with room for @data_len bytes in pages, which the caller adds to len
+ * and data_len. */
+struct sk_buff *sock_alloc_send_pskb(struct sock *sk, size_t header_len, size_t data_len, int noblock,
+				     int *err);
 /* Accounting of stream protocols in whole quanta against prot's limits. */
 #define SK_MEM_QUANTUM 4096
 bool __sk_mem_schedule(struct sock *sk, int size, bool recv);
