@@ -1,29 +1,15 @@
 # SPDX-License-Identifier: MIT
 """A wire with delay, loss, reordering and duplication (link.c) between a namespace and a guest, or between two namespaces."""
 
-import fcntl
 import os
 import re
 import socket
-import struct
 import subprocess
 
+import netns
 import skiff
 
 PROGRAM = skiff.OUT / "link"
-TUNSETIFF = 0x400454CA
-IFF_TAP, IFF_NO_PI = 0x0002, 0x1000
-
-
-def attach(name):
-    """The wire's end of a tap of the calling thread's namespace; without vnet headers, so that a frame is what a wire carries."""
-    handle = os.open("/dev/net/tun", os.O_RDWR | os.O_CLOEXEC)
-    try:
-        fcntl.ioctl(handle, TUNSETIFF, struct.pack("16sH22x", name.encode(), IFF_TAP | IFF_NO_PI))
-    except OSError:
-        os.close(handle)
-        raise
-    return handle
 
 
 class Link:
@@ -37,9 +23,9 @@ class Link:
             raise skiff.Failure(f"{PROGRAM} is not there: type make {os.path.relpath(PROGRAM, skiff.ROOT)}")
         self.ways = []
         self.guest = None
-        ends = [near.call(attach, near.tap)]
+        ends = [near.call(netns.attach, near.tap)]
         if far:
-            ends.append(far.call(attach, far.tap))
+            ends.append(far.call(netns.attach, far.tap))
         else:
             self.guest, end = (s.detach() for s in socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM))
             ends.append(end)

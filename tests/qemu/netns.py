@@ -3,6 +3,7 @@
 
 import contextlib
 import ctypes
+import fcntl
 import itertools
 import os
 import shutil
@@ -12,11 +13,25 @@ import subprocess
 import threading
 
 CLONE_NEWNET = 0x40000000
+TUNSETIFF = 0x400454CA
+IFF_TAP, IFF_NO_PI, IFF_VNET_HDR = 0x0002, 0x1000, 0x4000
 libc = ctypes.CDLL(None, use_errno=True)
 
 
 def run(*arguments, check=True):
     return subprocess.run(arguments, check=check, capture_output=True, text=True)
+
+
+def attach(name, flags=0):
+    """The far end of a tap of the calling thread's namespace. With IFF_VNET_HDR frames may be large and without checksums; else they
+    are what a wire carries."""
+    handle = os.open("/dev/net/tun", os.O_RDWR | os.O_CLOEXEC)
+    try:
+        fcntl.ioctl(handle, TUNSETIFF, struct.pack("16sH22x", name.encode(), IFF_TAP | IFF_NO_PI | flags))
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
 
 
 def why_not():
@@ -47,7 +62,8 @@ class NetNs:
     prefix = 24
     tap = "tap0"
 
-    def __init__(self):
+    def __init__(self, host=host):
+        self.host = host
         self.name = f"skiff-{os.getpid()}-{next(self.count)}"
         self.processes = []
         run("ip", "netns", "add", self.name)

@@ -148,6 +148,7 @@ class Skiff:
         initrd=None,
         devices=(),
         extra=(),
+        fds=(),
         name="skiff",
         allow_trouble=False,
         start=True,
@@ -155,6 +156,7 @@ class Skiff:
         self.netns = netns
         self.link_to_host = link  # of link.py: instead of the namespace's tap
         self.nic = nic
+        self.fds = list(fds)  # open files that `extra` speaks of
         self.allow_trouble = allow_trouble
         self.raw = ""
         self.position = 0
@@ -229,7 +231,7 @@ class Skiff:
             stdin=subprocess.DEVNULL,
             stdout=self.log,
             stderr=subprocess.STDOUT,
-            pass_fds=[console.fileno(), monitor.fileno()] + ([self.link_to_host.guest] if self.link_to_host else []),
+            pass_fds=[console.fileno(), monitor.fileno()] + self.fds + ([self.link_to_host.guest] if self.link_to_host else []),
         )
         console.close()
         monitor.close()
