@@ -10,7 +10,7 @@
 #include "neigh_internal.h"
 
 #define NEIGH_HASH_MIN 16 /* buckets; a power of two */
-#define NEIGH_HASH_MAX 4096
+#define NEIGH_HASH_MAX 65536
 #define FORCED_GC_GAP \
 	(5 * HZ) /* between two forced collections while the table is only fairly full */
 #define REACH_TIME_RENEW \

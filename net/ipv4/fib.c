@@ -10,7 +10,7 @@
 #include <net/ip_fib.h>
 
 #define FZ_MIN_BITS 2u
-#define FZ_MAX_BITS 16u
+#define FZ_MAX_BITS 18u
 
 static inline unsigned int fz_slot(__be32 key, unsigned int bits)
 {

@@ -133,7 +133,7 @@ static int udp_show(struct seq_file *m, void *data)
 
 	sock_show_header(m, "   " SOCK_COLUMNS);
 	spin_lock_bh(&t->lock);
-	for (l.bucket = 0; l.bucket < UDP_HTABLE_SIZE; l.bucket++)
+	for (l.bucket = 0; l.bucket < 1u << t->bits; l.bucket++)
 		sk_for_each(sk, &t->hash[l.bucket])
 			sock_show_one(sk, &l);
 	spin_unlock_bh(&t->lock);

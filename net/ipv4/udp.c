@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* UDP sockets: ports, tables, options, life. RFC 768, RFC 6056 (port choice), udp(7). Book
  * section 12.9.1. */
+#include <kernel/bitops.h>
+#include <kernel/mm.h>
 #include <kernel/printk.h>
 #include <kernel/random.h>
 #include <kernel/slab.h>
@@ -13,7 +15,7 @@
 
 static struct hlist_head *udp_bucket(struct udp_table *t, u16 port)
 {
-	return &t->hash[((u32)t->key.key[0] ^ port) & (UDP_HTABLE_SIZE - 1)];
+	return &t->hash[((u32)t->key.key[0] ^ port) & ((1u << t->bits) - 1)];
 }
 
 struct hlist_head *udp_port_bucket(struct udp_table *t, u16 port)
@@ -24,7 +26,7 @@ struct hlist_head *udp_port_bucket(struct udp_table *t, u16 port)
 /* What lies in the table was bound by ourselves: no remote can make a chain long. */
 static struct hlist_head *udp_bucket2(struct udp_table *t, __be32 addr, u16 port)
 {
-	return &t->hash2[hash_64(((u64)addr << 16 | port) ^ t->key.key[1], UDP_HTABLE_BITS)];
+	return &t->hash2[hash_64(((u64)addr << 16 | port) ^ t->key.key[1], t->bits)];
 }
 
 /* ---- binding ---- */
@@ -320,23 +322,37 @@ struct proto udp_prot = {
 	.memory_pressure = udp_pressure,
 };
 
+static void udp_net_exit(struct net *net)
+{
+	struct udp_table *t = net->ipv4.udp_table;
+
+	WARN_ON(t->count);
+	kfree(t->hash);
+	kfree(t->hash2);
+	kfree(t);
+	net->ipv4.udp_table = NULL;
+}
+
+/* As many chains as there may be sockets of use, by the machine's memory. */
 static int udp_net_init(struct net *net)
 {
 	struct udp_table *t = kzalloc(sizeof(*t), GFP_KERNEL);
+	struct mem_stat mem;
 
 	if (!t)
 		return -ENOMEM;
+	mem_stat_read(&mem);
+	t->bits = (unsigned int)clamp_t(int, fls64(mem.total_pages / 8), UDP_HTABLE_MIN_BITS,
+					UDP_HTABLE_MAX_BITS);
+	t->hash = kcalloc(1u << t->bits, sizeof(*t->hash), GFP_KERNEL);
+	t->hash2 = kcalloc(1u << t->bits, sizeof(*t->hash2), GFP_KERNEL);
 	spin_lock_init_rank(&t->lock, LOCK_RANK_HASH);
 	get_random_bytes(&t->key, sizeof(t->key));
 	net->ipv4.udp_table = t;
-	return 0;
-}
-
-static void udp_net_exit(struct net *net)
-{
-	WARN_ON(net->ipv4.udp_table->count);
-	kfree(net->ipv4.udp_table);
-	net->ipv4.udp_table = NULL;
+	if (t->hash && t->hash2)
+		return 0;
+	udp_net_exit(net);
+	return -ENOMEM;
 }
 
 static struct pernet_operations udp_net_ops = { .init = udp_net_init, .exit = udp_net_exit };

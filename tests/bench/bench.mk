@@ -11,8 +11,24 @@ $(OUT)/bench/count.so: tests/bench/count.c | need-bench
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) -O2 -g -Wall -Wextra -Werror -fPIC -shared -o $@ $<
 
+# Look-ups with few and with many routes, neighbours and sockets: the kernel's own functions in the hosted build.
+$(OUT)/bench/lookups.o: tests/bench/lookups.c $(OUT)/host/.flags | need-host
+	$(call say,HOSTCC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(HOSTED_FLAGS) $(HOSTED_FLAGS_host) $(HOSTED_KERNEL_FLAGS) -Itests/bench $(HOSTED_INC_ALL) -MMD -MP -c -o $@ $<
+$(OUT)/bench/lookups_main.o: tests/bench/lookups_main.c $(OUT)/host/.flags | need-host
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(HOSTED_FLAGS) $(HOSTED_FLAGS_host) -MMD -MP -c -o $@ $<
+$(OUT)/bench/lookups: $(OUT)/bench/lookups.o $(OUT)/bench/lookups_main.o $(HOSTED_OBJS_host)
+	$(call say,LINK,$@)
+	$(Q)$(HOSTED_LD) -r -o $@.all.o $(filter %.o,$^)
+	$(Q)$(HOSTED_OBJCOPY) --keep-global-symbol=main $@.all.o
+	$(Q)$(HOSTCC) -o $@ $@.all.o
+	@rm -f $@.all.o
+-include $(OUT)/bench/lookups.d $(OUT)/bench/lookups_main.d
+
 .PHONY: bench
-bench: $(OUT)/skiff.elf $(OUT)/bench/count.so $(OUT)/link | need-bench ## measure Skiff beside a Linux guest; writes build/bench.json
+bench: $(OUT)/skiff.elf $(OUT)/bench/count.so $(OUT)/bench/lookups $(OUT)/link | need-bench ## measure Skiff beside a Linux guest; writes build/bench.json
 	$(Q)$(PYTHON) tests/bench/bench.py --out $(OUT) $(BENCH_ARGS)
 
 .PHONY: profile

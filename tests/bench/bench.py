@@ -12,6 +12,7 @@ import re
 import select
 import socket
 import statistics
+import subprocess
 import sys
 import time
 
@@ -200,7 +201,24 @@ def over_a_rough_wire(_, options, report):
     return goodput.table(rows), [row for row in rows if goodput.missed(row)]
 
 
-PARTS = {"whole": whole, "cost": cost, "goodput": over_a_rough_wire}
+def lookups(_, options, report):
+    """Look-ups with few and with many, by lookups.c."""
+    output = subprocess.run([options.out / "bench/lookups"], check=True, capture_output=True, text=True).stdout
+    rates, memory = {}, {}
+    for figure in map(json.loads, output.splitlines()):
+        if "bytes" in figure:
+            memory[figure["what"]] = figure["bytes"]
+        else:
+            rates.setdefault(figure["what"], {})[figure["there"]] = figure["per_second"]
+    report["lookups"] = {"per_second": rates, "bytes": memory}
+    sizes = sorted(next(iter(rates.values())))
+    lines = [f"{'look-ups a second (million) of':32}" + "".join(f"{size:>12,}" for size in sizes) + f"{'bytes each':>12}"]
+    for what, found in rates.items():
+        lines.append(f"{what:32}" + "".join(f"{found[size] / 1e6:12.2f}" for size in sizes) + f"{memory[what]:12}")
+    return "\n".join(lines), []
+
+
+PARTS = {"whole": whole, "cost": cost, "goodput": over_a_rough_wire, "lookups": lookups}
 
 
 def main():

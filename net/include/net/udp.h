@@ -23,16 +23,17 @@ static inline struct udphdr *udp_hdr(const struct sk_buff *skb)
 	return (struct udphdr *)skb_transport_header(skb);
 }
 
-#define UDP_HTABLE_BITS 8
-#define UDP_HTABLE_SIZE (1u << UDP_HTABLE_BITS) /* chains of each table */
+#define UDP_HTABLE_MIN_BITS 8 /* log2 of the chains of each table */
+#define UDP_HTABLE_MAX_BITS 16
 
 /* Every bound socket lies in both: by port (skc_node: bind conflicts, multicast), and by address
  * and port (skc_bind_node: delivery). */
 struct udp_table {
 	spinlock_t lock;
 	siphash_key_t key;
-	struct hlist_head hash[UDP_HTABLE_SIZE];
-	struct hlist_head hash2[UDP_HTABLE_SIZE];
+	unsigned int bits; /* [I] log2 of the chains in each of the two */
+	struct hlist_head *hash;  /* by port */
+	struct hlist_head *hash2; /* by address and port */
 	unsigned int count;
 };
 
