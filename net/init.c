@@ -15,6 +15,7 @@
 #include <net/packet.h>
 #include <net/rtnetlink.h>
 #include <net/skbuff.h>
+#include <net/sock_diag.h>
 #include <net/trace.h>
 
 #include "socket_internal.h"
@@ -33,6 +34,7 @@ static const struct {
 	{ "sockets", sock_inode_cache_init },
 	{ "AF_NETLINK", netlink_init }, /* what shows and changes all below */
 	{ "rtnetlink", rtnetlink_init },
+	{ "sock_diag", sock_diag_init },
 	{ "AF_INET", inet_init },     /* IPv4, ARP, ICMP, UDP, TCP */
 	{ "AF_PACKET", packet_init }, /* frames as the devices see them */
 	{ "AF_UNIX", unix_init },     /* sockets within this machine */

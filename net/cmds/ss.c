@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* ss(8): the sockets of this host, as iproute2 shows them. */
-#include <net/net_namespace.h>
+#include <uapi/sock_diag.h>
 
 #include "ss_internal.h"
 
 #define BIT_OF(s) (1u << (s))
 
 struct ss_table {
+	const struct ss_proto *proto; /* the rows that come are of it */
+	struct if_names names;
+	struct nl_client killer; /* -K speaks by a socket of its own */
 	const struct ss_options *options;
 	bool measure; /* the first time through: only widths */
 	bool netid, state;
@@ -42,39 +45,43 @@ static const char *port_text(u16 port, char *buf, size_t size)
 	return buf;
 }
 
-static void row(struct ss_table *t, const struct ss_row *r)
+static void measure(struct ss_table *t, const struct ss_row *r, int laddr, int lport, int raddr,
+		    int rport)
 {
-	char laddr[20], raddr[20], lport[8], rport[8], number[16];
-	int matches;
+	char number[16];
 
-	if (t->err || !(t->options->states & BIT_OF(r->state)))
-		return;
-	matches = ss_filter_match(t->options->filter, r);
-	if (matches < 0)
-		t->err = 1;
-	if (matches <= 0)
-		return;
-	snprintf(laddr, sizeof(laddr), "%pI4", &r->laddr);
-	snprintf(raddr, sizeof(raddr), "%pI4", &r->raddr);
-	port_text(r->lport, lport, sizeof(lport));
-	port_text(r->rport, rport, sizeof(rport));
+	widen(&t->state_width, (int)strlen(state_name(r->msg->idiag_state)));
+	widen(&t->rqueue_width, snprintf(number, sizeof(number), "%u", r->msg->idiag_rqueue));
+	widen(&t->wqueue_width, snprintf(number, sizeof(number), "%u", r->msg->idiag_wqueue));
+	widen(&t->laddr_width, laddr);
+	widen(&t->lport_width, lport);
+	widen(&t->raddr_width, raddr);
+	widen(&t->rport_width, rport);
+}
+
+static void print_row(struct ss_table *t, const struct ss_row *r)
+{
+	char laddr[20 + IFNAMSIZ], raddr[20], lport[8], rport[8];
+	const struct inet_diag_msg *msg = r->msg;
+
+	snprintf(laddr, sizeof(laddr), "%pI4%s%s", &msg->id.idiag_src[0],
+		 msg->id.idiag_if ? "%" : "",
+		 msg->id.idiag_if ? if_name(&t->names, msg->id.idiag_if) : "");
+	snprintf(raddr, sizeof(raddr), "%pI4", &msg->id.idiag_dst[0]);
+	port_text(ntohs(msg->id.idiag_sport), lport, sizeof(lport));
+	port_text(ntohs(msg->id.idiag_dport), rport, sizeof(rport));
 	if (t->measure) {
-		widen(&t->state_width, (int)strlen(state_name(r->state)));
-		widen(&t->rqueue_width, snprintf(number, sizeof(number), "%u", r->rqueue));
-		widen(&t->wqueue_width, snprintf(number, sizeof(number), "%u", r->wqueue));
-		widen(&t->laddr_width, (int)strlen(laddr));
-		widen(&t->lport_width, (int)strlen(lport));
-		widen(&t->raddr_width, (int)strlen(raddr));
-		widen(&t->rport_width, (int)strlen(rport));
+		measure(t, r, (int)strlen(laddr), (int)strlen(lport), (int)strlen(raddr),
+			(int)strlen(rport));
 		return;
 	}
 	if (t->netid)
-		con_printf("%-5s ", r->proto);
+		con_printf("%-5s ", r->proto->name);
 	if (t->state)
-		con_printf("%-*s ", t->state_width, state_name(r->state));
-	con_printf("%-*u %-*u %*s:%-*s %*s:%-*s", t->rqueue_width, r->rqueue, t->wqueue_width,
-		   r->wqueue, t->laddr_width, laddr, t->lport_width, lport, t->raddr_width, raddr,
-		   t->rport_width, rport);
+		con_printf("%-*s ", t->state_width, state_name(msg->idiag_state));
+	con_printf("%-*u %-*u %*s:%-*s %*s:%-*s", t->rqueue_width, msg->idiag_rqueue,
+		   t->wqueue_width, msg->idiag_wqueue, t->laddr_width, laddr, t->lport_width, lport,
+		   t->raddr_width, raddr, t->rport_width, rport);
 	ss_details(t->options, r);
 }
 
@@ -89,58 +96,80 @@ static void header(const struct ss_table *t)
 		   "Port", t->raddr_width, "Peer Address", t->rport_width, "Port");
 }
 
-static void proc_row(const struct inet_row *p, void *arg)
+/* -K: end it. true: it is gone; what cannot be ended, or has ended, is passed over. */
+static bool kill_sock(struct ss_table *t, const struct ss_row *r)
 {
-	struct ss_row r = { .proto = p->proto,
-			    .laddr = p->laddr,
-			    .raddr = p->raddr,
-			    .lport = p->lport,
-			    .rport = p->rport,
-			    .state = p->state,
-			    .rqueue = p->rx_queue,
-			    .wqueue = p->tx_queue,
-			    .inode = p->inode };
+	struct inet_diag_req_v2 req = { .sdiag_family = r->msg->idiag_family,
+					.sdiag_protocol = r->proto->number,
+					.id = r->msg->id };
+	struct nl_request kill;
+	int err;
 
-	row(arg, &r);
+	if (r->tb[INET_DIAG_PROTOCOL])
+		req.pad = nla_get_u8(r->tb[INET_DIAG_PROTOCOL]);
+	nl_begin(&kill, SOCK_DESTROY, 0, &req, sizeof(req));
+	err = nl_call(&t->killer, &kill, NULL, NULL);
+	if (!err || err == -EOPNOTSUPP || err == -ENOENT)
+		return !err;
+	con_printf("SOCK_DESTROY answers: %s\n", error_text(err));
+	t->err = 1;
+	return false;
 }
 
-static void tcp_rows(struct ss_table *t)
+static int row(const struct nlmsghdr *nlh, void *arg)
 {
-	struct tcp_diag *d = kmalloc(sizeof(*d), GFP_KERNEL);
-	struct tcp_diag_cursor cursor = { 0 };
+	struct ss_table *t = arg;
+	struct ss_row r = { .proto = t->proto, .msg = NLMSG_DATA(nlh) };
+	int matches;
 
-	if (!d) {
-		con_printf("ss: out of memory\n");
+	if (nlh->nlmsg_type != SOCK_DIAG_BY_FAMILY ||
+	    nlmsg_parse(nlh, sizeof(*r.msg), r.tb, INET_DIAG_MAX, NULL, NL_VALIDATE_LIBERAL,
+			NULL) ||
+	    r.msg->idiag_family != AF_INET || !(t->options->states & BIT_OF(r.msg->idiag_state)))
+		return 0;
+	matches = ss_filter_match(t->options->filter, &r);
+	if (matches < 0)
 		t->err = 1;
-		return;
-	}
-	while (!t->err && !con_interrupted() && tcp_diag_next(current_net(), &cursor, d)) {
-		struct ss_row r = { .proto = "tcp",
-				    .tcp = d,
-				    .laddr = d->laddr,
-				    .raddr = d->raddr,
-				    .lport = d->lport,
-				    .rport = d->rport,
-				    .state = d->state,
-				    .rqueue = d->rqueue,
-				    .wqueue = d->wqueue,
-				    .inode = d->inode };
+	if (matches > 0 && (!t->options->kill || t->measure || kill_sock(t, &r)))
+		print_row(t, &r);
+	return t->err;
+}
 
-		row(t, &r);
-	}
-	kfree(d);
+/* All sockets of @proto in @states, each to @fn. 0 or a printed error. */
+static int dump(const struct ss_proto *proto, u32 states, nl_each fn, void *arg)
+{
+	struct inet_diag_req_v2 req = { .sdiag_family = AF_INET,
+					.sdiag_protocol = proto->number,
+					.idiag_ext = SS_EXTENSIONS,
+					.idiag_states = states };
+	struct nl_request r;
+	struct nl_client c;
+	int err = nl_open(&c, "ss", NETLINK_SOCK_DIAG);
+
+	if (err)
+		return 1;
+	nl_begin(&r, SOCK_DIAG_BY_FAMILY, 0, &req, sizeof(req));
+	err = nl_dump(&c, &r, fn, arg);
+	if (err && err != -EINTR && err != -ERESTARTSYS)
+		con_printf("ss: TCPDIAG answers: %s\n", error_text(err));
+	nl_close(&c);
+	return err != 0;
 }
 
 static void rows(struct ss_table *t)
 {
+	static const struct ss_proto raw = { "raw", IPPROTO_RAW }, udp = { "udp", IPPROTO_UDP },
+				     tcp = { "tcp", IPPROTO_TCP };
 	const struct ss_options *o = t->options;
+	const struct ss_proto *const protos[] = { o->raw ? &raw : NULL, o->udp ? &udp : NULL,
+						  o->tcp ? &tcp : NULL };
+	unsigned int i;
 
-	if (o->udp)
-		t->err |= for_each_inet("ss", "udp", proc_row, t);
-	if (o->raw)
-		t->err |= for_each_inet("ss", "raw", proc_row, t);
-	if (o->tcp)
-		tcp_rows(t);
+	for (i = 0; i < ARRAY_SIZE(protos) && !t->err; i++) {
+		t->proto = protos[i];
+		if (t->proto)
+			t->err = dump(t->proto, o->states, row, t) || t->err;
+	}
 }
 
 static int show(struct ss_options *o)
@@ -156,15 +185,20 @@ static int show(struct ss_options *o)
 			      .lport_width = 4,
 			      .raddr_width = 12,
 			      .rport_width = 4 };
-	static const struct ss_row nothing;
+	static const struct inet_diag_msg no_msg;
+	const struct ss_row nothing = { .msg = &no_msg };
 
 	if (ss_filter_match(o->filter, &nothing) < 0) /* its words, before anything is printed */
 		return 2;
+	if (o->kill && nl_open(&t.killer, "ss", NETLINK_SOCK_DIAG))
+		return 1;
 	rows(&t);
 	t.measure = false;
 	if (!t.err && !o->no_header)
 		header(&t);
 	rows(&t);
+	nl_close(&t.killer);
+	if_names_free(&t.names);
 	return t.err;
 }
 
@@ -183,23 +217,17 @@ static unsigned int number_in(const char *text, const char *line, const char *na
 					: 0;
 }
 
-static void count_tcp(unsigned int *estab, unsigned int *hashed)
+static int count(const struct nlmsghdr *nlh, void *arg)
 {
-	struct tcp_diag_cursor cursor = { 0 };
-	struct tcp_diag *d = kmalloc(sizeof(*d), GFP_KERNEL);
-
-	*estab = *hashed = 0;
-	while (d && tcp_diag_next(current_net(), &cursor, d)) {
-		*estab += d->state == TCP_ESTABLISHED;
-		*hashed += d->full;
-	}
-	kfree(d);
+	++*(unsigned int *)arg;
+	return 0;
 }
 
 static int summary(void)
 {
 	char *stat = proc_text("ss", "/proc/net/sockstat");
-	unsigned int alloc, tw, orphans, estab, hashed, used, udp, raw, frag;
+	static const struct ss_proto tcp = { "tcp", IPPROTO_TCP };
+	unsigned int alloc, tw, orphans, estab = 0, hashed, used, udp, raw, frag;
 
 	if (!stat)
 		return 1;
@@ -207,11 +235,13 @@ static int summary(void)
 	alloc = number_in(stat, "TCP:", "alloc ");
 	tw = number_in(stat, "TCP:", "tw ");
 	orphans = number_in(stat, "TCP:", "orphan ");
+	hashed = number_in(stat, "TCP:", "inuse ");
 	udp = number_in(stat, "UDP:", "inuse ");
 	raw = number_in(stat, "RAW:", "inuse ");
 	frag = number_in(stat, "FRAG:", "inuse ");
 	kfree(stat);
-	count_tcp(&estab, &hashed);
+	if (dump(&tcp, BIT_OF(TCP_ESTABLISHED), count, &estab))
+		return 1;
 	con_printf("Total: %u\nTCP:   %u (estab %u, closed %u, orphaned %u, timewait %u)\n\n", used,
 		   alloc + tw, estab, alloc + tw > hashed ? alloc + tw - hashed : 0, orphans, tw);
 	con_printf("Transport Total     IP        IPv6\n");
@@ -245,6 +275,7 @@ static int letter(struct ss_options *o, char c)
 		{ 'H', offsetof(struct ss_options, no_header) },
 		{ 'O', offsetof(struct ss_options, one_line) },
 		{ 'n', offsetof(struct ss_options, numeric) },
+		{ 'K', offsetof(struct ss_options, kill) },
 	};
 	unsigned int i;
 
@@ -348,10 +379,11 @@ struct console_command ss_command = {
 	.name = "ss",
 	.summary = "show sockets, as iproute2 does",
 	.usage =
-		"  ss [-tuwlaeoimpnHO4] [state STATE] [exclude STATE] [FILTER]\n  ss -s\n"
+		"  ss [-tuwlaeoimpnHOK4] [state STATE] [exclude STATE] [FILTER]\n  ss -s\n"
 		"-t TCP, -u UDP, -w raw; -l those that listen, -a all; -o timers, -e more of each, "
 		"-i TCP's numbers, -m memory, "
-		"-p who holds it; -H no header, -O one line each, -n plain numbers; -s a summary.\n"
+		"-p who holds it; -H no header, -O one line each, -n plain numbers; -K end what is "
+		"shown; -s a summary.\n"
 		"FILTER: src or dst ADDRESS[/LENGTH][:PORT], sport or dport = != < > <= >= :PORT, "
 		"joined by and, or, not, ( ).\n",
 	.fn = cmd_ss,

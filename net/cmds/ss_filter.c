@@ -166,6 +166,7 @@ static bool either(struct parse *s);
 
 static bool one(struct parse *s)
 {
+	const struct inet_diag_sockid *id = &s->row->msg->id;
 	bool value;
 
 	if (is(s, "not", "!")) {
@@ -185,9 +186,9 @@ static bool one(struct parse *s)
 
 		advance(s);
 		if (port)
-			return port_matches(s, local ? s->row->lport : s->row->rport);
-		return local ? host_matches(s, s->row->laddr, s->row->lport)
-			     : host_matches(s, s->row->raddr, s->row->rport);
+			return port_matches(s, ntohs(local ? id->idiag_sport : id->idiag_dport));
+		return local ? host_matches(s, id->idiag_src[0], ntohs(id->idiag_sport))
+			     : host_matches(s, id->idiag_dst[0], ntohs(id->idiag_dport));
 	}
 	return wrong(s, "src, dst, sport, dport, not or \"(\"");
 }

@@ -2,6 +2,7 @@
 /* What ss(8) prints of a socket behind its columns: timer, owner, memory, and TCP_INFO in
  * iproute2's words and order. */
 #include <kernel/file.h>
+#include <uapi/sock_diag.h>
 #include <uapi/stat.h>
 
 #include "ss_internal.h"
@@ -58,15 +59,13 @@ static void show_limited(const char *name, u64 us, u64 busy_us)
 			   permille % 10);
 }
 
-static void show_options(const struct tcp_diag *d)
+static void show_options(const struct tcp_info *i, const char *cong)
 {
-	const struct tcp_info *i = &d->info;
-
 	con_printf("%s%s%s%s%s %s", i->tcpi_options & TCPI_OPT_TIMESTAMPS ? " ts" : "",
 		   i->tcpi_options & TCPI_OPT_SACK ? " sack" : "",
 		   i->tcpi_options & TCPI_OPT_ECN ? " ecn" : "",
 		   i->tcpi_options & TCPI_OPT_ECN_SEEN ? " ecnseen" : "",
-		   i->tcpi_options & TCPI_OPT_SYN_DATA ? " fastopen" : "", d->cong);
+		   i->tcpi_options & TCPI_OPT_SYN_DATA ? " fastopen" : "", cong);
 	if (i->tcpi_options & TCPI_OPT_WSCALE)
 		con_printf(" wscale:%u,%u", i->tcpi_snd_wscale, i->tcpi_rcv_wscale);
 }
@@ -182,19 +181,26 @@ static void show_memory(const u32 *m)
 		   m[5], m[6], m[7], m[8]);
 }
 
-static void show_info(const struct ss_options *o, const struct tcp_diag *d)
+static void show_info(const struct ss_options *o, const struct ss_row *row)
 {
-	show_options(d);
-	if (d->state == TCP_LISTEN) { /* the other numbers say something else of a listener */
-		show_u("cwnd", d->info.tcpi_snd_cwnd);
+	const struct nlattr *bbr = row->tb[INET_DIAG_BBRINFO], *attr = row->tb[INET_DIAG_INFO];
+	struct tcp_info info = { 0 }; /* attributes are aligned to 4 bytes, it to 8 */
+	struct tcp_bbr_info b;
+
+	memcpy(&info, nla_data(attr), min(sizeof(info), (size_t)nla_len(attr)));
+	show_options(&info, nl_text(row->tb[INET_DIAG_CONG]));
+	if (row->msg->idiag_state == TCP_LISTEN) { /* the others say something else of a listener */
+		show_u("cwnd", info.tcpi_snd_cwnd);
 		return;
 	}
-	show_times(&d->info);
-	show_sizes(&d->info);
-	if (d->cong_attr == INET_DIAG_BBRINFO)
-		show_bbr(o, &d->cong_info.bbr);
-	show_rates(o, &d->info);
-	show_loss(&d->info);
+	show_times(&info);
+	show_sizes(&info);
+	if (bbr && nla_len(bbr) >= (int)sizeof(b)) {
+		memcpy(&b, nla_data(bbr), sizeof(b));
+		show_bbr(o, &b);
+	}
+	show_rates(o, &info);
+	show_loss(&info);
 }
 
 /* ---- timer, owner ---- */
@@ -215,15 +221,16 @@ static void show_ms(unsigned int ms)
 		con_printf("%03ums", rest);
 }
 
-static void show_timer(const struct tcp_diag *d)
+static void show_timer(const struct inet_diag_msg *d)
 {
 	static const char *const names[] = { "off", "on", "keepalive", "timewait", "persist" };
 
-	if (!d->timer)
+	if (!d->idiag_timer)
 		return;
-	con_printf(" timer:(%s,", names[d->timer]);
-	show_ms(d->expires_ms);
-	con_printf(",%u)", d->retrans);
+	con_printf(" timer:(%s,",
+		   d->idiag_timer < ARRAY_SIZE(names) ? names[d->idiag_timer] : "unknown");
+	show_ms(d->idiag_expires);
+	con_printf(",%u)", d->idiag_retrans);
 }
 
 struct owner {
@@ -259,30 +266,35 @@ static void show_owners(unsigned long long inode)
 		con_printf(")");
 }
 
+static void show_extended(const struct ss_row *row)
+{
+	const struct nlattr *mark = row->tb[INET_DIAG_MARK], *shut = row->tb[INET_DIAG_SHUTDOWN];
+	u8 bits = shut ? nla_get_u8(shut) : 0;
+
+	con_printf(" ino:%u sk:%llx", row->msg->idiag_inode,
+		   (u64)row->msg->id.idiag_cookie[1] << 32 | row->msg->id.idiag_cookie[0]);
+	if (mark && nla_get_u32(mark))
+		con_printf(" fwmark:0x%x", nla_get_u32(mark));
+	if (shut && row->proto->number == IPPROTO_TCP)
+		con_printf(" %c-%c", bits & 1 ? '-' : '<', bits & 2 ? '-' : '>');
+}
+
 void ss_details(const struct ss_options *o, const struct ss_row *row)
 {
-	const struct tcp_diag *d = row->tcp;
+	const struct nlattr *mem = row->tb[INET_DIAG_SKMEMINFO];
 
 	if (o->processes)
-		show_owners(row->inode);
-	if (o->timers && d)
-		show_timer(d);
-	if (o->extended) {
-		con_printf(" ino:%llu", row->inode);
-		if (d && d->full)
-			con_printf(" sk:%llx", d->cookie);
-		if (d && d->mark)
-			con_printf(" fwmark:0x%x", d->mark);
-		if (d && d->full)
-			con_printf(" %c-%c", d->shutdown & 1 ? '-' : '<',
-				   d->shutdown & 2 ? '-' : '>');
-	}
-	if (d && (o->memory || o->info)) {
+		show_owners(row->msg->idiag_inode);
+	if (o->timers)
+		show_timer(row->msg);
+	if (o->extended)
+		show_extended(row);
+	if (o->memory || o->info) {
 		con_printf(o->one_line ? "" : " \n\t");
-		if (d->full && o->memory)
-			show_memory(d->meminfo);
-		if (d->full && o->info)
-			show_info(o, d);
+		if (mem && nla_len(mem) >= (int)(SK_MEMINFO_VARS * sizeof(u32)) && o->memory)
+			show_memory(nla_data(mem));
+		if (row->tb[INET_DIAG_INFO] && o->info)
+			show_info(o, row);
 	}
 	con_printf(" \n");
 }

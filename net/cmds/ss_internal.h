@@ -3,22 +3,30 @@
 #ifndef NET_CMDS_SS_INTERNAL_H
 #define NET_CMDS_SS_INTERNAL_H
 
-#include <net/tcp_diag.h>
+#include <uapi/inet_diag.h>
+#include <uapi/tcp.h>
 
-#include "cmd_internal.h"
+#include "nl_internal.h"
 
-struct ss_row {
-	const char *proto;
-	const struct tcp_diag *tcp; /* NULL: of another protocol */
-	__be32 laddr, raddr;
-	u16 lport, rport;
-	unsigned int state, rqueue, wqueue;
-	unsigned long long inode;
+struct ss_proto {
+	const char *name;
+	u8 number; /* IPPROTO_x */
 };
+struct ss_row {
+	const struct ss_proto *proto;
+	const struct inet_diag_msg *msg;
+	const struct nlattr *tb[INET_DIAG_MAX + 1];
+};
+
+/* What is asked for of each socket. */
+#define SS_EXT(attr) (1u << ((attr)-1))
+#define SS_EXTENSIONS                                                                    \
+	(SS_EXT(INET_DIAG_INFO) | SS_EXT(INET_DIAG_VEGASINFO) | SS_EXT(INET_DIAG_CONG) | \
+	 SS_EXT(INET_DIAG_SKMEMINFO))
 
 struct ss_options {
 	bool tcp, udp, raw, listening, all, extended, timers, info, memory, processes, no_header,
-		one_line, numeric;
+		one_line, numeric, kill;
 	u32 states;	    /* bits 1 << TCP_x */
 	const char *filter; /* "" : everything */
 };

@@ -511,6 +511,7 @@ void inet_init(void)
 	ping_init();
 	raw_init();
 	tcp_init();
+	inet_diag_init();
 	devinet_init(); /* from here on devices have addresses */
 	ip_misc_proc_init();
 }

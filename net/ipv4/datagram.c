@@ -198,3 +198,17 @@ int ip_datagram_recvmsg(struct sock *sk, struct kmsghdr *msg, size_t len, int fl
 	skb_free_datagram(sk, skb);
 	return err;
 }
+
+int ip_datagram_abort(struct sock *sk, int err)
+{
+	bool dead;
+
+	lock_sock(sk);
+	dead = sock_flag(sk, SOCK_DEAD);
+	if (!dead) {
+		sk->sk_err = err;
+		sk->sk_error_report(sk);
+	}
+	release_sock(sk);
+	return dead ? 0 : sk->sk_prot->disconnect(sk, 0);
+}

@@ -369,6 +369,7 @@ struct sock *inet_csk_clone_lock(const struct sock *sk, const struct request_soc
 	INIT_HLIST_NODE(&newsk->sk_bind_node);
 	newicsk->icsk_bind_hash = NULL;
 	tcp_set_state(newsk, TCP_SYN_RECV);
+	newsk->sk_cookie = req->__req_common.skc_cookie; /* it is the same connection */
 	inet_sk(newsk)->inet_dport = treq->ir_rmt_port;
 	inet_sk(newsk)->inet_num = treq->ir_num;
 	inet_sk(newsk)->inet_sport = htons(treq->ir_num);

@@ -70,6 +70,7 @@ struct inet_timewait_sock *inet_twsk_alloc(const struct sock *sk, int state)
 	tw->tw_hash = sk->sk_hash;
 	tw->tw_prot = sk->sk_prot_creator;
 	tw->tw_net = net;
+	tw->__tw_common.skc_cookie = sk->sk_cookie;
 	tw->tw_tos = inet->tos;
 	tw->tw_transparent = inet->transparent;
 	tw->tw_priority = sk->sk_priority;

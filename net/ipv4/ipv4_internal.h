@@ -56,6 +56,10 @@ void ip_dest_put(struct ip_dest *d);
 int ip_datagram_recvmsg(struct sock *sk, struct kmsghdr *msg, size_t len, int flags, int *addr_len);
 /* ip_datagram_disconnect - connect(AF_UNSPEC): no peer, no route, no address that nobody bound. */
 int ip_datagram_disconnect(struct sock *sk, int flags);
+/* ip_datagram_abort - SOCK_DESTROY: its owner reads @err, and it has no peer any more. 0. */
+int ip_datagram_abort(struct sock *sk, int err);
+
+void inet_diag_init(void); /* inet_diag.c: requests about sockets are answered */
 
 /* route_cache.c: the flow cache and what was learnt about paths, under route.c */
 struct rt_exception {		      /* what ICMP told about one destination */

@@ -33,7 +33,7 @@ static void raw_unhash_sk(struct sock *sk)
 	spin_unlock_bh(&h->lock);
 }
 
-static bool raw_match(const struct sock *sk, u16 protocol, __be32 remote, __be32 local, int dif)
+bool raw_match(const struct sock *sk, u16 protocol, __be32 remote, __be32 local, int dif)
 {
 	return sk->sk_num == protocol && (!sk->sk_daddr || sk->sk_daddr == remote) &&
 	       (!sk->sk_rcv_saddr || sk->sk_rcv_saddr == local) &&
@@ -335,6 +335,7 @@ struct proto raw_prot = {
 	.bind = raw_bind,
 	.hash = raw_hash_sk,
 	.unhash = raw_unhash_sk,
+	.diag_destroy = ip_datagram_abort,
 	.obj_size = sizeof(struct raw_sock),
 	.no_autobind = true,
 };

@@ -412,10 +412,25 @@ static bool tcp_need_reset(int state)
 			      TCPF_SYN_RECV);
 }
 
+/* What is not a sock of full size: a request is given up, TIME_WAIT stays. */
+static int tcp_abort_mini(struct sock *sk)
+{
+	struct request_sock *req = inet_reqsk(sk);
+
+	if (sk->sk_state == TCP_TIME_WAIT)
+		return -EOPNOTSUPP;
+	local_bh_disable();
+	inet_csk_reqsk_queue_drop(req->rsk_listener, req);
+	local_bh_enable();
+	return 0;
+}
+
 int tcp_abort(struct sock *sk, int err)
 {
 	bool listening;
 
+	if (sk->sk_state == TCP_TIME_WAIT || sk->sk_state == TCP_NEW_SYN_RECV)
+		return tcp_abort_mini(sk);
 	lock_sock(sk);
 	listening = sk->sk_state == TCP_LISTEN;
 	if (listening) {

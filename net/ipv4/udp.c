@@ -11,6 +11,7 @@
 #include <net/udp.h>
 #include <uapi/tcp.h>
 #include <uapi/udp.h>
+#include "ipv4_internal.h"
 #include "udp_internal.h"
 
 static struct hlist_head *udp_bucket(struct udp_table *t, u16 port)
@@ -316,6 +317,7 @@ struct proto udp_prot = {
 	.recvmsg = udp_recvmsg,
 	.unhash = udp_lib_unhash,
 	.get_port = udp_lib_get_port,
+	.diag_destroy = ip_datagram_abort,
 	.obj_size = sizeof(struct udp_sock),
 	.memory_allocated = udp_memory,
 	.sysctl_mem = udp_mem_limits,

@@ -13,7 +13,7 @@ IPV4 = r"(?:net/(?:ip|tcp|udp|icmp|arp|route|inet\w*|ip_\w*|tcp_\w*|ping|raw|igm
 IPV6 = r"(?:net/(?:ipv6|ip6_\w*|addrconf|ndisc|mld|if_inet6|\w*6)|wire/(?:ipv6|ip6|icmpv6|icmp6))\.h"
 STACK_FOR_DRIVERS = {"net/netdevice.h", "net/skbuff.h", "net/etherdevice.h", "net/net_namespace.h"}
 FOR_WIRE = r"(?:kernel/(?:types|byteorder|compiler|static_assert|build_bug|bug|kernel)|uapi/(?:types|byteorder)|wire/\w+)\.h"
-FOR_COMMANDS = r"(?:kernel/\w+|uapi/[\w/]+|wire/\w+|net/(?:socket|net|netlink|net_namespace|ipconfig|cmds|tcp_diag))\.h|\w+_internal\.h|cmds\w*\.h"
+FOR_COMMANDS = r"(?:kernel/\w+|uapi/[\w/]+|wire/\w+|net/(?:socket|net|netlink|net_namespace|ipconfig|cmds))\.h|\w+_internal\.h|cmds\w*\.h"
 
 
 def forbidden(files, pattern, message):

@@ -23,6 +23,8 @@ struct raw_hashinfo {
 };
 
 extern struct proto raw_prot;
+/* raw_match - would @sk hear of a packet of @protocol between these, by device @dif? */
+bool raw_match(const struct sock *sk, u16 protocol, __be32 remote, __be32 local, int dif);
 void raw_init(void);
 /* raw_local_deliver - a copy of skb (data at the transport header) to each raw socket that wants
  * it; true if there was one. Context: softirq. */

@@ -29,6 +29,7 @@ struct sock_common {
 	struct hlist_node skc_bind_node; /* in the bind hash */
 	u32 skc_hash;
 	atomic_t skc_refcnt;
+	u64 skc_cookie; /* SO_COOKIE and sock_diag's, 0: not given yet */
 	struct proto *skc_prot;
 	struct net *skc_net;
 };
@@ -56,6 +57,7 @@ struct sock {
 #define sk_rcv_saddr	__sk_common.skc_rcv_saddr
 #define sk_dport	__sk_common.skc_dport
 #define sk_num		__sk_common.skc_num
+#define sk_cookie	__sk_common.skc_cookie
 	u8 sk_shutdown; /* RCV_SHUTDOWN, SEND_SHUTDOWN */
 	u8 sk_no_check_tx, sk_no_check_rx;
 	u8 sk_userlocks; /* SOCK_x_LOCK */
@@ -105,7 +107,6 @@ struct sock {
 	u32 sk_tsflags;	   /* SOF_TIMESTAMPING_x */
 	u32 sk_tskey;	   /* OPT_ID: the next datagram's key, or where a stream's begin */
 	u32 sk_zckey;	   /* MSG_ZEROCOPY: the next send's number */
-	u64 sk_cookie;	   /* SO_COOKIE, 0: not given yet */
 	struct ucred sk_peer_cred; /* SO_PEERCRED: who connected or listened; nobody in most families */
 	bool sk_kern_sock; /* the kernel's own: holds no namespace and is not counted */
 	/* Called in softirq or process context with the sock locked or its slock held. */

@@ -577,6 +577,7 @@ void tcp_shutdown(struct sock *sk, int how);
 int tcp_disconnect(struct sock *sk, int flags);
 void tcp_done(struct sock *sk);
 void tcp_reset(struct sock *sk);
+/* tcp_abort - end a sock of any size: its owner reads @err, its peer gets a reset. 0, -EOPNOTSUPP: TIME_WAIT. Context: process. */
 int tcp_abort(struct sock *sk, int err);
 void tcp_destroy_sock(struct sock *sk);
 int tcp_setsockopt(struct sock *sk, int level, int optname, sockptr_t optval, unsigned int optlen);

@@ -465,6 +465,13 @@ static const struct step settings[] = {
 	{ NULL, NULL, NULL },
 };
 
+static const struct step endings[] = {
+	{ "ss -tlnK sport = :7", "LISTEN|127.0.0.1:7", NULL },
+	{ "ss -tln", "State", ":7 " },
+	{ "ss -taK sport = :1", "State", "LISTEN" },
+	{ NULL, NULL, NULL },
+};
+
 /* Three questions of two seconds each end after six, whatever else arrives meanwhile. */
 static void foreign_answers_buy_no_time(void)
 {
@@ -501,6 +508,7 @@ int main(void)
 	type_all(sockets);
 	type_all(settings);
 	type_all(old_tools);
+	type_all(endings);
 	if (skiff_warnings())
 		failures++;
 	return failures != 0;

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/* NETLINK_SOCK_DIAG: each request to the address family it is about, and what all families tell of
+ * a socket alike. sock_diag(7). */
+#include <kernel/printk.h>
+#include <net/sock_diag.h>
+#include <uapi/inet_diag.h>
+
+#include "netlink_internal.h"
+
+static const struct sock_diag_handler *sock_diag_handlers[AF_MAX];
+static int (*sock_diag_compat)(struct sk_buff *skb, struct nlmsghdr *nlh);
+
+void sock_diag_register(const struct sock_diag_handler *h)
+{
+	WARN_ON(sock_diag_handlers[h->family]);
+	sock_diag_handlers[h->family] = h;
+}
+
+void sock_diag_register_compat(int (*rcv)(struct sk_buff *skb, struct nlmsghdr *nlh))
+{
+	sock_diag_compat = rcv;
+}
+
+/* ---- requests ---- */
+
+static int sock_diag_by_family(struct sk_buff *skb, struct nlmsghdr *nlh)
+{
+	const struct sock_diag_req *req = nlmsg_data(nlh);
+	const struct sock_diag_handler *h;
+
+	if (nlmsg_len(nlh) < (int)sizeof(*req) || req->sdiag_family >= AF_MAX)
+		return -EINVAL;
+	h = sock_diag_handlers[req->sdiag_family];
+	if (!h)
+		return -ENOENT;
+	if (nlh->nlmsg_type == SOCK_DIAG_BY_FAMILY)
+		return h->dump(skb, nlh);
+	return h->destroy ? h->destroy(skb, nlh) : -EOPNOTSUPP;
+}
+
+static int sock_diag_rcv_msg(struct sk_buff *skb, struct nlmsghdr *nlh,
+			     struct netlink_ext_ack *extack)
+{
+	switch (nlh->nlmsg_type) {
+	case TCPDIAG_GETSOCK:
+	case DCCPDIAG_GETSOCK: return sock_diag_compat ? sock_diag_compat(skb, nlh) : -EOPNOTSUPP;
+	case SOCK_DIAG_BY_FAMILY:
+	case SOCK_DESTROY: return sock_diag_by_family(skb, nlh);
+	default: return -EINVAL;
+	}
+}
+
+static void sock_diag_rcv(struct sk_buff *skb)
+{
+	netlink_rcv_skb(skb, sock_diag_rcv_msg);
+}
+
+struct net *sock_diag_net(const struct sk_buff *skb)
+{
+	return sock_net(NETLINK_CB(skb).sk);
+}
+
+int sock_diag_unicast(struct sk_buff *in_skb, struct sk_buff *rep)
+{
+	int rc = netlink_unicast(sock_diag_net(in_skb)->netlink.diag, rep,
+				 NETLINK_CB(in_skb).portid, true);
+
+	return rc < 0 ? rc : 0;
+}
+
+/* ---- what all families tell ---- */
+
+void sock_diag_save_cookie(struct sock *sk, u32 *cookie)
+{
+	u64 c = sock_gen_cookie(sk);
+
+	cookie[0] = (u32)c;
+	cookie[1] = (u32)(c >> 32);
+}
+
+int sock_diag_check_cookie(struct sock *sk, const u32 *cookie)
+{
+	u64 c;
+
+	if (cookie[0] == INET_DIAG_NOCOOKIE && cookie[1] == INET_DIAG_NOCOOKIE)
+		return 0;
+	c = sock_gen_cookie(sk);
+	return (u32)c == cookie[0] && (u32)(c >> 32) == cookie[1] ? 0 : -ESTALE;
+}
+
+int sock_diag_put_meminfo(struct sock *sk, struct sk_buff *skb, int attr)
+{
+	u32 mem[SK_MEMINFO_VARS];
+
+	sock_meminfo(sk, mem);
+	return nla_put(skb, attr, sizeof(mem), mem);
+}
+
+int sock_diag_destroy(struct sock *sk, int err)
+{
+	return sk->sk_prot->diag_destroy ? sk->sk_prot->diag_destroy(sk, err) : -EOPNOTSUPP;
+}
+
+/* ---- life ---- */
+
+static int sock_diag_net_init(struct net *net)
+{
+	struct netlink_kernel_cfg cfg = { .groups = SKNLGRP_MAX, .input = sock_diag_rcv };
+
+	net->netlink.diag = netlink_kernel_create(net, NETLINK_SOCK_DIAG, &cfg);
+	return net->netlink.diag ? 0 : -ENOMEM;
+}
+
+static void sock_diag_net_exit(struct net *net)
+{
+	netlink_kernel_release(net->netlink.diag);
+	net->netlink.diag = NULL;
+}
+
+static struct pernet_operations sock_diag_net_ops = { .init = sock_diag_net_init,
+						      .exit = sock_diag_net_exit };
+
+void sock_diag_init(void)
+{
+	if (register_pernet_subsys(&sock_diag_net_ops))
+		pr_err("cannot add NETLINK_SOCK_DIAG\n");
+}
