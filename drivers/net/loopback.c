@@ -60,7 +60,8 @@ static void loopback_setup(struct net_device *dev)
 	dev->mtu = LOOPBACK_MTU;
 	dev->min_mtu = 68;
 	dev->max_mtu = LOOPBACK_MTU;
-	dev->tx_queue_len = 0; /* nothing to wait for: no queueing discipline */
+	dev->no_queue = true; /* nothing to wait for: no queueing discipline */
+	dev->tx_queue_len = 1000;
 	/* Memory does not corrupt: a partial checksum may stay partial all the way, and a large segment
 	 * whole. */
 	dev->features = NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_RXCSUM | NETIF_F_HIGHDMA |

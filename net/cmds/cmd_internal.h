@@ -86,14 +86,6 @@ int for_each_inet(const char *cmd, const char *proto,
 extern struct console_command ip_command, ifconfig_command, route_command, arp_command,
 	ping_command, netstat_command, ss_command, nslookup_command, dhcp_command, echo_command,
 	tcpdump_command, nstat_command;
-struct ip_form { /* of what ip shows */
-	bool stats;	/* -s */
-	const char *nl; /* between the lines of one object: a backslash with -o */
-};
-int ip_addr_main(int argc, char **argv, const struct ip_form *form);
-int ip_link_main(int argc, char **argv, const struct ip_form *form);
-int ip_route_main(int argc, char **argv);
-int ip_neigh_main(int argc, char **argv);
 int netstat_statistics(void);
 int netstat_routes(void); /* netstat -r; 0 or the status of a printed error */
 int netstat_devices(void); /* netstat -i, and ifconfig -s below its first line; likewise */

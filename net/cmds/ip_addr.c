@@ -1,396 +1,337 @@
 /* SPDX-License-Identifier: MIT */
-/* ip link, ip addr. */
-#include <uapi/if_arp.h>
-
-#include "cmd_internal.h"
+/* ip addr: show, add, change, replace, delete and flush. rtnetlink(7), ip-address(8). */
+#include "ip_internal.h"
 
 /* ---- show ---- */
 
-static void show_link(const struct if_info *i, const struct ip_form *form, bool mode)
+static __be32 address(const struct nlattr *attr)
 {
-	bool loopback = i->flags & IFF_LOOPBACK;
-	const char *state = loopback					      ? "UNKNOWN"
-			    : (i->flags & IFF_RUNNING) && (i->flags & IFF_UP) ? "UP"
-									      : "DOWN";
-	char flags[128];
-
-	con_printf("%d: %s: <%s> mtu %d qdisc %s state %s %sgroup default qlen %d%s", i->index,
-		   i->name, if_flags_text(i->flags, flags, sizeof(flags)), i->mtu,
-		   loopback	       ? "noqueue"
-		   : i->flags & IFF_UP ? "pfifo_fast"
-				       : "noop",
-		   state, mode ? "mode DEFAULT " : "", i->qlen ? i->qlen : 1000, form->nl);
-	con_printf("    link/%s %pM brd %s", loopback ? "loopback" : "ether", i->mac,
-		   loopback ? "00:00:00:00:00:00" : "ff:ff:ff:ff:ff:ff");
+	return attr && nla_len(attr) >= 4 ? nla_get_be32(attr) : 0;
 }
 
-static void show_addr(const struct if_addr *a, bool secondary, const struct ip_form *form)
+static void show_flags(u32 flags)
 {
-	bool host = (ntohl(a->addr) >> 24) == 127;
+	static const struct ip_word names[] = {
+		{ "secondary", IFA_F_SECONDARY },	  { "nodad", IFA_F_NODAD },
+		{ "deprecated", IFA_F_DEPRECATED },	  { "tentative", IFA_F_TENTATIVE },
+		{ "dynamic", IFA_F_PERMANENT }, /* where it is not */
+		{ "noprefixroute", IFA_F_NOPREFIXROUTE }, { "autojoin", IFA_F_MCAUTOJOIN }
+	};
+	unsigned int i;
 
-	con_printf("%s inet %pI4/%u ", *form->nl == '\n' ? "   " : "  ", &a->addr, mask_length(a->mask));
-	if (a->brd && !host)
-		con_printf("brd %pI4 ", &a->brd);
-	con_printf("scope %s %s%s%s       valid_lft forever preferred_lft forever\n",
-		   host ? "host" : "global", secondary ? "secondary " : "", a->label, form->nl);
+	flags ^= IFA_F_PERMANENT;
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (flags & names[i].number)
+			con_printf("%s ", names[i].name);
 }
 
-static void show_stats(const struct if_info *i, const struct ip_form *form)
+static void show_lifetime(const char *name, u32 seconds)
 {
-	char *text = proc_text("ip", "/proc/net/dev"), *rest = text, *line;
-	size_t n = strlen(i->name);
-
-	while (text && (line = strsep(&rest, "\n"))) {
-		char *s = skip_spaces(line), *w[16];
-		unsigned int k;
-
-		if (strncmp(s, i->name, n) || s[n] != ':')
-			continue;
-		s += n + 1;
-		for (k = 0; k < 16 && (w[k] = word_of(&s)); k++)
-			;
-		if (k < 16)
-			break;
-		con_printf("%s    RX:  bytes packets errors dropped  missed   mcast%s%14s %7s %6s "
-			   "%7s %7s %7s",
-			   form->nl, form->nl, w[0], w[1], w[2], w[3], w[4], w[7]);
-		con_printf("%s    TX:  bytes packets errors dropped carrier collsns%s%14s %7s %6s "
-			   "%7s %7s %7s",
-			   form->nl, form->nl, w[8], w[9], w[10], w[11], w[14], w[13]);
-	}
-	kfree(text);
+	if (seconds == ~0u)
+		con_printf("%s forever", name);
+	else
+		con_printf("%s %usec", name, seconds);
 }
 
-/* Is an earlier address of the device in the same network? */
-static bool is_secondary(const struct if_info *i, unsigned int k)
+static void show_address(const struct ifaddrmsg *ifa, const struct nlattr *tb[])
 {
-	unsigned int n;
+	__be32 local = address(tb[IFA_LOCAL]), peer = address(tb[IFA_ADDRESS]);
 
-	for (n = 0; n < k; n++)
-		if (i->addrs[n].mask == i->addrs[k].mask &&
-		    !((i->addrs[n].addr ^ i->addrs[k].addr) & i->addrs[k].mask))
-			return true;
-	return false;
+	con_printf("%pI4", &local);
+	if (tb[IFA_ADDRESS] && peer != local)
+		con_printf(" peer %pI4", &peer);
+	con_printf("/%u ", ifa->ifa_prefixlen);
 }
 
-static int show(const char *dev, bool addrs, const struct ip_form *form)
+int ip_print_addr(const struct nlmsghdr *nlh, void *arg)
 {
-	struct if_info *t;
-	int n = if_table(&t), i, k, shown = 0;
+	const struct ifaddrmsg *ifa = NLMSG_DATA(nlh);
+	const struct nlattr *tb[IFA_MAX + 1];
+	struct ip_form *form = arg;
+	struct ifa_cacheinfo ci = { .ifa_valid = ~0u, .ifa_prefered = ~0u };
+	__be32 brd;
+	char buf[12];
 
-	if (n < 0) {
-		con_printf("ip: %s\n", error_text(n));
-		return 1;
-	}
-	for (i = 0; i < n; i++) {
-		if (dev && strcmp(dev, t[i].name))
-			continue;
-		shown++;
-		if (!addrs || *form->nl == '\n') { /* one line an address says nothing of links */
-			show_link(&t[i], form, !addrs);
-			if (form->stats)
-				show_stats(&t[i], form);
-			con_printf("\n");
-		}
-		for (k = 0; addrs && k < t[i].nr_addrs; k++) {
-			if (*form->nl != '\n')
-				con_printf("%d: %s ", t[i].index, t[i].name);
-			show_addr(&t[i].addrs[k], is_secondary(&t[i], (unsigned int)k), form);
-		}
-	}
-	kfree(t);
-	if (shown || !dev)
+	if (nlmsg_parse(nlh, sizeof(*ifa), tb, IFA_MAX, NULL, NL_VALIDATE_LIBERAL, NULL))
 		return 0;
-	con_printf("Device \"%s\" does not exist.\n", dev);
-	return 1;
+	if (form->brief) {
+		show_address(ifa, tb);
+		return 0;
+	}
+	con_printf("%s", nlh->nlmsg_type == RTM_DELADDR ? "Deleted " : "");
+	if (form->oneline)
+		con_printf("%u: %s", ifa->ifa_index, if_name(&form->names, ifa->ifa_index));
+	con_printf("    inet ");
+	show_address(ifa, tb);
+	brd = address(tb[IFA_BROADCAST]);
+	if (tb[IFA_BROADCAST])
+		con_printf("brd %pI4 ", &brd);
+	con_printf("scope %s ", ip_word(ip_scopes, ifa->ifa_scope, buf));
+	show_flags(tb[IFA_FLAGS] ? nla_get_u32(tb[IFA_FLAGS]) : ifa->ifa_flags);
+	if (tb[IFA_CACHEINFO])
+		memcpy(&ci, nla_data(tb[IFA_CACHEINFO]),
+		       min(sizeof(ci), (size_t)nla_len(tb[IFA_CACHEINFO])));
+	con_printf("%s%s       ", nl_text(tb[IFA_LABEL]), form->nl);
+	show_lifetime("valid_lft", ci.ifa_valid);
+	show_lifetime(" preferred_lft", ci.ifa_prefered);
+	con_printf("\n");
+	return 0;
 }
 
-/* "show [dev] [DEV]", "list", or nothing. The device or NULL; false: it is another verb. */
-static bool is_show(int argc, char **argv, const char **dev)
+struct addr_choice {
+	struct ip_form *form;
+	bool up; /* of such devices only */
+};
+
+/* A link, and its addresses. */
+static int show_link(const struct nlmsghdr *nlh, void *arg)
 {
-	*dev = NULL;
-	if (!argc)
-		return true;
-	if (strncmp("show", argv[0], strlen(argv[0])) &&
-	    strncmp("list", argv[0], strlen(argv[0])) && strcmp(argv[0], "ls"))
-		return false;
-	argc--;
-	argv++;
-	if (argc && !strcmp(argv[0], "dev")) {
-		argc--;
-		argv++;
+	const struct ifinfomsg *ifi = NLMSG_DATA(nlh);
+	const struct addr_choice *c = arg;
+	struct ip_form *form = c->form;
+	struct ifaddrmsg ifa = { .ifa_family = AF_INET, .ifa_index = (u32)ifi->ifi_index };
+	struct nl_request r;
+
+	if (nlh->nlmsg_type != RTM_NEWLINK || (c->up && !(ifi->ifi_flags & IFF_UP)))
+		return 0;
+	if (!form->oneline)
+		ip_link_lines(nlh, form, false);
+	nl_begin(&r, RTM_GETADDR, 0, &ifa, sizeof(ifa));
+	if (nl_dump_once("ip", &r, ip_print_addr, form))
+		return -1;
+	if (form->brief)
+		con_printf("\n");
+	return 0;
+}
+
+static int addr_show(int argc, char **argv, struct ip_form *form)
+{
+	struct addr_choice choice = { .form = form };
+	struct ifinfomsg ifi = { 0 };
+	const char *dev = NULL;
+	struct nl_request r;
+	int i;
+
+	for (i = 0; i < argc; i++) {
+		if (!strcmp(argv[i], "up"))
+			choice.up = true;
+		else if (strcmp(argv[i], "dev") || i + 1 == argc)
+			dev = argv[i];
 	}
-	*dev = argc ? argv[0] : NULL;
+	if (dev) {
+		ifi.ifi_index = (int)if_index(&form->names, dev);
+		if (!ifi.ifi_index) {
+			con_printf("Device \"%s\" does not exist.\n", dev);
+			return 1;
+		}
+	}
+	nl_begin(&r, RTM_GETLINK, 0, &ifi, sizeof(ifi));
+	return ip_status(dev ? nl_once("ip", &r, show_link, &choice)
+			     : nl_dump_once("ip", &r, show_link, &choice));
+}
+
+/* ---- add, change, replace, delete, flush ---- */
+
+struct addr_args {
+	__be32 addr, peer, brd;
+	unsigned int plen;
+	u32 scope, valid, preferred, metric, flags;
+	const char *dev, *label;
+	bool have_addr, have_peer, have_plen, have_brd, have_scope, have_life;
+};
+
+static bool read_lifetime(const char *s, u32 *seconds)
+{
+	*seconds = ~0u;
+	return !strcmp(s, "forever") || ip_read_number(s, seconds);
+}
+
+static bool read_address(const char *s, struct addr_args *a)
+{
+	if (a->have_addr)
+		return false;
+	a->have_addr = true;
+	a->have_plen = strchr(s, '/') != NULL;
+	return parse_prefix(s, &a->addr, &a->plen);
+}
+
+static bool read_peer(const char *s, struct addr_args *a)
+{
+	a->have_peer = a->have_plen = true;
+	return parse_prefix(s, &a->peer, &a->plen);
+}
+
+/* "+": all ones in the host's part, "-": all zeros; it is worked out when the prefix is known. */
+static bool read_broadcast(const char *s, struct addr_args *a)
+{
+	a->have_brd = true;
+	if (!strcmp(s, "+"))
+		a->brd = a->addr | ~prefix_mask(a->plen);
+	else if (!strcmp(s, "-"))
+		a->brd = a->addr & prefix_mask(a->plen);
+	else
+		return parse_ipv4(s, &a->brd);
 	return true;
 }
 
-static int failed(int err)
+/* A word with a value. 1: taken, 0: it is none of these, -1: the value is wrong. */
+static int addr_word(const char *key, const char *value, struct addr_args *a)
 {
-	con_printf("RTNETLINK answers: %s\n", error_text(err));
-	return 1;
-}
+	bool ok;
 
-/* ---- ip link set ---- */
-
-static int set_number(const char *dev, unsigned int cmd, const char *value)
-{
-	struct ifreq ifr = { 0 };
-
-	if (kstrtoint(value, 10, &ifr.ifr_ifru.ifru_ivalue))
-		return -EINVAL;
-	return cmd_ifreq(cmd, dev, &ifr);
-}
-
-static int set_mac(const char *dev, const char *value)
-{
-	struct ifreq ifr = { 0 };
-
-	ifr.ifr_hwaddr.sa_family = ARPHRD_ETHER;
-	if (!parse_mac(value, (u8 *)ifr.ifr_hwaddr.sa_data))
-		return -EINVAL;
-	return cmd_ifreq(SIOCSIFHWADDR, dev, &ifr);
-}
-
-static int set_switch(const char *dev, unsigned int flag, const char *value)
-{
-	if (!strcmp(value, "on"))
-		return cmd_change_flags(dev, flag, flag);
-	return strcmp(value, "off") ? -EINVAL : cmd_change_flags(dev, flag, 0);
-}
-
-/* One setting that takes a value. -ENOENT: no such setting. */
-static int link_set_value(const char *dev, const char *what, const char *value)
-{
-	if (!strcmp(what, "mtu"))
-		return set_number(dev, SIOCSIFMTU, value);
-	if (!strcmp(what, "txqueuelen") || !strcmp(what, "txqlen"))
-		return set_number(dev, SIOCSIFTXQLEN, value);
-	if (!strcmp(what, "address") || !strcmp(what, "addr"))
-		return set_mac(dev, value);
-	if (!strcmp(what, "promisc"))
-		return set_switch(dev, IFF_PROMISC, value);
-	if (!strcmp(what, "allmulticast"))
-		return set_switch(dev, IFF_ALLMULTI, value);
-	return -ENOENT;
-}
-
-/* What is right behind a setting's name; "": there is no such setting. */
-static const char *value_hint(const char *what)
-{
-	if (!strcmp(what, "mtu"))
-		return "68 or more bytes, up to what the device can do";
-	if (!strcmp(what, "txqueuelen") || !strcmp(what, "txqlen"))
-		return "a number of packets";
-	if (!strcmp(what, "address") || !strcmp(what, "addr"))
-		return "a MAC such as 52:54:00:12:34:56";
-	return strcmp(what, "promisc") && strcmp(what, "allmulticast") ? "" : "on or off";
-}
-
-static int link_set(int argc, char **argv)
-{
-	const char *dev;
-	int i = 1, err;
-
-	if (argc && !strcmp(argv[0], "dev")) {
-		argc--;
-		argv++;
-	}
-	if (!argc)
-		return arg_missing("ip", "the device");
-	dev = argv[0];
-	for (err = 0; i < argc && !err; i++) {
-		if (!strcmp(argv[i], "up")) {
-			err = cmd_change_flags(dev, IFF_UP, IFF_UP);
-		} else if (!strcmp(argv[i], "down")) {
-			err = cmd_change_flags(dev, IFF_UP, 0);
-		} else {
-			err = strcmp(value_hint(argv[i]), "") ? 0 : -ENOENT;
-			if (err)
-				break;
-			if (i + 1 == argc) {
-				con_printf("ip link set: %s takes a value: %s\n", argv[i],
-					   value_hint(argv[i]));
-				return 2;
-			}
-			err = link_set_value(dev, argv[i], argv[i + 1]);
-			i++;
-		}
-	}
-	if (err == -ENOENT) {
-		con_printf("ip link set: \"%s\" is unknown; up, down, mtu, address, txqueuelen, "
-			   "promisc, allmulticast are known\n",
-			   argv[i]);
-		return 2;
-	}
-	if (err == -ENODEV) {
-		con_printf("Cannot find device \"%s\"\n", dev);
+	if (!strcmp(key, "dev")) {
+		a->dev = value;
 		return 1;
 	}
-	if (err == -EINVAL && i > 2) {
-		con_printf("Error: argument \"%s\" is wrong: invalid \"%s\" value (%s)\n",
-			   argv[i - 1], argv[i - 2], value_hint(argv[i - 2]));
-		return 1;
+	if (!strcmp(key, "label")) {
+		a->label = value;
+		return strlen(value) < IFNAMSIZ ? 1 : -1;
 	}
-	return err ? failed(err) : 0;
+	if (!strcmp(key, "local") || !strcmp(key, "to"))
+		ok = read_address(value, a);
+	else if (!strcmp(key, "peer") || !strcmp(key, "remote"))
+		ok = read_peer(value, a);
+	else if (!strcmp(key, "brd") || !strcmp(key, "broadcast"))
+		ok = read_broadcast(value, a);
+	else if (!strcmp(key, "scope"))
+		ok = a->have_scope = ip_number(ip_scopes, value, &a->scope) && a->scope < 256;
+	else if (!strcmp(key, "valid_lft"))
+		ok = a->have_life = read_lifetime(value, &a->valid);
+	else if (!strcmp(key, "preferred_lft"))
+		ok = a->have_life = read_lifetime(value, &a->preferred);
+	else if (!strcmp(key, "metric") || !strcmp(key, "priority"))
+		ok = ip_read_number(value, &a->metric);
+	else
+		return 0;
+	return ok ? 1 : -1;
 }
 
-int ip_link_main(int argc, char **argv, const struct ip_form *form)
-{
-	const char *dev;
-
-	if (is_show(argc, argv, &dev))
-		return show(dev, false, form);
-	if (!strcmp(argv[0], "set"))
-		return link_set(argc - 1, argv + 1);
-	con_printf("Command \"%s\" is unknown, try \"help ip\".\n", argv[0]);
-	return 1;
-}
-
-/* ---- ip addr add, del, flush ---- */
-
-struct addr_args {
-	__be32 addr, brd;
-	unsigned int plen;
-	const char *dev;
-	bool have_addr;
-};
-
-/* Read "[local] ADDR/LEN [brd ADDR|+] [dev] DEV ...". 0 or the exit status of a printed error. */
+/* 0 or the exit status of a printed error. */
 static int addr_parse(int argc, char **argv, struct addr_args *a)
 {
-	int i;
+	int i, taken;
 
-	memset(a, 0, sizeof(*a));
+	*a = (struct addr_args){ .valid = ~0u, .preferred = ~0u };
 	for (i = 0; i < argc; i++) {
-		bool more = i + 1 < argc;
-
-		if (!strcmp(argv[i], "dev") && more) {
-			a->dev = argv[++i];
-		} else if ((!strcmp(argv[i], "brd") || !strcmp(argv[i], "broadcast")) && more) {
-			if (!strcmp(argv[++i], "+"))
-				a->brd = a->addr | ~prefix_mask(a->plen);
-			else if (!parse_ipv4(argv[i], &a->brd))
-				goto bad;
-		} else if (!a->have_addr) {
-			if (!parse_prefix(argv[i], &a->addr, &a->plen))
-				goto bad;
-			a->have_addr = true;
-		} else {
+		if (!strcmp(argv[i], "noprefixroute")) {
+			a->flags |= IFA_F_NOPREFIXROUTE;
+			continue;
+		}
+		taken = i + 1 < argc ? addr_word(argv[i], argv[i + 1], a) : 0;
+		if (taken > 0) {
+			i++;
+			continue;
+		}
+		if (!taken && a->have_addr) {
 			con_printf("ip addr: \"%s\" is not understood; `help ip` shows the usage\n",
 				   argv[i]);
 			return 2;
 		}
-	}
-	if (!a->dev)
-		return arg_missing("ip", "the device (dev DEV)");
-	return 0;
-bad:
-	con_printf("Error: inet prefix is expected rather than \"%s\".\n", argv[i]);
-	return 1;
-}
-
-/* The label for one more address: the device's own name, or the first free "DEV:N". -EEXIST if the
- * address is there. */
-static int free_label(const struct addr_args *a, char *label)
-{
-	struct if_info *t;
-	int n = if_table(&t), i, k, err = -ENODEV, alias;
-
-	for (i = 0; i < n && strcmp(t[i].name, a->dev); i++)
-		;
-	if (n > 0 && i < n) {
-		strscpy(label, a->dev, IFNAMSIZ);
-		for (alias = 1, err = 0, k = 0; k < t[i].nr_addrs && !err; k++) {
-			if (t[i].addrs[k].addr == a->addr &&
-			    t[i].addrs[k].mask == prefix_mask(a->plen))
-				err = -EEXIST;
-			if (strcmp(t[i].addrs[k].label, label))
-				continue;
-			snprintf(label, IFNAMSIZ, "%.12s:%d", a->dev, alias++);
-			k = -1; /* from the start with the new name */
+		if (taken < 0 || !read_address(argv[i], a)) {
+			con_printf("Error: inet prefix is expected rather than \"%s\".\n",
+				   argv[taken < 0 ? i + 1 : i]);
+			return 1;
 		}
 	}
-	if (n >= 0)
-		kfree(t);
-	return err;
+	return a->dev ? 0 : arg_missing("ip", "the device (dev DEV)");
 }
 
-static int addr_add(const struct addr_args *a)
+/* iproute2's: an address of 127/8 is the host's own. */
+static u8 default_scope(__be32 addr)
 {
-	char label[IFNAMSIZ];
-	struct ifreq ifr = { 0 };
-	int err = free_label(a, label);
-
-	if (err)
-		return err;
-	set_sockaddr(&ifr.ifr_addr, a->addr, 0);
-	err = cmd_ifreq(SIOCSIFADDR, label, &ifr);
-	if (err)
-		return err;
-	set_sockaddr(&ifr.ifr_netmask, prefix_mask(a->plen), 0);
-	err = cmd_ifreq(SIOCSIFNETMASK, label, &ifr);
-	if (err || !a->brd)
-		return err;
-	set_sockaddr(&ifr.ifr_broadaddr, a->brd, 0);
-	return cmd_ifreq(SIOCSIFBRDADDR, label, &ifr);
+	return (ntohl(addr) >> 24) == 127 ? RT_SCOPE_HOST : RT_SCOPE_UNIVERSE;
 }
 
-/* Take one address away. On the device's own label a zero address does it, on an alias the flag
- * "down". */
-static int addr_remove(const char *label)
+static void addr_attributes(struct nl_request *r, const struct addr_args *a, u16 type)
 {
-	struct ifreq ifr = { 0 };
+	const struct ifa_cacheinfo ci = { .ifa_valid = a->valid, .ifa_prefered = a->preferred };
 
-	if (strchr(label, ':'))
-		return cmd_ifreq(SIOCSIFFLAGS, label, &ifr);
-	set_sockaddr(&ifr.ifr_addr, 0, 0);
-	return cmd_ifreq(SIOCSIFADDR, label, &ifr);
+	nl_put(r, IFA_LOCAL, &a->addr, 4);
+	if (type != RTM_DELADDR || a->have_plen)
+		nl_put(r, IFA_ADDRESS, a->have_peer ? &a->peer : &a->addr, 4);
+	if (a->have_brd)
+		nl_put(r, IFA_BROADCAST, &a->brd, 4);
+	if (a->label)
+		nl_put_text(r, IFA_LABEL, a->label);
+	if (a->flags)
+		nl_put_u32(r, IFA_FLAGS, a->flags);
+	if (a->metric)
+		nl_put_u32(r, IFA_RT_PRIORITY, a->metric);
+	if (a->have_life)
+		nl_put(r, IFA_CACHEINFO, &ci, sizeof(ci));
 }
 
-/* Delete the address of @a, or every one if it names none. */
-static int addr_del(const struct addr_args *a)
+static int addr_change(int argc, char **argv, u16 type, u16 flags, struct ip_form *form)
 {
-	struct if_info *t;
-	int n = if_table(&t), i, k, err = -ENODEV;
-
-	for (i = 0; i < n; i++) {
-		if (strcmp(t[i].name, a->dev))
-			continue;
-		err = a->have_addr ? -EADDRNOTAVAIL : 0;
-		for (k = t[i].nr_addrs - 1; k >= 0; k--)
-			if (!a->have_addr || t[i].addrs[k].addr == a->addr)
-				err = addr_remove(t[i].addrs[k].label);
-	}
-	if (n >= 0)
-		kfree(t);
-	return err;
-}
-
-int ip_addr_main(int argc, char **argv, const struct ip_form *form)
-{
+	struct ifaddrmsg ifa = { .ifa_family = AF_INET };
+	struct nl_request r;
 	struct addr_args a;
-	const char *dev;
-	bool add, del, flush;
-	int err;
+	int status = addr_parse(argc, argv, &a);
 
-	if (is_show(argc, argv, &dev))
-		return show(dev, true, form);
-	add = !strcmp(argv[0], "add");
-	del = !strcmp(argv[0], "del") || !strcmp(argv[0], "delete");
-	flush = !strcmp(argv[0], "flush");
-	if (!add && !del && !flush) {
-		con_printf("Command \"%s\" is unknown, try \"help ip\".\n", argv[0]);
-		return 1;
-	}
-	err = addr_parse(argc - 1, argv + 1, &a);
-	if (err)
-		return err;
-	if (!a.have_addr && !flush)
+	if (status)
+		return status;
+	if (!a.have_addr)
 		return arg_missing("ip", "the address");
-	err = add ? addr_add(&a) : addr_del(&a);
-	if (err == -ENODEV) {
-		con_printf("Cannot find device \"%s\"\n", a.dev);
+	if (a.label && strncmp(a.label, a.dev, strlen(a.dev))) {
+		con_printf("\"dev\" (%s) must match \"label\" (%s).\n", a.dev, a.label);
 		return 1;
 	}
-	return err ? failed(err) : 0;
+	ifa.ifa_index = if_index(&form->names, a.dev);
+	if (!ifa.ifa_index)
+		return ip_no_device(a.dev);
+	ifa.ifa_prefixlen = (u8)a.plen;
+	if (type == RTM_NEWADDR)
+		ifa.ifa_scope = a.have_scope ? (u8)a.scope : default_scope(a.addr);
+	nl_begin(&r, type, flags, &ifa, sizeof(ifa));
+	addr_attributes(&r, &a, type);
+	return ip_status(nl_once("ip", &r, NULL, NULL));
+}
+
+static int is_wanted(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct addr_args *a = arg;
+	const struct ifaddrmsg *ifa = NLMSG_DATA(nlh);
+	const struct nlattr *tb[IFA_MAX + 1];
+
+	if (!a->have_addr)
+		return 1;
+	if (nlmsg_parse(nlh, sizeof(*ifa), tb, IFA_MAX, NULL, NL_VALIDATE_LIBERAL, NULL))
+		return 0;
+	return !((address(tb[IFA_LOCAL]) ^ a->addr) & prefix_mask(a->plen));
+}
+
+static int addr_flush(int argc, char **argv, struct ip_form *form)
+{
+	struct ifaddrmsg ifa = { .ifa_family = AF_INET };
+	struct addr_args a = { .dev = argc == 1 ? argv[0] : NULL }; /* it may be the only word */
+	struct nl_request r;
+	int status = a.dev ? 0 : addr_parse(argc, argv, &a), n;
+
+	if (status)
+		return status;
+	ifa.ifa_index = if_index(&form->names, a.dev);
+	if (!ifa.ifa_index)
+		return ip_no_device(a.dev);
+	nl_begin(&r, RTM_GETADDR, 0, &ifa, sizeof(ifa));
+	n = nl_flush(&r, RTM_DELADDR, is_wanted, &a);
+	return n < 0 ? 2 : 0;
+}
+
+int ip_addr_main(int argc, char **argv, struct ip_form *form)
+{
+	if (ip_is_show(argc, argv))
+		return addr_show(argc ? argc - 1 : 0, argv + 1, form);
+	if (!strcmp(argv[0], "add"))
+		return addr_change(argc - 1, argv + 1, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL,
+				   form);
+	if (!strcmp(argv[0], "replace"))
+		return addr_change(argc - 1, argv + 1, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE,
+				   form);
+	if (ip_matches(argv[0], "change") || !strcmp(argv[0], "chg"))
+		return addr_change(argc - 1, argv + 1, RTM_NEWADDR, NLM_F_REPLACE, form);
+	if (ip_matches(argv[0], "delete"))
+		return addr_change(argc - 1, argv + 1, RTM_DELADDR, 0, form);
+	if (ip_matches(argv[0], "flush"))
+		return addr_flush(argc - 1, argv + 1, form);
+	return ip_unknown_command(argv[0]);
 }

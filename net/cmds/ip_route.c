@@ -1,438 +1,406 @@
 /* SPDX-License-Identifier: MIT */
-/* ip route, ip neigh, and the tables that route(8) and arp(8) show. */
-#include <uapi/if_arp.h>
-#include <uapi/route.h>
+/* ip route: show, get and flush, and how a route is written. rtnetlink(7), ip-route(8). */
+#include "ip_route_internal.h"
 
-#include "cmd_internal.h"
+const struct ip_word ip_metrics[] = { { "mtu", RTAX_MTU },
+				      { "window", RTAX_WINDOW },
+				      { "rtt", RTAX_RTT },
+				      { "rttvar", RTAX_RTTVAR },
+				      { "ssthresh", RTAX_SSTHRESH },
+				      { "cwnd", RTAX_CWND },
+				      { "advmss", RTAX_ADVMSS },
+				      { "reordering", RTAX_REORDERING },
+				      { "hoplimit", RTAX_HOPLIMIT },
+				      { "initcwnd", RTAX_INITCWND },
+				      { "features", RTAX_FEATURES },
+				      { "rto_min", RTAX_RTO_MIN },
+				      { "initrwnd", RTAX_INITRWND },
+				      { "quickack", RTAX_QUICKACK },
+				      { NULL, 0 } };
 
-/* ---- /proc/net/route ---- */
+/* ---- a route as text ---- */
 
-struct route_row {
-	char *dev;
-	__be32 dst, gateway, mask;
-	unsigned int flags, metric, mtu, window, irtt, use;
+struct route_view { /* what is shown, and how */
+	struct ip_form *form;
+	u32 table; /* only that one is shown, and needs no name; 0: all */
+	u32 index, protocol, type;
+	bool have_protocol, have_type, have_prefix, root, match;
+	__be32 dst;
+	unsigned int dst_len;
 };
 
-/* Addresses stand in the file as the words they are in memory. */
-static __be32 hex_addr(const char *s)
+static bool parse_route(const struct nlmsghdr *nlh, const struct nlattr *tb[])
 {
-	return (__be32)simple_strtoull(s, NULL, 16);
+	return !nlmsg_parse(nlh, sizeof(struct rtmsg), tb, RTA_MAX, NULL, NL_VALIDATE_LIBERAL,
+			    NULL);
 }
 
-static unsigned int decimal(const char *s)
+static u32 route_table(const struct rtmsg *rtm, const struct nlattr *tb[])
 {
-	return (unsigned int)simple_strtoull(s, NULL, 10);
+	return tb[RTA_TABLE] ? nla_get_u32(tb[RTA_TABLE]) : rtm->rtm_table;
 }
 
-static bool parse_route(char *line, struct route_row *r)
+static void show_prefix(const struct nlattr *attr, unsigned int len)
 {
-	char *w[11];
+	__be32 addr = attr && nla_len(attr) >= 4 ? nla_get_be32(attr) : 0;
+
+	if (!len)
+		con_printf("default ");
+	else if (len == 32)
+		con_printf("%pI4 ", &addr);
+	else
+		con_printf("%pI4/%u ", &addr, len);
+}
+
+static void show_addr_of(const char *name, const struct nlattr *attr)
+{
+	__be32 addr;
+
+	if (!attr || nla_len(attr) < 4)
+		return;
+	addr = nla_get_be32(attr);
+	con_printf("%s %pI4 ", name, &addr);
+}
+
+static void show_u32_of(const char *name, const struct nlattr *attr)
+{
+	if (attr && nla_len(attr) >= 4)
+		con_printf("%s %u ", name, nla_get_u32(attr));
+}
+
+static void show_dev_of(const char *name, const struct nlattr *attr, struct ip_form *form)
+{
+	if (attr && nla_len(attr) >= 4)
+		con_printf("%s %s ", name, if_name(&form->names, nla_get_u32(attr)));
+}
+
+static void show_hop_flags(unsigned int flags)
+{
+	con_printf("%s%s%s%s", flags & RTNH_F_DEAD ? "dead " : "",
+		   flags & RTNH_F_ONLINK ? "onlink " : "",
+		   flags & RTNH_F_PERVASIVE ? "pervasive " : "",
+		   flags & RTNH_F_LINKDOWN ? "linkdown " : "");
+}
+
+/* Of an answer to "which way": what kind of address it is. */
+static void show_cache(const struct rtmsg *rtm, const struct nlattr *attr,
+		       const struct ip_form *form)
+{
+	static const struct ip_word names[] = {
+		{ "local", 0x80000000u },  { "mc", 0x20000000 },      { "brd", 0x10000000 },
+		{ "redirected", 0x40000 }, { "redirect", 0x1000000 }, { "notify", 0x10000 }
+	};
+	struct rta_cacheinfo ci;
+	const char *sep = "<";
 	unsigned int i;
 
-	for (i = 0; i < 11; i++) {
-		w[i] = word_of(&line);
-		if (!w[i])
-			return false;
+	con_printf("%s    cache ", form->nl);
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		if (!(rtm->rtm_flags & names[i].number))
+			continue;
+		con_printf("%s%s", sep, names[i].name);
+		sep = ",";
 	}
-	*r = (struct route_row){ .dev = w[0],
-				 .dst = hex_addr(w[1]),
-				 .gateway = hex_addr(w[2]),
-				 .mask = hex_addr(w[7]),
-				 .flags = (unsigned int)simple_strtoull(w[3], NULL, 16),
-				 .use = decimal(w[5]),
-				 .metric = decimal(w[6]),
-				 .mtu = decimal(w[8]),
-				 .window = decimal(w[9]),
-				 .irtt = decimal(w[10]) };
-	return true;
+	con_printf("%s", *sep == ',' ? "> " : "");
+	if (!attr || nla_len(attr) < (int)sizeof(ci))
+		return;
+	memcpy(&ci, nla_data(attr), sizeof(ci));
+	if (ci.rta_expires)
+		con_printf("expires %dsec ", ci.rta_expires / 100);
 }
 
-static int for_each_route(const char *cmd, void (*fn)(const struct route_row *r))
+static void show_metrics(const struct nlattr *attr)
 {
-	char *text = proc_text(cmd, "/proc/net/route"), *rest = text, *line;
-	struct route_row r;
+	const struct nlattr *mx[RTAX_MAX + 1];
+	u32 lock;
+	char buf[12];
+	int i;
 
-	if (!text)
-		return 1;
-	strsep(&rest, "\n"); /* the headings */
-	while ((line = strsep(&rest, "\n")) && !con_interrupted())
-		if (parse_route(line, &r))
-			fn(&r);
-	kfree(text);
-	return 0;
+	if (!attr || nla_parse_nested(mx, RTAX_MAX, attr, NULL, NULL))
+		return;
+	lock = mx[RTAX_LOCK] ? nla_get_u32(mx[RTAX_LOCK]) : 0;
+	for (i = RTAX_MTU; i <= RTAX_MAX; i++)
+		if (mx[i] && nla_len(mx[i]) >= 4)
+			con_printf("%s %s%u ", ip_word(ip_metrics, (u32)i, buf),
+				   lock & 1u << i ? "lock " : "", nla_get_u32(mx[i]));
 }
 
-/* ---- ip route show ---- */
-
-/* The source that a connected route prefers: the device's address in that network. */
-static __be32 preferred_source(const struct route_row *r)
+static void show_hops(const struct nlattr *attr, struct ip_form *form)
 {
-	struct if_info *t;
-	int n = r->gateway ? 0 : if_table(&t), i, k;
-	__be32 addr = 0;
+	const struct rtnexthop *hop = nla_data(attr);
+	const struct nlattr *tb[RTA_MAX + 1];
+	int rem = nla_len(attr);
 
-	for (i = 0; i < n; i++)
-		for (k = 0; k < t[i].nr_addrs && !addr && !strcmp(t[i].name, r->dev); k++)
-			if (t[i].addrs[k].mask == r->mask &&
-			    (t[i].addrs[k].addr & r->mask) == r->dst)
-				addr = t[i].addrs[k].addr;
-	if (!r->gateway && n >= 0)
-		kfree(t);
-	return addr;
+	while (rem >= (int)sizeof(*hop) && hop->rtnh_len >= sizeof(*hop) && hop->rtnh_len <= rem) {
+		con_printf("%s\tnexthop ", form->nl);
+		if (!nla_parse(tb, RTA_MAX, (const struct nlattr *)(hop + 1),
+			       hop->rtnh_len - (int)sizeof(*hop), NULL, NL_VALIDATE_LIBERAL, NULL))
+			show_addr_of("via", tb[RTA_GATEWAY]);
+		con_printf("dev %s weight %d ", if_name(&form->names, (u32)hop->rtnh_ifindex),
+			   hop->rtnh_hops + 1);
+		show_hop_flags(hop->rtnh_flags);
+		rem -= RTNH_ALIGN(hop->rtnh_len);
+		hop = (const struct rtnexthop *)((const char *)hop + RTNH_ALIGN(hop->rtnh_len));
+	}
 }
 
-static void show_route(const struct route_row *r)
+/* Type, destination, source, way. */
+static void show_way(const struct rtmsg *rtm, const struct nlattr *tb[], struct ip_form *form)
 {
-	__be32 src = preferred_source(r);
+	char buf[12];
 
-	if (r->flags & RTF_REJECT)
-		con_printf("unreachable ");
-	if (r->mask)
-		con_printf("%pI4", &r->dst);
-	else
-		con_printf("default");
-	if (r->mask && mask_length(r->mask) < 32)
-		con_printf("/%u", mask_length(r->mask));
-	if (r->flags & RTF_GATEWAY)
-		con_printf(" via %pI4", &r->gateway);
-	if (!(r->flags & RTF_REJECT))
-		con_printf(" dev %s", r->dev);
-	if (src)
-		con_printf(" proto kernel scope link src %pI4", &src);
-	else if (!(r->flags & (RTF_GATEWAY | RTF_REJECT)))
-		con_printf(" scope link");
-	if (r->metric)
-		con_printf(" metric %u", r->metric);
-	if (r->mtu)
-		con_printf(" mtu %u", r->mtu);
+	if (rtm->rtm_type != RTN_UNICAST || form->details)
+		con_printf("%s ", ip_word(ip_types, rtm->rtm_type, buf));
+	show_prefix(tb[RTA_DST], rtm->rtm_dst_len);
+	if (tb[RTA_SRC]) {
+		con_printf("from ");
+		show_prefix(tb[RTA_SRC], rtm->rtm_src_len);
+	}
+	if (rtm->rtm_tos)
+		con_printf("tos 0x%02x ", rtm->rtm_tos);
+	show_addr_of("via", tb[RTA_GATEWAY]);
+	show_dev_of("dev", tb[RTA_OIF], form);
+}
+
+static void show_route(const struct nlmsghdr *nlh, const struct route_view *v)
+{
+	const struct rtmsg *rtm = NLMSG_DATA(nlh);
+	const struct nlattr *tb[RTA_MAX + 1];
+	struct ip_form *form = v->form;
+	char buf[12];
+
+	if (!parse_route(nlh, tb))
+		return;
+	con_printf("%s", nlh->nlmsg_type == RTM_DELROUTE ? "Deleted " : "");
+	show_way(rtm, tb, form);
+	if ((route_table(rtm, tb) != RT_TABLE_MAIN || form->details) && !v->table)
+		con_printf("table %s ", ip_word(ip_tables, route_table(rtm, tb), buf));
+	if (!(rtm->rtm_flags & RTM_F_CLONED)) {
+		if (rtm->rtm_protocol != RTPROT_BOOT || form->details)
+			con_printf("proto %s ", ip_word(ip_protocols, rtm->rtm_protocol, buf));
+		if (rtm->rtm_scope != RT_SCOPE_UNIVERSE || form->details)
+			con_printf("scope %s ", ip_word(ip_scopes, rtm->rtm_scope, buf));
+	}
+	show_addr_of("src", tb[RTA_PREFSRC]);
+	show_u32_of("metric", tb[RTA_PRIORITY]);
+	show_hop_flags(rtm->rtm_flags & 0xff);
+	if (tb[RTA_MARK] && nla_get_u32(tb[RTA_MARK]))
+		con_printf("mark 0x%x ", nla_get_u32(tb[RTA_MARK]));
+	show_u32_of("uid", tb[RTA_UID]);
+	if (rtm->rtm_flags & RTM_F_CLONED)
+		show_cache(rtm, tb[RTA_CACHEINFO], form);
+	show_metrics(tb[RTA_METRICS]);
+	show_dev_of("iif", tb[RTA_IIF], form);
+	if (tb[RTA_MULTIPATH])
+		show_hops(tb[RTA_MULTIPATH], form);
 	con_printf("\n");
 }
 
-/* ---- changes, shared with route(8) ---- */
-
-struct route_args {
-	__be32 dst, gateway;
-	unsigned int plen, metric, mtu;
-	const char *dev;
-	bool have_dst, reject;
-};
-
-static int route_change(unsigned int cmd, const struct route_args *a)
+int ip_print_route(const struct nlmsghdr *nlh, void *form)
 {
-	struct rtentry rt = { .rt_flags = RTF_UP };
+	const struct route_view v = { .form = form };
 
-	set_sockaddr(&rt.rt_dst, a->dst, 0);
-	set_sockaddr(&rt.rt_genmask, prefix_mask(a->plen), 0);
-	if (a->gateway) {
-		set_sockaddr(&rt.rt_gateway, a->gateway, 0);
-		rt.rt_flags |= RTF_GATEWAY;
-	}
-	if (a->plen == 32)
-		rt.rt_flags |= RTF_HOST;
-	if (a->reject)
-		rt.rt_flags |= RTF_REJECT;
-	if (a->mtu) {
-		rt.rt_flags |= RTF_MTU;
-		rt.rt_mtu = a->mtu;
-	}
-	rt.rt_metric = (short)(a->metric + 1);
-	rt.rt_dev = (char *)(uintptr_t)a->dev;
-	return cmd_ioctl(cmd, &rt);
+	show_route(nlh, &v);
+	return 0;
 }
 
-static bool parse_destination(const char *s, struct route_args *a)
+/* ---- show, flush ---- */
+
+static bool prefix_wanted(const struct route_view *v, __be32 dst, unsigned int len)
 {
-	a->have_dst = true;
-	if (strcmp(s, "default"))
-		return parse_prefix(s, &a->dst, &a->plen);
-	a->dst = 0;
-	a->plen = 0;
+	if (v->root) /* inside it */
+		return len >= v->dst_len && !((dst ^ v->dst) & prefix_mask(v->dst_len));
+	if (v->match) /* it is inside */
+		return len <= v->dst_len && !((dst ^ v->dst) & prefix_mask(len));
+	return len == v->dst_len && dst == v->dst;
+}
+
+static int is_wanted(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct rtmsg *rtm = NLMSG_DATA(nlh);
+	const struct nlattr *tb[RTA_MAX + 1];
+	const struct route_view *v = arg;
+
+	if (!parse_route(nlh, tb) || (v->table && route_table(rtm, tb) != v->table))
+		return 0;
+	if (v->have_prefix &&
+	    !prefix_wanted(v, tb[RTA_DST] ? nla_get_be32(tb[RTA_DST]) : 0, rtm->rtm_dst_len))
+		return 0;
+	return (!v->index || (tb[RTA_OIF] && nla_get_u32(tb[RTA_OIF]) == v->index)) &&
+	       (!v->have_protocol || rtm->rtm_protocol == v->protocol) &&
+	       (!v->have_type || rtm->rtm_type == v->type);
+}
+
+static int show_wanted(const struct nlmsghdr *nlh, void *arg)
+{
+	if (is_wanted(nlh, arg))
+		show_route(nlh, arg);
+	return 0;
+}
+
+/* A selector with a value. 1: taken, 0: it is none of these, -1: the value is wrong. */
+static int selector(struct route_view *v, const char *key, const char *value)
+{
+	if (!strcmp(key, "table")) {
+		v->table = 0;
+		return !strcmp(value, "all") || ip_number(ip_tables, value, &v->table) ? 1 : -1;
+	}
+	if (!strcmp(key, "dev") || !strcmp(key, "oif")) {
+		v->index = if_index(&v->form->names, value);
+		return v->index ? 1 : -1;
+	}
+	if (ip_matches(key, "protocol")) {
+		v->have_protocol = true;
+		return ip_number(ip_protocols, value, &v->protocol) ? 1 : -1;
+	}
+	if (!strcmp(key, "type")) {
+		v->have_type = true;
+		return ip_number(ip_types, value, &v->type) ? 1 : -1;
+	}
+	v->root = !strcmp(key, "root");
+	v->match = !strcmp(key, "match");
+	if (!v->root && !v->match && strcmp(key, "exact") && strcmp(key, "to"))
+		return 0;
+	v->have_prefix = true;
+	return ip_read_prefix(value, &v->dst, &v->dst_len) ? 1 : -1;
+}
+
+/* 0 or the status of a printed error. */
+static int parse_view(int argc, char **argv, struct route_view *v)
+{
+	int i, taken;
+
+	for (i = 0; i < argc; i++) {
+		taken = i + 1 < argc ? selector(v, argv[i], argv[i + 1]) : 0;
+		if (taken > 0) {
+			i++;
+		} else if (taken < 0) {
+			return strcmp(argv[i], "dev") ? ip_not_understood("route", argv[i + 1])
+						      : ip_no_device(argv[i + 1]);
+		} else {
+			if (v->have_prefix || !ip_read_prefix(argv[i], &v->dst, &v->dst_len))
+				return ip_not_understood("route", argv[i]);
+			v->have_prefix = true;
+		}
+	}
+	return 0;
+}
+
+static void dump_request(struct nl_request *r, const struct route_view *v)
+{
+	const struct rtmsg rtm = { .rtm_family = AF_INET };
+
+	nl_begin(r, RTM_GETROUTE, 0, &rtm, sizeof(rtm));
+	if (v->table)
+		nl_put_u32(r, RTA_TABLE, v->table);
+}
+
+static int route_show(int argc, char **argv, struct ip_form *form)
+{
+	struct route_view v = { .form = form, .table = RT_TABLE_MAIN };
+	struct nl_request r;
+	int status = parse_view(argc, argv, &v);
+
+	if (status)
+		return status;
+	dump_request(&r, &v);
+	return ip_status(nl_dump_once("ip", &r, show_wanted, &v));
+}
+
+static int route_flush(int argc, char **argv, struct ip_form *form)
+{
+	struct route_view v = { .form = form, .table = RT_TABLE_MAIN };
+	struct nl_request r;
+	int status = parse_view(argc, argv, &v), n;
+
+	if (status)
+		return status;
+	if (!argc)
+		return arg_missing("ip", "what to flush (table T, dev DEV, proto P or a prefix)");
+	dump_request(&r, &v);
+	n = nl_flush(&r, RTM_DELROUTE, is_wanted, &v);
+	if (n >= 0 && form->stats)
+		con_printf(n ? "*** Flush is complete, %d deleted ***\n" : "Nothing to flush.\n",
+			   n);
+	return n < 0 ? 2 : 0;
+}
+
+/* ---- get ---- */
+
+/* A word of `ip route get` behind the address, and its value. false: not understood. */
+static bool get_word(struct nl_request *r, struct rtmsg *rtm, const char *key, const char *value,
+		     struct ip_form *form)
+{
+	__be32 addr;
+	u32 n;
+
+	if (!strcmp(key, "from")) {
+		if (!parse_ipv4(value, &addr))
+			return false;
+		rtm->rtm_src_len = 32;
+		nl_put(r, RTA_SRC, &addr, 4);
+		return true;
+	}
+	if (!strcmp(key, "iif") || !strcmp(key, "oif") || !strcmp(key, "dev")) {
+		n = if_index(&form->names, value);
+		nl_put_u32(r, *key == 'i' ? RTA_IIF : RTA_OIF, n);
+		return n;
+	}
+	if (!ip_read_number(value, &n))
+		return false;
+	if (!strcmp(key, "mark")) {
+		nl_put_u32(r, RTA_MARK, n);
+	} else if ((!strcmp(key, "tos") || !strcmp(key, "dsfield")) && n < 256) {
+		rtm->rtm_tos = (u8)n;
+	} else if (!strcmp(key, "ipproto") && n < 256) {
+		u8 proto = (u8)n;
+
+		nl_put(r, RTA_IP_PROTO, &proto, 1);
+	} else if ((!strcmp(key, "sport") || !strcmp(key, "dport")) && n < 65536) {
+		__be16 port = htons((u16)n);
+
+		nl_put(r, *key == 's' ? RTA_SPORT : RTA_DPORT, &port, 2);
+	} else {
+		return false;
+	}
 	return true;
 }
 
-/* Words of `ip route add`. 0 or the status of a printed error. */
-static int route_parse(int argc, char **argv, struct route_args *a)
+static int route_get(int argc, char **argv, struct ip_form *form)
 {
+	struct rtmsg rtm = { .rtm_family = AF_INET,
+			     .rtm_dst_len = 32,
+			     .rtm_flags = RTM_F_LOOKUP_TABLE };
+	struct nl_request r;
+	__be32 addr;
 	int i;
 
-	memset(a, 0, sizeof(*a));
-	for (i = 0; i < argc; i++) {
-		const char *key = argv[i], *value = i + 1 < argc ? argv[i + 1] : NULL;
-		bool ok = true;
-
-		if (!strcmp(key, "unreachable") && !a->have_dst) {
-			a->reject = true;
-			continue;
-		}
-		if (!strcmp(key, "via") && value)
-			ok = parse_ipv4(value, &a->gateway);
-		else if (!strcmp(key, "dev") && value)
-			a->dev = value;
-		else if ((!strcmp(key, "metric") || !strcmp(key, "preference")) && value)
-			ok = !kstrtouint(value, 10, &a->metric) && a->metric < 32767;
-		else if (!strcmp(key, "mtu") && value)
-			ok = !kstrtouint(value, 10, &a->mtu);
-		else if (!a->have_dst && parse_destination(key, a))
-			continue;
-		else
-			value = key, ok = false;
-		if (!ok) {
-			con_printf("ip route: \"%s\" is not understood here; `help ip` shows the "
-				   "usage\n",
-				   value);
-			return 2;
-		}
-		i++;
+	if (argc && !strcmp(argv[0], "to")) {
+		argc--;
+		argv++;
 	}
-	return a->have_dst ? 0 : arg_missing("ip", "the destination");
-}
-
-static int rtnetlink_error(int err, const char *dev)
-{
-	if (err == -ENODEV && dev)
-		con_printf("Cannot find device \"%s\"\n", dev);
-	else if (err == -ENODEV)
-		con_printf("ip route: a gateway (via ADDR) or a device (dev DEV) is missing\n");
-	else if (err == -ENETUNREACH)
-		con_printf("Error: Nexthop has invalid gateway.\n");
-	else
-		con_printf("RTNETLINK answers: %s\n", error_text(err));
-	return 1;
-}
-
-/* The source that a connected datagram socket gets for an address. 0 or -errno. */
-static int source_for(__be32 addr, __be32 *src)
-{
-	struct sockaddr_in sin, local;
-	struct socket *sock;
-	int err = sock_create(AF_INET, SOCK_DGRAM, 0, &sock);
-
-	if (err)
-		return err;
-	set_sockaddr(&sin, addr, 9);
-	err = kernel_connect(sock, (struct sockaddr *)&sin, sizeof(sin), 0);
-	if (!err && kernel_getsockname(sock, (struct sockaddr *)&local) < 0)
-		err = -EIO;
-	sock_release(sock);
-	if (!err)
-		*src = local.sin_addr.s_addr;
-	return err;
-}
-
-/* Is @addr one of this host's? */
-static bool is_local(__be32 addr)
-{
-	struct if_info *t;
-	int n = if_table(&t), i, k;
-	bool local = (ntohl(addr) >> 24) == 127;
-
-	for (i = 0; i < n; i++)
-		for (k = 0; k < t[i].nr_addrs; k++)
-			local |= t[i].addrs[k].addr == addr;
-	if (n >= 0)
-		kfree(t);
-	return local;
-}
-
-/* Which way a packet to an address would go: the kernel tells the source, the table the rest. */
-static int route_get(const char *word)
-{
-	char *text, *rest, *line;
-	struct route_row r, best = { .dev = NULL };
-	__be32 addr, src;
-	int err;
-
-	if (!parse_ipv4(word, &addr)) {
-		con_printf("Error: inet address is expected rather than \"%s\".\n", word);
+	if (!argc)
+		return arg_missing("ip", "the address");
+	if (!parse_ipv4(argv[0], &addr)) {
+		con_printf("Error: inet address is expected rather than \"%s\".\n", argv[0]);
 		return 1;
 	}
-	err = source_for(addr, &src);
-	if (err)
-		return rtnetlink_error(err, NULL);
-	if (is_local(addr)) {
-		con_printf("local %pI4 dev lo src %pI4 uid 0\n    cache <local>\n", &addr, &src);
-		return 0;
-	}
-	text = rest = proc_text("ip", "/proc/net/route");
-	strsep(&rest, "\n"); /* the headings */
-	while ((line = strsep(&rest, "\n")))
-		if (parse_route(line, &r) && (addr & r.mask) == r.dst &&
-		    (!best.dev || ntohl(r.mask) > ntohl(best.mask) ||
-		     (r.mask == best.mask && r.metric < best.metric)))
-			best = r;
-	con_printf("%pI4", &addr);
-	if (best.dev && best.gateway)
-		con_printf(" via %pI4", &best.gateway);
-	if (best.dev)
-		con_printf(" dev %s", best.dev);
-	con_printf(" src %pI4 uid 0\n    cache\n", &src);
-	kfree(text);
-	return text ? 0 : 1;
+	nl_begin(&r, RTM_GETROUTE, 0, &rtm, sizeof(rtm));
+	nl_put(&r, RTA_DST, &addr, 4);
+	for (i = 1; i < argc && i < 24; i += 2)
+		if (i + 1 == argc || !get_word(&r, &rtm, argv[i], argv[i + 1], form))
+			return ip_not_understood("route get", argv[i + 1 < argc ? i + 1 : i]);
+	memcpy(r.body, &rtm, sizeof(rtm));
+	return ip_status(nl_once("ip", &r, ip_print_route, form));
 }
 
-/* The main table is all that is shown; another must not look like it. */
-static int route_list(int argc, char **argv)
+int ip_route_main(int argc, char **argv, struct ip_form *form)
 {
-	if (argc <= 1 || (argc == 3 && !strcmp(argv[1], "table") && !strcmp(argv[2], "main")))
-		return for_each_route("ip", show_route);
-	con_printf("ip route: \"%s\" is not understood here; `ip route show` shows table main\n",
-		   argv[argc == 3 ? 2 : 1]);
-	return 2;
+	if (ip_is_show(argc, argv))
+		return route_show(argc ? argc - 1 : 0, argv + 1, form);
+	if (ip_matches(argv[0], "get"))
+		return route_get(argc - 1, argv + 1, form);
+	if (ip_matches(argv[0], "flush"))
+		return route_flush(argc - 1, argv + 1, form);
+	return ip_route_change(argc, argv, form);
 }
-
-int ip_route_main(int argc, char **argv)
-{
-	struct route_args a;
-	bool add, del, replace;
-	int err;
-
-	if (!argc || !strncmp("show", argv[0], strlen(argv[0])) ||
-	    !strncmp("list", argv[0], strlen(argv[0])) || !strcmp(argv[0], "ls"))
-		return route_list(argc, argv);
-	if (!strcmp(argv[0], "get"))
-		return argc > 1 ? route_get(argv[1]) : arg_missing("ip", "the address");
-	add = !strcmp(argv[0], "add");
-	del = !strcmp(argv[0], "del") || !strcmp(argv[0], "delete");
-	replace = !strcmp(argv[0], "replace") || !strcmp(argv[0], "change");
-	if (!add && !del && !replace) {
-		con_printf("Command \"%s\" is unknown, try \"help ip\".\n", argv[0]);
-		return 1;
-	}
-	err = route_parse(argc - 1, argv + 1, &a);
-	if (err)
-		return err;
-	if (replace) {
-		/* What is replaced is the route to the same destination, whatever its gateway. */
-		struct route_args old = {
-			.dst = a.dst, .plen = a.plen, .metric = a.metric, .have_dst = true
-		};
-
-		route_change(SIOCDELRT, &old);
-	}
-	err = route_change(del ? SIOCDELRT : SIOCADDRT, &a);
-	return err ? rtnetlink_error(err, a.dev) : 0;
-}
-
-/* ---- route(8) ---- */
-
-/* The columns that route and netstat -r share. A route that refuses leads nowhere. */
-static bool route_begin(const struct route_row *r)
-{
-	bool reject = r->flags & RTF_REJECT;
-	char flags[8], gateway[16] = "-";
-	int n = 0;
-
-	flags[n++] = reject ? '!' : 'U';
-	if (r->flags & RTF_GATEWAY)
-		flags[n++] = 'G';
-	if (r->flags & RTF_HOST)
-		flags[n++] = 'H';
-	flags[n] = '\0';
-	if (!reject)
-		snprintf(gateway, sizeof(gateway), "%pI4", &r->gateway);
-	con_printf("%-15pI4 %-15s %-15pI4 %-5s ", &r->dst, gateway, &r->mask, flags);
-	return !reject;
-}
-
-static void route_row(const struct route_row *r)
-{
-	if (route_begin(r))
-		con_printf("%-6u 0  %7u %s\n", r->metric, r->use, r->dev);
-	else
-		con_printf("%-6u -  %7u -\n", r->metric, r->use);
-}
-
-static void netstat_route_row(const struct route_row *r)
-{
-	if (route_begin(r))
-		con_printf("%5u %-5u %6u %s\n", r->mtu, r->window, r->irtt, r->dev);
-	else
-		con_printf("%5s %-5s %6s -\n", "-", "-", "-");
-}
-
-int netstat_routes(void)
-{
-	con_printf(
-		"Kernel IP routing table\n"
-		"Destination     Gateway         Genmask         Flags   MSS Window  irtt Iface\n");
-	return for_each_route("netstat", netstat_route_row);
-}
-
-static int route_show(void)
-{
-	con_printf(
-		"Kernel IP routing table\n"
-		"Destination     Gateway         Genmask         Flags Metric Ref    Use Iface\n");
-	return for_each_route("route", route_row);
-}
-
-/* Words of `route add|del [-net|-host] TARGET [netmask M] [gw G] [metric N] [mss N] [reject] [[dev]
- * DEV]`. */
-static bool old_route_parse(int argc, char **argv, struct route_args *a)
-{
-	__be32 mask;
-	int i;
-
-	memset(a, 0, sizeof(*a));
-	for (i = 0; i < argc; i++) {
-		const char *value = i + 1 < argc ? argv[i + 1] : "";
-
-		if (!strcmp(argv[i], "-net") || !strcmp(argv[i], "-host"))
-			continue;
-		if (!a->have_dst) {
-			if (!parse_destination(argv[i], a))
-				return false;
-			continue;
-		}
-		if (!strcmp(argv[i], "reject")) {
-			a->reject = true;
-			continue;
-		}
-		if (!strcmp(argv[i], "netmask")) {
-			if (!parse_ipv4(value, &mask) || prefix_mask(mask_length(mask)) != mask)
-				return false;
-			a->plen = mask_length(mask);
-		} else if (!strcmp(argv[i], "gw")) {
-			if (!parse_ipv4(value, &a->gateway))
-				return false;
-		} else if (!strcmp(argv[i], "metric")) {
-			if (kstrtouint(value, 10, &a->metric) || a->metric >= 32767)
-				return false;
-		} else if (!strcmp(argv[i], "dev")) {
-			a->dev = value;
-		} else if (i + 1 == argc) {
-			a->dev = argv[i];
-			continue;
-		} else {
-			return false;
-		}
-		i++;
-	}
-	return a->have_dst;
-}
-
-static int cmd_route(int argc, char **argv)
-{
-	struct route_args a;
-	bool add;
-	int err;
-
-	if (argc == 1 || (argc == 2 && !strcmp(argv[1], "-n")))
-		return route_show();
-	add = !strcmp(argv[1], "add");
-	if ((!add && strcmp(argv[1], "del")) || !old_route_parse(argc - 2, argv + 2, &a))
-		return usage(&route_command);
-	err = route_change(add ? SIOCADDRT : SIOCDELRT, &a);
-	if (err)
-		con_printf("%s: %s\n", add ? "SIOCADDRT" : "SIOCDELRT", error_text(err));
-	return err ? 1 : 0;
-}
-
-struct console_command route_command = {
-	.name = "route",
-	.summary = "show and change the routing table",
-	.usage = "  route [-n]\n"
-		 "  route add|del [-net|-host] TARGET[/LEN]|default [netmask MASK] [gw GATEWAY] "
-		 "[metric N] [reject] [[dev] DEV]\n",
-	.fn = cmd_route,
-};

@@ -73,6 +73,7 @@ int nl_open(struct nl_client *c, const char *cmd, int family)
 	}
 	kernel_setsockopt(c->sock, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
 	kernel_setsockopt(c->sock, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
+	kernel_setsockopt(c->sock, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
 	return 0;
 }
 
@@ -247,6 +248,55 @@ int nl_dump_once(const char *cmd, struct nl_request *r, nl_each fn, void *arg)
 		err = nl_dump(&c, r, fn, arg);
 	nl_close(&c);
 	return err;
+}
+
+/* ---- deleting all of a dump ---- */
+
+#define FLUSH_ROUNDS 10
+
+struct flush {
+	struct nl_client del;
+	u16 type;
+	nl_each wanted;
+	void *arg;
+	unsigned int n;
+};
+
+/* What was told is deleted by the very message, under another type. */
+static int flush_one(const struct nlmsghdr *nlh, void *arg)
+{
+	struct flush *f = arg;
+	struct nl_request r;
+
+	if (nlh->nlmsg_len > sizeof(r) || (f->wanted && !f->wanted(nlh, f->arg)))
+		return 0;
+	memset(&r, 0, sizeof(r));
+	memcpy(&r, nlh, nlh->nlmsg_len);
+	r.nlh.nlmsg_type = f->type;
+	r.nlh.nlmsg_flags = NLM_F_REQUEST;
+	if (!nl_call(&f->del, &r, NULL, NULL))
+		f->n++;
+	return 0;
+}
+
+int nl_flush(struct nl_request *dump, u16 type, nl_each wanted, void *arg)
+{
+	struct flush f = { .type = type, .wanted = wanted, .arg = arg };
+	struct nl_request r;
+	unsigned int round, total = 0;
+	int err = nl_open(&f.del, "ip", NETLINK_ROUTE);
+
+	f.del.quiet = true;
+	for (round = 0; !err && round < FLUSH_ROUNDS; round++) {
+		r = *dump;
+		f.n = 0;
+		err = nl_dump_once("ip", &r, flush_one, &f);
+		total += f.n;
+		if (!f.n)
+			break;
+	}
+	nl_close(&f.del);
+	return err ? err : (int)total;
 }
 
 /* ---- devices' names ---- */

@@ -54,6 +54,9 @@ int nl_listen(struct nl_client *c, nl_each fn, void *arg);
 /* nl_once, nl_dump_once - a client for one request to NETLINK_ROUTE. */
 int nl_once(const char *cmd, struct nl_request *r, nl_each fn, void *arg);
 int nl_dump_once(const char *cmd, struct nl_request *r, nl_each fn, void *arg);
+/* nl_flush - delete what @dump tells and @wanted (NULL: all) says yes to, by messages of @type; in
+ * rounds, as the dump changes under it. How many, or -errno. */
+int nl_flush(struct nl_request *dump, u16 type, nl_each wanted, void *arg);
 
 /* The devices by number and by name: asked for once, when first needed. Begins zeroed. */
 struct if_name {

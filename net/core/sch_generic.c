@@ -296,7 +296,8 @@ void dev_activate(struct net_device *dev)
 
 	ASSERT_RTNL();
 	if (q == &noop_qdisc) {
-		q = dev->tx_queue_len ? qdisc_create(dev, &pfifo_fast_ops) : &noqueue_qdisc;
+		q = dev->tx_queue_len && !dev->no_queue ? qdisc_create(dev, &pfifo_fast_ops)
+							: &noqueue_qdisc;
 		if (q)
 			dev->qdisc_sleeping = q;
 	}

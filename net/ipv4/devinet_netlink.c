@@ -188,7 +188,6 @@ static int inet_rtm_newaddr(struct sk_buff *in, struct nlmsghdr *nlh,
 	if (old && (nlh->nlmsg_flags & NLM_F_REPLACE) && !(nlh->nlmsg_flags & NLM_F_EXCL)) {
 		inet_set_lifetime(old, ifa->ifa_valid_lft, ifa->ifa_preferred_lft);
 	} else if (old) {
-		NL_SET_ERR_MSG(extack, "Address already assigned");
 		err = -EEXIST;
 	}
 	inet_free_ifa(ifa);
@@ -236,7 +235,6 @@ static int inet_rtm_deladdr(struct sk_buff *in, struct nlmsghdr *nlh,
 		inet_del_ifa(in_dev, ifa);
 		return 0;
 	}
-	NL_SET_ERR_MSG(extack, "ipv4: Address not found");
 	return -EADDRNOTAVAIL;
 }
 

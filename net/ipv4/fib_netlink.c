@@ -291,7 +291,10 @@ static int change_route(struct sk_buff *in, struct nlmsghdr *nlh, bool add, stru
 		return err;
 	if (add) {
 		tb = fib_new_table(net, cfg.fc_table);
-		return tb ? fib_table_insert(tb, &cfg) : -ENOBUFS;
+		err = tb ? fib_table_insert(tb, &cfg) : -ENOBUFS;
+		if (err == -ENETUNREACH)
+			NL_SET_ERR_MSG(extack, "Nexthop has invalid gateway");
+		return err;
 	}
 	tb = fib_get_table(net, cfg.fc_table);
 	if (!tb) {
@@ -436,7 +439,13 @@ struct route_query {
 	u8 tos, ip_proto;
 	int iif, oif;
 	__be16 sport, dport;
+	bool lookup_table; /* it asks for the table that was looked up */
 };
+
+static u32 query_table(const struct route_query *q, const struct rtable *rt)
+{
+	return q->lookup_table ? rt->rt_table : RT_TABLE_MAIN;
+}
 
 static int parse_query(const struct nlmsghdr *nlh, struct route_query *q,
 		       struct netlink_ext_ack *extack)
@@ -457,6 +466,7 @@ static int parse_query(const struct nlmsghdr *nlh, struct route_query *q,
 				   .src = tb[RTA_SRC] ? nla_get_be32(tb[RTA_SRC]) : 0,
 				   .mark = tb[RTA_MARK] ? nla_get_u32(tb[RTA_MARK]) : 0,
 				   .tos = rtm->rtm_tos,
+				   .lookup_table = rtm->rtm_flags & RTM_F_LOOKUP_TABLE,
 				   .ip_proto = tb[RTA_IP_PROTO] ? nla_get_u8(tb[RTA_IP_PROTO]) : 0,
 				   .iif = tb[RTA_IIF] ? (int)nla_get_u32(tb[RTA_IIF]) : 0,
 				   .oif = tb[RTA_OIF] ? (int)nla_get_u32(tb[RTA_OIF]) : 0,
@@ -529,8 +539,7 @@ static int put_query_result(struct sk_buff *skb, const struct route_query *q,
 	}
 	if (nla_put_be32(skb, RTA_DST, q->dst ? q->dst : rt->rt_dst) ||
 	    (q->src && nla_put_be32(skb, RTA_SRC, q->src)) ||
-	    nla_put_u32(skb, RTA_TABLE,
-			rt->rt_flags & RTCF_LOCAL ? RT_TABLE_LOCAL : RT_TABLE_MAIN) ||
+	    nla_put_u32(skb, RTA_TABLE, query_table(q, rt)) ||
 	    nla_put_u32(skb, RTA_OIF, (u32)rt->dst.dev->ifindex) ||
 	    (!q->iif && q->src != prefsrc && nla_put_be32(skb, RTA_PREFSRC, prefsrc)) ||
 	    (rt->rt_uses_gateway && nla_put_be32(skb, RTA_GATEWAY, rt->rt_gateway)) ||
@@ -566,7 +575,8 @@ static int inet_rtm_getroute(struct sk_buff *in, struct nlmsghdr *nlh,
 			.rtm_dst_len = 32,
 			.rtm_src_len = q.src ? 32 : 0,
 			.rtm_tos = q.tos,
-			.rtm_table = rt->rt_flags & RTCF_LOCAL ? RT_TABLE_LOCAL : RT_TABLE_MAIN,
+			.rtm_table = (u8)(query_table(&q, rt) < 256 ? query_table(&q, rt)
+								    : RT_TABLE_COMPAT),
 			.rtm_type = (u8)rt->rt_type,
 			.rtm_flags = RTM_F_CLONED | (rt->rt_flags & ~0xffffu),
 		};

@@ -133,6 +133,7 @@ static struct rtable *rt_alloc(struct net_device *dev, u32 flags, u16 type)
 	rt->rt_genid = dev_net(dev)->ipv4.rt_genid;
 	rt->rt_flags = flags;
 	rt->rt_type = type;
+	rt->rt_table = flags & RTCF_LOCAL ? RT_TABLE_LOCAL : RT_TABLE_MAIN;
 	return rt;
 }
 
@@ -143,6 +144,7 @@ static void rt_set_nexthop(struct net *net, struct rtable *rt, const struct fib_
 	struct rt_exception *e;
 
 	if (fi) {
+		rt->rt_table = res->table->tb_id;
 		if (res->nh->nh_gw && res->nh->nh_scope >= RT_SCOPE_LINK) {
 			rt->rt_gateway = res->nh->nh_gw;
 			rt->rt_uses_gateway = true;

@@ -299,12 +299,20 @@ static int rtnl_dump_links(struct sk_buff *skb, struct netlink_callback *cb)
 
 static int set_address(struct net_device *dev, const struct nlattr *addr)
 {
-	struct sockaddr_storage sa = { .ss_family = dev->type };
-
 	if (nla_len(addr) < dev->addr_len)
 		return -EINVAL;
-	memcpy(((struct sockaddr *)&sa)->sa_data, nla_data(addr), dev->addr_len);
-	return dev_set_mac_address(dev, &sa);
+	return dev_set_mac_address(dev, nla_data(addr));
+}
+
+static int set_mtu(struct net_device *dev, u32 mtu, struct netlink_ext_ack *extack)
+{
+	int err = dev_set_mtu(dev, (int)mtu);
+
+	if (err == -EINVAL && mtu < dev->min_mtu)
+		NL_SET_ERR_MSG(extack, "mtu less than device minimum");
+	else if (err == -EINVAL)
+		NL_SET_ERR_MSG(extack, "mtu greater than device maximum");
+	return err;
 }
 
 static int set_broadcast(struct net_device *dev, const struct nlattr *addr)
@@ -367,7 +375,7 @@ static int set_link(struct net_device *dev, const struct ifinfomsg *ifm, const s
 	if (!err && tb[IFLA_ADDRESS])
 		err = set_address(dev, tb[IFLA_ADDRESS]);
 	if (!err && tb[IFLA_MTU])
-		err = dev_set_mtu(dev, (int)nla_get_u32(tb[IFLA_MTU]));
+		err = set_mtu(dev, nla_get_u32(tb[IFLA_MTU]), extack);
 	if (!err && tb[IFLA_IFNAME])
 		err = set_name(dev, ifm, tb[IFLA_IFNAME]);
 	if (!err && tb[IFLA_BROADCAST])

@@ -155,6 +155,7 @@ struct net_device {
 	struct Qdisc *qdisc;	      /* [queue_lock] */
 	struct Qdisc *qdisc_sleeping; /* takes effect while the device is up with a carrier */
 	unsigned int tx_queue_len;    /* packets */
+	bool no_queue;		      /* it takes what comes, whatever tx_queue_len says */
 	spinlock_t queue_lock, _xmit_lock;
 	unsigned long trans_count;   /* packets that the driver has taken */
 	unsigned long watchdog_seen; /* trans_count when the watchdog last looked */

@@ -12,6 +12,7 @@ struct rtable {
 	int rt_genid;
 	unsigned int rt_flags; /* RTCF_x */
 	u16 rt_type;	       /* RTN_x */
+	u32 rt_table;	       /* RT_TABLE_x that it was found in */
 	bool rt_is_input, rt_uses_gateway;
 	int rt_iif;	       /* the device it came from; output routes: 0 */
 	__be32 rt_gateway;     /* next hop; 0: the destination itself */
