@@ -38,12 +38,12 @@ struct inet_diag_req_v2 { /* SOCK_DIAG_BY_FAMILY */
 };
 
 enum { /* attributes of a request */
-       INET_DIAG_REQ_NONE,
-       INET_DIAG_REQ_BYTECODE,
-       INET_DIAG_REQ_SK_BPF_STORAGES,
-       INET_DIAG_REQ_PROTOCOL, /* u32, in the place of sdiag_protocol */
-       __INET_DIAG_REQ_MAX,
-       INET_DIAG_REQ_MAX = __INET_DIAG_REQ_MAX - 1
+	INET_DIAG_REQ_NONE,
+	INET_DIAG_REQ_BYTECODE,
+	INET_DIAG_REQ_SK_BPF_STORAGES,
+	INET_DIAG_REQ_PROTOCOL, /* u32, in the place of sdiag_protocol */
+	__INET_DIAG_REQ_MAX,
+	INET_DIAG_REQ_MAX = __INET_DIAG_REQ_MAX - 1
 };
 
 /* The filter: operations that jump forward, by @yes bytes where what they ask is so and by @no
@@ -99,30 +99,30 @@ enum {
 };
 
 enum { /* attributes of an answer; those up to 8 can be asked for. 16 is INET_DIAG_BBRINFO. */
-       INET_DIAG_NONE,
-       INET_DIAG_MEMINFO,
-       INET_DIAG_INFO,
-       INET_DIAG_VEGASINFO, /* asks for what the congestion control tells */
-       INET_DIAG_CONG,
-       INET_DIAG_TOS,
-       INET_DIAG_TCLASS, /* asks for INET_DIAG_CLASS_ID too */
-       INET_DIAG_SKMEMINFO,
-       INET_DIAG_SHUTDOWN,
-       INET_DIAG_DCTCPINFO,
-       INET_DIAG_PROTOCOL,
-       INET_DIAG_SKV6ONLY,
-       INET_DIAG_LOCALS,
-       INET_DIAG_PEERS,
-       INET_DIAG_PAD,
-       INET_DIAG_MARK,
-       INET_DIAG_CLASS_ID = 17,
-       INET_DIAG_MD5SIG,
-       INET_DIAG_ULP_INFO,
-       INET_DIAG_SK_BPF_STORAGES,
-       INET_DIAG_CGROUP_ID,
-       INET_DIAG_SOCKOPT,
-       __INET_DIAG_MAX,
-       INET_DIAG_MAX = __INET_DIAG_MAX - 1
+	INET_DIAG_NONE,
+	INET_DIAG_MEMINFO,
+	INET_DIAG_INFO,
+	INET_DIAG_VEGASINFO, /* asks for what the congestion control tells */
+	INET_DIAG_CONG,
+	INET_DIAG_TOS,
+	INET_DIAG_TCLASS, /* asks for INET_DIAG_CLASS_ID too */
+	INET_DIAG_SKMEMINFO,
+	INET_DIAG_SHUTDOWN,
+	INET_DIAG_DCTCPINFO,
+	INET_DIAG_PROTOCOL,
+	INET_DIAG_SKV6ONLY,
+	INET_DIAG_LOCALS,
+	INET_DIAG_PEERS,
+	INET_DIAG_PAD,
+	INET_DIAG_MARK,
+	INET_DIAG_CLASS_ID = 17,
+	INET_DIAG_MD5SIG,
+	INET_DIAG_ULP_INFO,
+	INET_DIAG_SK_BPF_STORAGES,
+	INET_DIAG_CGROUP_ID,
+	INET_DIAG_SOCKOPT,
+	__INET_DIAG_MAX,
+	INET_DIAG_MAX = __INET_DIAG_MAX - 1
 };
 
 struct inet_diag_meminfo {
