@@ -2,6 +2,7 @@
 /* What datagram sockets of IPv4 share: connect(), by which peer, source address and route are
  * settled (RFC 1122 section 4.1.3.5), the way of a message that raw(7) and ping sockets send, and
  * how they receive. */
+#include <kernel/random.h>
 #include <kernel/slab.h>
 #include <net/igmp.h>
 #include <net/ip.h>
@@ -50,7 +51,7 @@ int __ip4_datagram_connect(struct sock *sk, struct sockaddr *uaddr, int addr_len
 	inet->inet_daddr = fl4.daddr;
 	inet->inet_dport = usin->sin_port;
 	sk->sk_state = TCP_ESTABLISHED;
-	inet->inet_id = (u16)jiffies;
+	inet->inet_id = (u16)get_random_u32();
 	sk_dst_set(sk, &rt->dst);
 	return 0;
 }

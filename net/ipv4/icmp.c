@@ -104,7 +104,7 @@ static void icmp_transmit(struct net *net, struct sk_buff *skb, const struct ip_
 	icmph->checksum = 0;
 	icmph->checksum = ip_compute_csum(icmph, skb->len);
 	icmp_out_count(net, icmph->type);
-	ip_send_reply(net, skb, opt, rt, IPPROTO_ICMP, saddr, daddr, tos);
+	ip_send_reply(net, skb, opt, rt, IPPROTO_ICMP, saddr, daddr, tos, 0);
 }
 
 static struct rtable *icmp_route(struct net *net, const struct ip_options *opt, __be32 daddr,

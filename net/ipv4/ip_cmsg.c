@@ -124,6 +124,7 @@ static int ip_cmsg_send_one(struct sock *sk, const struct cmsghdr *c, struct ipc
 		if (cmsg_int(c, &val) || val < 0 || val > 255)
 			return -EINVAL;
 		ipc->tos = (s16)val;
+		ipc->priority = rt_tos2priority((u8)val);
 		return 0;
 	}
 	return -EINVAL;

@@ -29,6 +29,8 @@ int ip_forward(struct sk_buff *skb)
 
 	if (skb->pkt_type != PACKET_HOST)
 		goto drop;
+	if (unlikely(IPCB(skb)->opt.router_alert) && ip_call_ra_chain(skb))
+		return NET_RX_SUCCESS;
 	if (ip_hdr(skb)->ttl <= 1) {
 		IP_INC_STATS(net, INHDRERRORS);
 		icmp_send(skb, ICMP_TIME_EXCEEDED, ICMP_EXC_TTL, 0);
@@ -41,8 +43,7 @@ int ip_forward(struct sk_buff *skb)
 		goto drop;
 	}
 	IPCB(skb)->flags |= IPSKB_FORWARDED;
-	mtu = net->ipv4.sysctl_ip_forward_use_pmtu ? dst_mtu(&rt->dst)
-						   : min(rt->dst.dev->mtu, IP_MAX_MTU);
+	mtu = ip_dst_mtu_maybe_forward(&rt->dst, true);
 	if (ip_exceeds_mtu(skb, mtu)) {
 		IP_INC_STATS(net, FRAGFAILS);
 		icmp_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, htonl(mtu));
@@ -60,7 +61,7 @@ int ip_forward(struct sk_buff *skb)
 	csum_replace2(&ip_hdr(skb)->check, htons((u16)(ip_hdr(skb)->ttl << 8)),
 		      htons((u16)((ip_hdr(skb)->ttl - 1) << 8)));
 	ip_hdr(skb)->ttl--;
-	skb->priority = 0;
+	skb->priority = rt_tos2priority(ip_hdr(skb)->tos);
 	/* hook: FORWARD */
 	return ip_forward_finish(net, NULL, skb);
 drop:

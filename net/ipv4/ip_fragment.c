@@ -11,15 +11,30 @@
 #include <net/ip.h>
 #include "ipv4_internal.h"
 
-#define IPFRAG_HASH  64u
-#define IPQ_FIRST_IN 1
-#define IPQ_LAST_IN  2
+#define IPFRAG_HASH_MIN	    64u	  /* buckets, a power of two */
+#define IPFRAG_BUCKET_BYTES 4096u /* of the limit in bytes a bucket: its chain stays short when all is taken */
+#define IPQ_FIRST_IN	    1
+#define IPQ_LAST_IN	    2
+#define IPQ_ECN_CE	    (1u << INET_ECN_CE)
+#define IPQ_ECN_NOT_ECT	    (1u << INET_ECN_NOT_ECT)
 
 struct ipq_key {
 	__be32 saddr, daddr;
 	__be16 id;
 	u8 protocol;
 	u32 user;
+};
+
+/*
+ * A host that sends fragments, as long as one of its datagrams is not whole. A datagram between two of whose
+ * fragments many others of the same host have come is taken to have lost the rest: its id will be used again.
+ * RFC 4963.
+ */
+struct ipq_source {
+	struct hlist_node node;
+	__be32 saddr;
+	unsigned int seen; /* fragments that have come */
+	unsigned int users;
 };
 
 struct ipq { /* a datagram that is not whole yet [S] */
@@ -33,13 +48,18 @@ struct ipq { /* a datagram that is not whole yet [S] */
 	unsigned int meat; /* bytes that are there */
 	unsigned int mem;  /* truesize of it all */
 	int iif;
-	u16 max_size; /* largest fragment with its header */
-	u8 last_in;   /* IPQ_x */
+	struct ipq_source *source;
+	unsigned int seen; /* source->seen when the last fragment came */
+	u16 max_size;	   /* largest fragment with its header */
+	u16 max_df_size;   /* the same of those that say DF */
+	u8 last_in;	   /* IPQ_x */
+	u8 ecn;		   /* a bit for each codepoint that was there */
 };
 
 struct ip_frags {
 	siphash_key_t key;
-	struct hlist_head hash[IPFRAG_HASH];
+	struct hlist_head *hash, *sources; /* mask + 1 buckets each */
+	u32 mask;
 	struct list_head lru;
 	unsigned long mem;
 	unsigned int nqueues;
@@ -67,13 +87,47 @@ static struct hlist_head *ipq_bucket(struct ip_frags *f, const struct ipq_key *k
 	u32 h = (u32)siphash_4u32(k->saddr, k->daddr, (u32)k->id << 16 | k->protocol, k->user,
 				  &f->key);
 
-	return &f->hash[h & (IPFRAG_HASH - 1)];
+	return &f->hash[h & f->mask];
 }
 
 static void ipq_charge(struct ipq *q, int bytes)
 {
 	q->mem += (unsigned int)bytes;
 	q->net->ipv4.frags->mem += (unsigned long)(long)bytes;
+}
+
+/* The source of @q's datagram, made where it has no other. False: no memory. */
+static bool ipq_source_get(struct ip_frags *f, struct ipq *q)
+{
+	struct hlist_head *bucket =
+		&f->sources[(u32)siphash_2u64(q->key.saddr, 0, &f->key) & f->mask];
+	struct ipq_source *s;
+
+	hlist_for_each_entry(s, bucket, node) {
+		if (s->saddr == q->key.saddr) {
+			s->users++;
+			q->source = s;
+			return true;
+		}
+	}
+	s = kzalloc(sizeof(*s), GFP_ATOMIC);
+	if (!s)
+		return false;
+	s->saddr = q->key.saddr;
+	s->users = 1;
+	hlist_add_head(&s->node, bucket);
+	f->mem += sizeof(*s);
+	q->source = s;
+	return true;
+}
+
+static void ipq_source_put(struct ip_frags *f, struct ipq_source *s)
+{
+	if (--s->users)
+		return;
+	hlist_del(&s->node);
+	f->mem -= sizeof(*s);
+	kfree(s);
 }
 
 /* Take a fragment out of the tree; its list pointers and device shared their place with the node.
@@ -86,14 +140,11 @@ static void frag_unlink(struct ipq *q, struct sk_buff *skb)
 	ipq_charge(q, -(int)skb->truesize);
 }
 
-static void ipq_free(struct ipq *q, enum skb_drop_reason reason)
+/* All that has come so far goes. */
+static void ipq_empty(struct ipq *q, enum skb_drop_reason reason)
 {
-	struct ip_frags *f = q->net->ipv4.frags;
 	struct rb_node *rb;
 
-	del_timer(&q->timer);
-	hlist_del(&q->node);
-	list_del(&q->lru);
 	while ((rb = rb_first(&q->fragments)) != NULL) {
 		struct sk_buff *skb = rb_to_skb(rb);
 
@@ -101,6 +152,17 @@ static void ipq_free(struct ipq *q, enum skb_drop_reason reason)
 		skb->dev = q->net->loopback_dev; /* whose namespace counts the drop */
 		kfree_skb_reason(skb, reason);
 	}
+}
+
+static void ipq_free(struct ipq *q, enum skb_drop_reason reason)
+{
+	struct ip_frags *f = q->net->ipv4.frags;
+
+	del_timer(&q->timer);
+	hlist_del(&q->node);
+	list_del(&q->lru);
+	ipq_empty(q, reason);
+	ipq_source_put(f, q->source);
 	ipq_charge(q, -(int)sizeof(*q));
 	f->nqueues--;
 	kfree(q);
@@ -166,6 +228,10 @@ static struct ipq *ipq_find(struct net *net, const struct ipq_key *key)
 		return NULL;
 	q->net = net;
 	q->key = *key;
+	if (!ipq_source_get(f, q)) {
+		kfree(q);
+		return NULL;
+	}
 	setup_timer(&q->timer, ipq_expire, (unsigned long)q);
 	hlist_add_head(&q->node, bucket);
 	list_add_tail(&q->lru, &f->lru);
@@ -173,6 +239,24 @@ static struct ipq *ipq_find(struct net *net, const struct ipq_key *key)
 	ipq_charge(q, (int)sizeof(*q));
 	mod_timer(&q->timer, jiffies + (unsigned long)net->ipv4.sysctl_ipfrag_time * HZ);
 	return q;
+}
+
+/* Too much has come from the host since: what is there belongs to an older datagram of the same id, and the new one
+ * begins with this fragment. */
+static void ipq_check_distance(struct ipq *q)
+{
+	unsigned int limit = (unsigned int)q->net->ipv4.sysctl_ipfrag_max_dist;
+	unsigned int before = q->seen;
+
+	q->seen = ++q->source->seen;
+	if (!limit || RB_EMPTY_ROOT(&q->fragments) || q->seen - before <= limit)
+		return;
+	IP_INC_STATS(q->net, REASMFAILS);
+	ipq_empty(q, SKB_DROP_REASON_FRAG_TOO_FAR);
+	q->len = q->meat = 0;
+	q->max_size = q->max_df_size = 0;
+	q->last_in = q->ecn = 0;
+	mod_timer(&q->timer, jiffies + (unsigned long)q->net->ipv4.sysctl_ipfrag_time * HZ);
 }
 
 /* Where does it lie in the datagram, and does that fit what is known? SKB_CONSUMED: yes. */
@@ -254,13 +338,29 @@ static void reasm_append(struct ipq *q, struct sk_buff *head)
 	}
 }
 
-/* All there: one datagram out of the fragments. NULL: no memory, all is dropped. */
+/* What the whole datagram's header says: where one fragment saw congestion it did; DF, where the sender keeps to it.
+ * RFC 3168 section 5.3. */
+static void reasm_header(const struct ipq *q, struct iphdr *iph)
+{
+	if (q->ecn & IPQ_ECN_CE)
+		iph->tos |= INET_ECN_CE;
+	iph->tot_len = htons((u16)(q->len + iph->ihl * 4u));
+	iph->frag_off = q->max_df_size && q->max_df_size == q->max_size ? htons(IP_DF) : 0;
+	ip_send_check(iph);
+}
+
+/* All there: one datagram out of the fragments. NULL: no memory or contradictions in it, all is dropped. */
 static struct sk_buff *ipq_reasm(struct ipq *q, struct net_device *dev)
 {
 	struct sk_buff *head = rb_to_skb(rb_first(&q->fragments));
 	struct net *net = q->net;
-	struct iphdr *iph;
 
+	/* Fragments of one datagram either take part in ECN or do not. */
+	if ((q->ecn & IPQ_ECN_NOT_ECT) && q->ecn != IPQ_ECN_NOT_ECT) {
+		IP_INC_STATS(net, REASMFAILS);
+		ipq_free(q, SKB_DROP_REASON_FRAG_MALFORMED);
+		return NULL;
+	}
 	frag_unlink(q, head);
 	head->dev = dev;
 	if ((skb_cloned(head) && pskb_expand_head(head, 0, 0, GFP_ATOMIC)) ||
@@ -272,10 +372,7 @@ static struct sk_buff *ipq_reasm(struct ipq *q, struct net_device *dev)
 	}
 	reasm_append(q, head);
 	skb_push(head, (unsigned int)-skb_network_offset(head));
-	iph = ip_hdr(head);
-	iph->tot_len = htons((u16)(q->len + iph->ihl * 4u));
-	iph->frag_off = 0;
-	ip_send_check(iph);
+	reasm_header(q, ip_hdr(head));
 	head->ip_summed =
 		CHECKSUM_NONE; /* what a device said of the parts says nothing of the whole */
 	head->csum = 0;
@@ -313,8 +410,10 @@ struct sk_buff *ip_defrag(struct net *net, struct sk_buff *skb, u32 user)
 			       .protocol = iph->protocol,
 			       .user = user };
 	struct net_device *dev = skb->dev;
+	u16 df = iph->frag_off & htons(IP_DF) ? (u16)skb->len : 0;
 	enum skb_drop_reason reason;
 	unsigned int offset, end, size = skb->len;
+	u8 ecn = (u8)(1u << (iph->tos & INET_ECN_MASK));
 	struct ipq *q;
 
 	IP_INC_STATS(net, REASMREQDS);
@@ -325,6 +424,7 @@ struct sk_buff *ip_defrag(struct net *net, struct sk_buff *skb, u32 user)
 		kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
 		return NULL;
 	}
+	ipq_check_distance(q);
 	reason = frag_place(q, skb, &offset, &end);
 	if (reason)
 		return ipq_drop(q, skb, reason);
@@ -341,6 +441,8 @@ struct sk_buff *ip_defrag(struct net *net, struct sk_buff *skb, u32 user)
 	q->iif = dev->ifindex;
 	q->meat += end - offset;
 	q->max_size = (u16)max((unsigned int)q->max_size, size);
+	q->max_df_size = max(q->max_df_size, df);
+	q->ecn |= ecn;
 	if (q->last_in == (IPQ_FIRST_IN | IPQ_LAST_IN) && q->meat == q->len)
 		return ipq_reasm(q, dev);
 	return NULL;
@@ -348,10 +450,21 @@ struct sk_buff *ip_defrag(struct net *net, struct sk_buff *skb, u32 user)
 
 static int ipfrag_net_init(struct net *net)
 {
+	unsigned int want = (unsigned int)net->ipv4.sysctl_ipfrag_high_thresh / IPFRAG_BUCKET_BYTES;
 	struct ip_frags *f = kzalloc(sizeof(*f), GFP_KERNEL);
+	unsigned int buckets = IPFRAG_HASH_MIN;
 
 	if (!f)
 		return -ENOMEM;
+	while (buckets < want)
+		buckets *= 2;
+	f->hash = kcalloc(2 * buckets, sizeof(*f->hash), GFP_KERNEL);
+	if (!f->hash) {
+		kfree(f);
+		return -ENOMEM;
+	}
+	f->sources = f->hash + buckets;
+	f->mask = buckets - 1;
 	get_random_bytes(&f->key, sizeof(f->key));
 	INIT_LIST_HEAD(&f->lru);
 	net->ipv4.frags = f;
@@ -367,6 +480,7 @@ static void ipfrag_net_exit(struct net *net)
 		ipq_free(list_first_entry(&f->lru, struct ipq, lru), SKB_DROP_REASON_FRAG_MEMORY);
 	local_bh_enable();
 	net->ipv4.frags = NULL;
+	kfree(f->hash);
 	kfree(f);
 }
 

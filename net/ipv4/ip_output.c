@@ -12,13 +12,24 @@
 
 #define IP_IDENTS 1024u /* counters; two flows share one only by chance */
 
+struct ip_ident {
+	u32 next, stamp; /* stamp: jiffies of the last use */
+};
+
+/* A counter jumps by a part of the time that it was not used in, so that whoever shares it with others cannot
+ * count from its numbers what they send. RFC 7739 section 5.3. */
 static __be16 ip_next_id(struct net *net, const struct iphdr *iph, unsigned int segs)
 {
 	u32 h = (u32)siphash_3u32(iph->daddr, iph->saddr, iph->protocol, &net->ipv4.ip_id_key);
-	u32 *next = &net->ipv4.ip_idents[h & (IP_IDENTS - 1)];
+	struct ip_ident *id = &net->ipv4.ip_idents[h & (IP_IDENTS - 1)];
+	u32 now = (u32)jiffies;
 
-	*next += segs;
-	return htons((u16)(*next - segs));
+	if (id->stamp != now) {
+		id->next += get_random_below(now - id->stamp);
+		id->stamp = now;
+	}
+	id->next += segs;
+	return htons((u16)(id->next - segs));
 }
 
 /* RFC 6864: the id matters only where the packet may be fragmented. A large packet takes one for each
@@ -289,12 +300,14 @@ int ip_build_and_send_pkt(struct sk_buff *skb, const struct sock *sk, __be32 sad
 /* ---- answers that no socket sends ---- */
 
 int ip_send_reply(struct net *net, struct sk_buff *skb, const struct ip_options *opt,
-		  struct rtable *rt, u8 protocol, __be32 saddr, __be32 daddr, u8 tos)
+		  struct rtable *rt, u8 protocol, __be32 saddr, __be32 daddr, u8 tos, __be16 frag_off)
 {
 	u32 hops = dst_metric(&rt->dst, RTAX_HOPLIMIT);
+	struct iphdr *iph;
 
-	ip_push_header(skb, opt, tos, (u8)(hops ? hops : (u32)net->ipv4.sysctl_ip_default_ttl),
+	iph = ip_push_header(skb, opt, tos, (u8)(hops ? hops : (u32)net->ipv4.sysctl_ip_default_ttl),
 		       protocol, saddr, opt && opt->srr ? opt->faddr : daddr);
+	iph->frag_off = frag_off;
 	skb_dst_set(skb, &rt->dst);
 	if (opt && opt->optlen)
 		ip_options_build(skb, opt, daddr, rt);
@@ -339,7 +352,8 @@ void ip_send_unicast_reply(struct sock *ctl_sk, struct sk_buff *skb, __be32 dadd
 		*check = 0;
 		*check = csum_tcpudp_magic(saddr, daddr, len, protocol, csum_partial(data, len, 0));
 	}
-	ip_send_reply(net, answer, &reply.opt, rt, protocol, saddr, daddr, tos);
+	/* Small enough for every path, and of no connection that could count: neither cut nor numbered. */
+	ip_send_reply(net, answer, &reply.opt, rt, protocol, saddr, daddr, tos, htons(IP_DF));
 }
 
 static struct packet_type ip_packet_type = {
@@ -352,10 +366,10 @@ static struct packet_type ip_packet_type = {
 
 static int ip_net_init(struct net *net)
 {
-	net->ipv4.ip_idents = kmalloc(IP_IDENTS * sizeof(u32), GFP_KERNEL);
+	net->ipv4.ip_idents = kmalloc(IP_IDENTS * sizeof(struct ip_ident), GFP_KERNEL);
 	if (!net->ipv4.ip_idents)
 		return -ENOMEM;
-	get_random_bytes(net->ipv4.ip_idents, IP_IDENTS * sizeof(u32));
+	get_random_bytes(net->ipv4.ip_idents, IP_IDENTS * sizeof(struct ip_ident));
 	get_random_bytes(&net->ipv4.ip_id_key, sizeof(net->ipv4.ip_id_key));
 	return 0;
 }

@@ -8,19 +8,6 @@
 #include <uapi/tcp.h>
 #include "ipv4_internal.h"
 
-#define INET_ECN_MASK 3
-
-/* RFC 1349's bits of TOS as a priority, as tc knows it. */
-static u32 tos_priority(int tos)
-{
-	switch (tos & 0x1e) {
-	case 0x10: /* low delay */ return 6;
-	case 0x08: /* throughput */ return 2;
-	case 0x02: /* cheap */ return 1;
-	}
-	return 0;
-}
-
 static void ip_sock_set_tos(struct sock *sk, int val)
 {
 	struct inet_sock *inet = inet_sk(sk);
@@ -30,7 +17,7 @@ static void ip_sock_set_tos(struct sock *sk, int val)
 	if (inet->tos == (u8)val)
 		return;
 	inet->tos = (u8)val;
-	sk->sk_priority = tos_priority(val);
+	sk->sk_priority = rt_tos2priority((u8)val);
 	sk_dst_reset(sk);
 }
 
@@ -161,6 +148,7 @@ static int ip_set_number(struct sock *sk, int optname, int val, unsigned int opt
 	case IP_TRANSPARENT: inet->transparent = val != 0; return optlen < 1 ? -EINVAL : 0;
 	case IP_BIND_ADDRESS_NO_PORT: inet->bind_address_no_port = val != 0; return 0;
 	case IP_UNICAST_IF: return ip_set_unicast_if(sk, val, optlen);
+	case IP_ROUTER_ALERT: return ip_ra_control(sk, val != 0);
 	}
 	return ip_set_receive(sk, optname, val);
 }

@@ -61,6 +61,13 @@ int ip_datagram_abort(struct sock *sk, int err);
 
 void inet_diag_init(void); /* inet_diag.c: requests about sockets are answered */
 
+/* ip_ra.c: IP_ROUTER_ALERT. ip_ra_control - 0, -EINVAL (no raw socket of a protocol), -EADDRINUSE, -ENOBUFS. Context:
+ * process, RTNL. ip_ra_release - the socket closes. ip_call_ra_chain - give a packet on its way through to the
+ * sockets that want it: true, and it is consumed, where there are any. Context: softirq. */
+int ip_ra_control(struct sock *sk, bool on);
+void ip_ra_release(struct sock *sk);
+bool ip_call_ra_chain(struct sk_buff *skb);
+
 /* route_cache.c: the flow cache and what was learnt about paths, under route.c */
 struct rt_exception {		      /* what ICMP told about one destination */
 	__be32 daddr, gw;	      /* gw: 0, or from a redirect */

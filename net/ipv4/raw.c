@@ -52,7 +52,7 @@ static bool raw_icmp_filtered(const struct sock *sk, const struct sk_buff *skb)
 	return icmph->type < 32 && ((1u << icmph->type) & raw_sk(sk)->filter.data);
 }
 
-static void raw_rcv(struct sock *sk, struct sk_buff *skb)
+void raw_rcv(struct sock *sk, struct sk_buff *skb)
 {
 	int err;
 
@@ -319,6 +319,7 @@ static int raw_ioctl(struct sock *sk, int cmd, unsigned long arg)
 
 static void raw_close(struct sock *sk, long timeout)
 {
+	ip_ra_release(sk);
 	sk_common_release(sk);
 }
 

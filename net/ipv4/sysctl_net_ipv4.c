@@ -87,6 +87,7 @@ static const struct ctl_table ipv4_table[] = {
 	V4("ipfrag_high_thresh", sysctl_ipfrag_high_thresh, 0, INT_MAX),
 	V4("ipfrag_low_thresh", sysctl_ipfrag_low_thresh, 0, INT_MAX),
 	V4("ipfrag_time", sysctl_ipfrag_time, 1, 3600),
+	V4("ipfrag_max_dist", sysctl_ipfrag_max_dist, 0, INT_MAX),
 	{ .procname = "net.ipv4.udp_mem",
 	  .offset = offsetof(struct net, ipv4.sysctl_udp_mem),
 	  .size = 8,
@@ -204,6 +205,7 @@ static int sysctl_ipv4_net_init(struct net *net)
 	v4->sysctl_icmp_msgs_per_sec = 1000;
 	v4->sysctl_icmp_msgs_burst = 50;
 	v4->sysctl_ipfrag_time = 30;
+	v4->sysctl_ipfrag_max_dist = 64;
 	v4->sysctl_udp_rmem_min = v4->sysctl_udp_wmem_min = 4096;
 	v4->sysctl_igmp_max_memberships = IP_MAX_MEMBERSHIPS;
 	v4->sysctl_igmp_max_msf = 10;

@@ -439,11 +439,6 @@ static inline u32 keepalive_time_elapsed(const struct tcp_sock *tp)
 }
 
 /* ---- ECN (RFC 3168) ---- */
-#define INET_ECN_MASK 3
-#define INET_ECN_NOT_ECT 0
-#define INET_ECN_ECT_1 1
-#define INET_ECN_ECT_0 2
-#define INET_ECN_CE 3
 static inline void tcp_ecn_queue_cwr(struct tcp_sock *tp)
 {
 	if (tp->ecn_flags & TCP_ECN_OK)

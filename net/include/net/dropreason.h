@@ -30,6 +30,7 @@
 	X(FRAG_OVERLAP, "overlapping fragments")                               \
 	X(FRAG_MEMORY, "reassembly memory limit")                              \
 	X(DUP_FRAG, "duplicate fragment")                                      \
+	X(FRAG_TOO_FAR, "fragment of an older datagram with the same id")      \
 	X(NEIGH_FAILED, "neighbour unreachable")                               \
 	X(NEIGH_QUEUEFULL, "queue of the unresolved neighbour full")           \
 	X(NEIGH_TABLE_FULL, "neighbour table full")                            \

@@ -19,6 +19,12 @@ static inline unsigned int ip_hdrlen(const struct sk_buff *skb)
 	return ip_hdr(skb)->ihl * 4u;
 }
 
+#define INET_ECN_MASK	 3 /* of TOS. RFC 3168 section 5 */
+#define INET_ECN_NOT_ECT 0
+#define INET_ECN_ECT_1	 1
+#define INET_ECN_ECT_0	 2
+#define INET_ECN_CE	 3
+
 struct inet_skb_parm { /* skb->cb while IPv4 holds it */
 	struct ip_options opt;
 	u8 flags; /* IPSKB_x */
@@ -68,10 +74,10 @@ int ip_build_and_send_pkt(struct sk_buff *skb, const struct sock *sk, __be32 sad
  * checksum, @csumoffset bytes in (-1: none), is computed here. Context: softirq. */
 void ip_send_unicast_reply(struct sock *ctl_sk, struct sk_buff *skb, __be32 daddr, __be32 saddr,
 			   const void *th, unsigned int len, int csumoffset, u8 tos, int oif);
-/* ip_send_reply - prepend the IP header (room is there) to a message of no socket and send it by
+/* ip_send_reply - prepend the IP header (room is there; @frag_off: IP_DF or 0) to a message of no socket and send it by
  * @rt, whose reference it takes. Consumes skb. */
 int ip_send_reply(struct net *net, struct sk_buff *skb, const struct ip_options *opt,
-		  struct rtable *rt, u8 protocol, __be32 saddr, __be32 daddr, u8 tos);
+		  struct rtable *rt, u8 protocol, __be32 saddr, __be32 daddr, u8 tos, __be16 frag_off);
 /* ip_append_data .. ip_push_pending_frames - gather a datagram from pieces (UDP, raw, ICMP). */
 int ip_append_data(struct sock *sk, struct flowi4 *fl4,
 		   int (*getfrag)(void *from, char *to, int offset, int len, int odd,
@@ -176,13 +182,35 @@ static inline bool ip_sk_use_pmtu(const struct sock *sk)
 {
 	return inet_sk(sk)->pmtudisc < IP_PMTUDISC_PROBE;
 }
+/* ip_dst_mtu_maybe_forward - the MTU of what we send, or pass on: what ICMP said of a path is said of our own
+ * packets, and a forged word must not cut those of others (net.ipv4.ip_forward_use_pmtu). */
+static inline unsigned int ip_dst_mtu_maybe_forward(const struct dst_entry *dst, bool forwarding)
+{
+	u32 metric = dst_metric(dst, RTAX_MTU);
+
+	if (!forwarding || dev_net(dst->dev)->ipv4.sysctl_ip_forward_use_pmtu ||
+	    ((const struct rtable *)dst)->rt_mtu_locked)
+		return dst_mtu(dst);
+	return min(metric ? metric : dst->dev->mtu, min(dst->dev->mtu, IP_MAX_MTU));
+}
 static inline unsigned int ip_skb_dst_mtu(const struct sock *sk, const struct sk_buff *skb)
 {
 	const struct dst_entry *dst = skb_dst(skb);
 
-	if (sk && !ip_sk_use_pmtu(sk))
-		return min(dst->dev->mtu, IP_MAX_MTU);
-	return dst_mtu(dst);
+	if (sk)
+		return ip_sk_use_pmtu(sk) ? dst_mtu(dst) : min(dst->dev->mtu, IP_MAX_MTU);
+	return unlikely(IPCB(skb)->flags & IPSKB_FORWARDED) ? ip_dst_mtu_maybe_forward(dst, true)
+							    : dst_mtu(dst);
+}
+/* rt_tos2priority - the class that tc(8) puts a TOS into, by RFC 1349's bits of delay and throughput. */
+static inline u32 rt_tos2priority(u8 tos)
+{
+	switch (tos & 0x18) {
+	case 0x08: return 2; /* bulk */
+	case 0x10: return 6; /* interactive */
+	case 0x18: return 4; /* interactive bulk */
+	}
+	return 0; /* best effort */
 }
 /* ip_init - the ETH_P_IP handler, ids, routes. inet_init - AF_INET as a whole; called once from
  * net/init.c. Context: process. */

@@ -29,6 +29,8 @@ void raw_init(void);
 /* raw_local_deliver - a copy of skb (data at the transport header) to each raw socket that wants
  * it; true if there was one. Context: softirq. */
 bool raw_local_deliver(struct sk_buff *skb, u8 protocol);
+/* raw_rcv - queue skb on the socket, from its IP header on; consumes skb. Context: softirq. */
+void raw_rcv(struct sock *sk, struct sk_buff *skb);
 void raw_icmp_error(struct sk_buff *skb, u8 protocol, u32 info);
 
 #endif

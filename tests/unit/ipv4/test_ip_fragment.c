@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Reassembly: any order, duplicates, overlaps, contradictions, time and memory. RFC 791, RFC 815,
  * RFC 5722. */
+#include <net/net.h>
+
 #include "ipv4_unit.h"
 
 #define WHOLE 3008 /* bytes of the ICMP message that is cut up */
 
 static u8 message[WHOLE];
 static u16 next_id;
+static struct socket *raw;
 
 static void fragment(u16 id, unsigned int offset, unsigned int len, bool more)
 {
@@ -155,6 +158,123 @@ static void time_out_is_told_only_with_the_first_fragment(void **state)
 	nothing_is_left();
 }
 
+/* Fragments of other datagrams of @source, none of which will ever be whole. */
+static void others(__be32 source, unsigned int n)
+{
+	static u16 id = 40000;
+	u8 f[2048];
+
+	while (n--)
+		give(f, ip_frame(f, our_mac, source, OUR_IP, IPPROTO_ICMP, 1 | IP_MF, id++, message,
+				 8));
+}
+
+static void an_id_that_is_used_again_is_another_datagram(void **state)
+{
+	u64 before = drops(SKB_DROP_REASON_FRAG_TOO_FAR);
+
+	fragment(++next_id, 0, 1480, true);
+	others(PEER_IP, 63);
+	fragment(next_id, 1480, 1480, true);
+	others(PEER_IP, 64); /* one too many since: what is there is old */
+	fragment(next_id, 2960, 48, false);
+	assert_int_equal(drops(SKB_DROP_REASON_FRAG_TOO_FAR), before + 2);
+	assert_false(answered());
+	fragment(next_id, 0, 1480, true);
+	others(IP(10, 0, 2, 99), 200); /* another host's do not count */
+	fragment(next_id, 1480, 1480, true);
+	assert_true(answered());
+	pass(40 * SECOND);
+	drain();
+	nothing_is_left();
+}
+
+static u8 reassembled[4096];
+static int reassembled_len;
+
+IN_TASK(listen_to_whole_packets)
+{
+	assert_int_equal(sock_create_kern(&init_net, AF_INET, SOCK_RAW, IPPROTO_ICMP, &raw), 0);
+	return 0;
+}
+
+static int read_whole(void *unused)
+{
+	struct kmsghdr msg = { 0 };
+	struct iovec vec = { reassembled, sizeof(reassembled) };
+
+	reassembled_len =
+		kernel_recvmsg(raw, &msg, &vec, 1, sizeof(reassembled), MSG_DONTWAIT);
+	return 0;
+}
+
+IN_TASK(close_the_listener)
+{
+	sock_release(raw);
+	return 0;
+}
+
+/* Three pieces with a TOS and DF of their own; the header of what came out, or NULL. */
+static const struct iphdr *pieces(const u8 tos[3], const u16 df[3])
+{
+	static const struct {
+		unsigned int offset, len;
+	} cut[3] = { { 0, 1480 }, { 1480, 1480 }, { 2960, 48 } };
+	unsigned int i;
+	u8 f[2048];
+
+	next_id++;
+	for (i = 0; i < 3; i++) {
+		u16 field = (u16)(cut[i].offset / 8 | (i < 2 ? IP_MF : 0) | df[i]);
+		size_t n = ip_frame(f, our_mac, PEER_IP, OUR_IP, IPPROTO_ICMP, field, next_id,
+				    message + cut[i].offset, cut[i].len);
+		struct iphdr *iph = (struct iphdr *)(f + 14);
+
+		iph->tos = tos[i];
+		ip_send_check(iph);
+		give(f, n);
+	}
+	drain();
+	run_task(read_whole, NULL);
+	return reassembled_len > 0 ? (const struct iphdr *)reassembled : NULL;
+}
+
+static void congestion_of_one_piece_is_that_of_the_whole(void **state)
+{
+	static const u16 no_df[3];
+	static const u8 marked[3] = { 0x12, 0x13, 0x12 }, clean[3] = { 0x12, 0x12, 0x12 },
+			plain[3] = { 0x10, 0x10, 0x10 }, mixed[3] = { 0x12, 0x10, 0x12 };
+	u64 before = drops(SKB_DROP_REASON_FRAG_MALFORMED);
+	const struct iphdr *iph;
+
+	iph = pieces(marked, no_df);
+	assert_non_null(iph);
+	assert_int_equal(iph->tos, 0x13);
+	assert_int_equal(ip_fast_csum(iph, 5), 0);
+	iph = pieces(clean, no_df);
+	assert_non_null(iph);
+	assert_int_equal(iph->tos, 0x12);
+	iph = pieces(plain, no_df);
+	assert_non_null(iph);
+	assert_int_equal(iph->tos, 0x10);
+	assert_null(pieces(mixed, no_df));
+	assert_int_equal(drops(SKB_DROP_REASON_FRAG_MALFORMED), before + 3);
+	nothing_is_left();
+}
+
+static void whoever_cuts_and_says_df_goes_on_saying_it(void **state)
+{
+	static const u8 tos[3];
+	static const u16 all[3] = { IP_DF, IP_DF, IP_DF }, small[3] = { 0, 0, IP_DF };
+	const struct iphdr *iph = pieces(tos, all);
+
+	assert_non_null(iph);
+	assert_int_equal(iph->frag_off, htons(IP_DF));
+	iph = pieces(tos, small);
+	assert_non_null(iph);
+	assert_int_equal(iph->frag_off, 0);
+}
+
 static void memory_is_bounded(void **state)
 {
 	unsigned int i;
@@ -193,6 +313,11 @@ int main(void)
 		cmocka_unit_test(contradicting_ends_are_refused),
 		cmocka_unit_test(impossible_lengths_are_refused),
 		cmocka_unit_test(time_out_is_told_only_with_the_first_fragment),
+		cmocka_unit_test(an_id_that_is_used_again_is_another_datagram),
+		cmocka_unit_test(listen_to_whole_packets),
+		cmocka_unit_test(congestion_of_one_piece_is_that_of_the_whole),
+		cmocka_unit_test(whoever_cuts_and_says_df_goes_on_saying_it),
+		cmocka_unit_test(close_the_listener),
 		cmocka_unit_test(memory_is_bounded),
 	};
 

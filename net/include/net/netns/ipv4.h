@@ -13,6 +13,8 @@
 struct fib_table;
 struct icmp_limits;
 struct ip_frags;
+struct ip_ident;
+struct ip_ra;
 struct ipconfig_net;
 struct ipv4_devconf_sysctl;
 struct ipv4_devconf;
@@ -48,9 +50,10 @@ struct netns_ipv4 {
 	struct ip_frags *frags;
 	struct udp_table *udp_table;
 	struct raw_hashinfo *raw_hash;
+	struct ip_ra *ra_chain; /* sockets with IP_ROUTER_ALERT (ip_ra.c) [RTNL, S] */
 	struct ping_table *ping_table;
 	siphash_key_t ip_id_key;	 /* of the IP ids */
-	u32 *ip_idents;			 /* next id of each bucket */
+	struct ip_ident *ip_idents;	 /* next id of each bucket */
 	unsigned long icmp_global_stamp; /* jiffies: when the credit was counted last */
 	u32 icmp_global_credit;		 /* messages that may still be sent now */
 	struct icmp_limits *icmp_limits; /* tokens of each target (icmp_limit.c) */
@@ -73,6 +76,7 @@ struct netns_ipv4 {
 	int sysctl_icmp_msgs_burst;		      /* 50 */
 	int sysctl_ipfrag_high_thresh, sysctl_ipfrag_low_thresh; /* bytes */
 	int sysctl_ipfrag_time;					 /* seconds, 30 */
+	int sysctl_ipfrag_max_dist;				 /* fragments, 64; 0: any */
 	long sysctl_udp_mem[3];					 /* pages */
 	long udp_memory_allocated;				 /* pages */
 	int udp_memory_pressure;
