@@ -305,8 +305,9 @@ int neigh_remove(struct neighbour *n)
 	return err;
 }
 
-/* neigh_flush_dev - all entries of @dev (NULL: of every device) leave the table. */
-static void neigh_flush_dev(struct neigh_table *tbl, struct net_device *dev)
+/* neigh_flush_dev - all entries of @dev (NULL: of every device) leave the table, but for permanent ones where @keep says
+ * so. */
+static void neigh_flush_dev(struct neigh_table *tbl, struct net_device *dev, bool keep)
 {
 	struct hlist_node *next;
 	struct neighbour *n;
@@ -315,7 +316,7 @@ static void neigh_flush_dev(struct neigh_table *tbl, struct net_device *dev)
 	spin_lock_bh(&tbl->lock);
 	for (i = 0; i <= tbl->hash_mask; i++) {
 		hlist_for_each_entry_safe(n, next, &tbl->hash_buckets[i], node)
-			if (!dev || n->dev == dev)
+			if ((!dev || n->dev == dev) && !(keep && (n->nud_state & NUD_PERMANENT)))
 				neigh_unlink(tbl, n);
 	}
 	spin_unlock_bh(&tbl->lock);
@@ -323,14 +324,19 @@ static void neigh_flush_dev(struct neigh_table *tbl, struct net_device *dev)
 
 int neigh_ifdown(struct neigh_table *tbl, struct net_device *dev)
 {
-	neigh_flush_dev(tbl, dev);
+	neigh_flush_dev(tbl, dev, false);
 	pneigh_ifdown(tbl, dev);
 	return 0;
 }
 
 void neigh_changeaddr(struct neigh_table *tbl, struct net_device *dev)
 {
-	neigh_flush_dev(tbl, dev);
+	neigh_flush_dev(tbl, dev, false);
+}
+
+void neigh_carrier_down(struct neigh_table *tbl, struct net_device *dev)
+{
+	neigh_flush_dev(tbl, dev, true);
 }
 
 void neigh_for_each(struct neigh_table *tbl, void (*cb)(struct neighbour *n, void *arg), void *arg)
@@ -424,7 +430,7 @@ void neigh_table_clear(struct neigh_table *tbl)
 	list_del(&tbl->list);
 	pneigh_ifdown(tbl, NULL);
 	del_timer_sync(&tbl->gc_timer);
-	neigh_flush_dev(tbl, NULL);
+	neigh_flush_dev(tbl, NULL, false);
 	del_timer_sync(&tbl->gc_timer);
 	WARN_ON(tbl->entries || !list_empty(&tbl->parms_list));
 	kfree(tbl->hash_buckets);

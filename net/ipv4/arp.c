@@ -180,6 +180,25 @@ static bool arp_ignore(struct in_device *in_dev, __be32 sip, __be32 tip)
 	return !inet_confirm_addr(net, in_dev, sip, tip, scope);
 }
 
+/* net.ipv4.conf.*.arp_filter: only the device by which we would answer does. */
+static bool arp_filtered(struct in_device *in_dev, __be32 sip, __be32 tip)
+{
+	struct net *net = dev_net(in_dev->dev);
+	struct rtable *rt;
+	bool other;
+
+	if (!IN_DEV_ORCONF(in_dev, arp_filter))
+		return false;
+	rt = ip_route_output(net, sip, tip, 0, 0);
+	if (IS_ERR(rt))
+		return true;
+	other = rt->dst.dev != in_dev->dev;
+	dst_release(&rt->dst);
+	if (other)
+		NET_INC_STATS(net, ARPFILTER);
+	return other;
+}
+
 /* The sender's mapping, where it asks us: it will want an answer soon. */
 static void arp_learn_asker(struct neigh_table *tbl, struct net_device *dev, __be32 sip,
 			    const u8 *sha)
@@ -192,6 +211,16 @@ static void arp_learn_asker(struct neigh_table *tbl, struct net_device *dev, __b
 	neigh_release(n);
 }
 
+/* net.ipv4.conf.*.arp_accept: 1: whoever says so, 2: whoever has an address of our subnets. */
+static bool arp_accepts(struct in_device *in_dev, __be32 sip)
+{
+	switch (IN_DEV_MAXCONF(in_dev, arp_accept)) {
+	case 1: return true;
+	case 2: return inet_addr_onlink(in_dev, sip, 0);
+	}
+	return false;
+}
+
 /* What any packet says of its sender, where we know the sender already (or arp_accept is on). RFC
  * 826. */
 static void arp_learn(struct neigh_table *tbl, struct in_device *in_dev, const struct sk_buff *skb,
@@ -202,7 +231,7 @@ static void arp_learn(struct neigh_table *tbl, struct in_device *in_dev, const s
 	struct neighbour *n = neigh_lookup(tbl, &b->ar_sip, dev);
 	u8 state = NUD_REACHABLE;
 
-	if (!n && IN_DEV_ORCONF(in_dev, arp_accept) &&
+	if (!n && (gratuitous || op == ARPOP_REPLY) && arp_accepts(in_dev, b->ar_sip) &&
 	    inet_addr_type(dev_net(dev), b->ar_sip) == RTN_UNICAST) {
 		n = neigh_create(tbl, &b->ar_sip, dev);
 		if (IS_ERR(n))
@@ -286,6 +315,8 @@ static enum skb_drop_reason arp_process(struct sk_buff *skb)
 			 dev->dev_addr, b->ar_sha);
 		return SKB_CONSUMED;
 	}
+	if (b->ar_sip == b->ar_tip && IN_DEV_ORCONF(in_dev, drop_gratuitous_arp))
+		return SKB_DROP_REASON_ARP_IGNORED;
 	if (inet_addr_type(net, b->ar_sip) == RTN_LOCAL) { /* somebody else says he is us */
 		if (memcmp(b->ar_sha, dev->dev_addr, ETH_ALEN))
 			dhcp_conflict(dev, b->ar_sip);
@@ -294,7 +325,8 @@ static enum skb_drop_reason arp_process(struct sk_buff *skb)
 	if (arp->ar_op == htons(ARPOP_REQUEST) && b->ar_sip != b->ar_tip &&
 	    inet_addr_type(net, b->ar_tip) == RTN_LOCAL &&
 	    !ip_route_input(skb, b->ar_tip, b->ar_sip, 0, dev)) {
-		if (arp_ignore(in_dev, b->ar_sip, b->ar_tip))
+		if (arp_ignore(in_dev, b->ar_sip, b->ar_tip) ||
+		    arp_filtered(in_dev, b->ar_sip, b->ar_tip))
 			return SKB_DROP_REASON_ARP_IGNORED;
 		arp_learn_asker(net->ipv4.arp_tbl, dev, b->ar_sip, b->ar_sha);
 		arp_send(ARPOP_REPLY, ETH_P_ARP, b->ar_sip, dev, b->ar_tip, b->ar_sha,
@@ -460,10 +492,17 @@ void arp_ifdown(struct net_device *dev)
 static int arp_netdev_event(struct notifier_block *nb, unsigned long event, void *data)
 {
 	struct net_device *dev = data;
+	struct in_device *in_dev = __in_dev_get_rtnl(dev);
+	struct neigh_table *tbl = dev_net(dev)->ipv4.arp_tbl;
 
-	if (event == NETDEV_CHANGEADDR && dev_net(dev)->ipv4.arp_tbl) {
-		neigh_changeaddr(dev_net(dev)->ipv4.arp_tbl, dev);
+	if (!tbl)
+		return 0;
+	if (event == NETDEV_CHANGEADDR) {
+		neigh_changeaddr(tbl, dev);
 		rt_cache_flush(dev_net(dev));
+	} else if (event == NETDEV_CHANGE && in_dev && !netif_carrier_ok(dev) &&
+		   IN_DEV_ANDCONF(in_dev, arp_evict_nocarrier)) {
+		neigh_carrier_down(tbl, dev); /* who comes back may be somebody else */
 	}
 	return 0;
 }

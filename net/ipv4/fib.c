@@ -79,7 +79,7 @@ static struct fib_nh *fib_hop_for(struct fib_info *fi, const struct flowi4 *flp)
 	struct fib_nh *nh;
 
 	for (nh = fi->fib_nh; nh < fi->fib_nh + fi->fib_nhs; nh++)
-		if (!(nh->nh_flags & RTNH_F_DEAD) &&
+		if (fib_nh_alive(nh) &&
 		    (!flp->flowi4_oif || flp->flowi4_oif == nh->nh_oif))
 			return nh;
 	return NULL;

@@ -167,8 +167,8 @@ static int fib_netdev_event(struct notifier_block *nb, unsigned long event, void
 		rt_cache_flush(dev_net(dev));
 		break;
 	case NETDEV_DOWN: fib_disable_ip(dev, false); break;
-	case NETDEV_CHANGEMTU:
-	case NETDEV_CHANGE: rt_cache_flush(dev_net(dev)); break;
+	case NETDEV_CHANGE: fib_sync_carrier(dev_net(dev)); /* fall through */
+	case NETDEV_CHANGEMTU: rt_cache_flush(dev_net(dev)); break;
 	}
 	return 0;
 }

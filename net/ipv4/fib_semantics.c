@@ -134,10 +134,10 @@ static void fib_rebalance(struct fib_info *fi)
 	if (fi->fib_nhs < 2)
 		return;
 	for (nh = fi->fib_nh; nh < end; nh++)
-		if (!(nh->nh_flags & RTNH_F_DEAD))
+		if (fib_nh_alive(nh))
 			total += (u64)nh->nh_weight;
 	for (nh = fi->fib_nh; nh < end && total; nh++) {
-		if (nh->nh_flags & RTNH_F_DEAD)
+		if (!fib_nh_alive(nh))
 			continue;
 		sum += (u64)nh->nh_weight;
 		nh->nh_upper = (u32)(((sum << 31) + total / 2) / total - 1);
@@ -164,7 +164,7 @@ void fib_select_path(struct net *net, struct fib_result *res, const struct flowi
 		return;
 	hash = fib_multipath_hash(net, flp);
 	for (nh = fi->fib_nh; nh < fi->fib_nh + fi->fib_nhs; nh++) {
-		if ((nh->nh_flags & RTNH_F_DEAD) || hash > nh->nh_upper)
+		if (!fib_nh_alive(nh) || hash > nh->nh_upper)
 			continue;
 		res->nh = nh;
 		return;
@@ -255,6 +255,24 @@ void fib_sync_up(struct net_device *dev)
 	for (i = 0; i < FIB_TABLE_HASHSZ; i++)
 		hlist_for_each_entry(tb, &net->ipv4.fib_tables[i], tb_hlist)
 			fib_table_walk(tb, fa_up, dev);
+	local_bh_enable();
+}
+
+static void fa_rebalance(const struct fib_table *tb, const struct fib_node *fn, int plen,
+			 const struct fib_alias *fa, void *arg)
+{
+	fib_rebalance(fa->fa_info);
+}
+
+void fib_sync_carrier(struct net *net)
+{
+	struct fib_table *tb;
+	unsigned int i;
+
+	local_bh_disable();
+	for (i = 0; i < FIB_TABLE_HASHSZ; i++)
+		hlist_for_each_entry(tb, &net->ipv4.fib_tables[i], tb_hlist)
+			fib_table_walk(tb, fa_rebalance, NULL);
 	local_bh_enable();
 }
 

@@ -172,14 +172,36 @@ bad_header:
 	return SKB_DROP_REASON_IP_INHDR;
 }
 
+/* A frame to all or to many must not carry a packet to one, where conf says so. RFC 1122 section 3.3.6. */
+static noinline enum skb_drop_reason ip_check_not_host(const struct sk_buff *skb)
+{
+	struct in_device *in_dev = __in_dev_get_rcu(skb->dev);
+	struct iphdr _iph;
+	const struct iphdr *iph;
+
+	if (skb->pkt_type == PACKET_OTHERHOST)
+		return SKB_DROP_REASON_OTHERHOST;
+	if ((skb->pkt_type != PACKET_BROADCAST && skb->pkt_type != PACKET_MULTICAST) || !in_dev ||
+	    !IN_DEV_ORCONF(in_dev, drop_unicast_in_l2_multicast))
+		return SKB_CONSUMED;
+	iph = skb_header_pointer(skb, 0, sizeof(_iph), &_iph);
+	if (!iph || ipv4_is_multicast(iph->daddr) ||
+	    inet_addr_type(dev_net(skb->dev), iph->daddr) == RTN_BROADCAST)
+		return SKB_CONSUMED;
+	return SKB_DROP_REASON_UNICAST_IN_L2_MULTICAST;
+}
+
 int ip_rcv(struct sk_buff *skb, struct net_device *dev, struct packet_type *pt,
 	   struct net_device *orig_dev)
 {
 	struct net *net = dev_net(dev);
 	enum skb_drop_reason reason;
 
-	if (skb->pkt_type == PACKET_OTHERHOST)
-		return ip_drop(skb, SKB_DROP_REASON_OTHERHOST);
+	if (unlikely(skb->pkt_type != PACKET_HOST)) {
+		reason = ip_check_not_host(skb);
+		if (reason)
+			return ip_drop(skb, reason);
+	}
 	IP_INC_STATS(net, INRECEIVES);
 	IP_ADD_STATS(net, INOCTETS, skb->len);
 	if (unlikely(skb_shared(skb))) {

@@ -13,7 +13,9 @@ struct in_device;
 struct ipv4_devconf_sysctl *devinet_sysctl_register(struct net *net, const char *name,
 						    struct ipv4_devconf *cnf);
 void devinet_sysctl_unregister(struct ipv4_devconf_sysctl *s);
-void devinet_copy_forwarding(struct net *net); /* net.ipv4.ip_forward changed: all devices follow */
+/* devinet_set_forwarding - net.ipv4.ip_forward, which is conf.all.forwarding: all devices follow. 0 or -EINVAL.
+ * Context: process. */
+int devinet_set_forwarding(struct net *net, int on);
 
 /* devinet_ioctl.c is part of devinet: an address replaced in place */
 void __inet_del_ifa(struct in_device *in_dev, struct in_ifaddr *ifa, bool destroy);

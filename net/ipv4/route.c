@@ -313,11 +313,11 @@ static int rt_in_by_fib(struct sk_buff *skb, struct rt_in *in, enum skb_drop_rea
 	*reason = forward ? SKB_DROP_REASON_IP_INNOROUTES : SKB_DROP_REASON_IP_FORWARDING_OFF;
 	if (err)
 		return forward && err != -EINVAL ? rt_in_unreachable(skb, in, err) : -EHOSTUNREACH;
-	if (in->res.type == RTN_BROADCAST)
+	if (in->res.type == RTN_BROADCAST && !(forward && IN_DEV_BFORWARD(in->in_dev)))
 		return rt_in_broadcast(skb, in, reason);
 	if (in->res.type != RTN_LOCAL && !forward)
 		return -EHOSTUNREACH;
-	if (in->res.type != RTN_LOCAL && in->res.type != RTN_UNICAST)
+	if (in->res.type != RTN_LOCAL && in->res.type != RTN_UNICAST && in->res.type != RTN_BROADCAST)
 		return rt_martian(skb, in, "destination", reason);
 	err = fib_validate_source(in->net, in->saddr, in->daddr, in->tos, 0, in->dev, in->in_dev);
 	if (err == -EXDEV) {

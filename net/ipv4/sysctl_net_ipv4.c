@@ -21,17 +21,9 @@ static int one_int(char *buf, size_t size, bool write, int current_value, int *v
 static int sysctl_forward(const struct ctl_table *t, void *base, char *buf, size_t size, bool write)
 {
 	struct net *net = base;
-	int v, ret = one_int(buf, size, write, net->ipv4.sysctl_ip_forward, &v);
+	int v, ret = one_int(buf, size, write, net->ipv4.devconf_all->forwarding, &v);
 
-	if (!write || ret)
-		return ret;
-	if (v != 0 && v != 1)
-		return -EINVAL;
-	if (net->ipv4.sysctl_ip_forward != v) {
-		net->ipv4.sysctl_ip_forward = v;
-		devinet_copy_forwarding(net);
-	}
-	return 0;
+	return !write || ret ? ret : devinet_set_forwarding(net, v);
 }
 
 static int sysctl_route_flush(const struct ctl_table *t, void *base, char *buf, size_t size,

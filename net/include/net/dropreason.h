@@ -10,6 +10,7 @@
 	X(DEV_READY, "the device is down or has no carrier")                   \
 	X(DEV_HDR, "link-layer header truncated or wrong")                     \
 	X(OTHERHOST, "not addressed to this host")                             \
+	X(UNICAST_IN_L2_MULTICAST, "a packet to one host in a frame to many")  \
 	X(UNHANDLED_PROTO, "no handler for this link-layer protocol")          \
 	X(CPU_BACKLOG, "the per-CPU receive backlog is full")                  \
 	X(QDISC_DROP, "the queueing discipline is full")                       \

@@ -18,12 +18,17 @@
 			X(arp_filter, 0) X(arp_announce, 0) X(arp_ignore, 0) X(arp_accept, 0) \
 				X(arp_notify, 0) X(accept_local, 0) X(route_localnet, 0)      \
 					X(promote_secondaries, 0) X(force_igmp_version, 0)    \
-						X(mc_forwarding, 0)
+						X(mc_forwarding, 0)                           \
+	X(bc_forwarding, 0) X(drop_gratuitous_arp, 0) X(drop_unicast_in_l2_multicast, 0)      \
+		X(ignore_routes_with_linkdown, 0) X(arp_evict_nocarrier, 1)                   \
+			X(igmpv2_unsolicited_report_interval, 10000)                          \
+				X(igmpv3_unsolicited_report_interval, 1000)
 
 struct ipv4_devconf {
 #define X(name, dflt) int name;
 	IPV4_DEVCONF(X)
 #undef X
+	u64 set; /* bit n: the n-th was set by its own name, and does not follow the default any more [RTNL] */
 };
 
 struct ip_mc_list;
@@ -94,6 +99,7 @@ void in_dev_put(struct in_device *in_dev);
 				: IN_DEV_ORCONF(in_dev, accept_redirects))
 #define IN_DEV_ROUTE_LOCALNET(in_dev) IN_DEV_ORCONF(in_dev, route_localnet)
 #define IN_DEV_ACCEPT_LOCAL(in_dev)   IN_DEV_ORCONF(in_dev, accept_local)
+#define IN_DEV_BFORWARD(in_dev)	      IN_DEV_ANDCONF(in_dev, bc_forwarding)
 #define IN_DEV_ARP_ANNOUNCE(in_dev)   IN_DEV_MAXCONF(in_dev, arp_announce)
 #define IN_DEV_ARP_IGNORE(in_dev)     IN_DEV_MAXCONF(in_dev, arp_ignore)
 

@@ -128,6 +128,22 @@ void fib_release_info(struct fib_info *fi);
  * hops. fib_sync_up - and have them again. Context: process, RTNL. */
 void fib_sync_down_dev(struct net_device *dev, bool forget);
 void fib_sync_up(struct net_device *dev);
+/* fib_sync_carrier - a link's carrier, or what is to follow from it, has changed: flows are shared out anew among the
+ * next hops. Context: process, RTNL. */
+void fib_sync_carrier(struct net *net);
+/* fib_nh_alive - may flows take this next hop? Not when its device is down, nor, where
+ * ignore_routes_with_linkdown says so, without carrier. */
+static inline bool fib_nh_alive(const struct fib_nh *nh)
+{
+	const struct in_device *in_dev;
+
+	if (nh->nh_flags & RTNH_F_DEAD)
+		return false;
+	if (likely(!nh->nh_dev || netif_carrier_ok(nh->nh_dev)))
+		return true;
+	in_dev = __in_dev_get_rcu(nh->nh_dev);
+	return !in_dev || !IN_DEV_ORCONF(in_dev, ignore_routes_with_linkdown);
+}
 /* fib_on_dev - does one of the hops leave by @dev? */
 bool fib_on_dev(const struct fib_info *fi, const struct net_device *dev);
 /* fib_same_hops - the same next hops, in the same order. */

@@ -141,6 +141,7 @@ static inline void neigh_confirm(struct neighbour *n)
 }
 int neigh_ifdown(struct neigh_table *tbl, struct net_device *dev);
 void neigh_changeaddr(struct neigh_table *tbl, struct net_device *dev);
+void neigh_carrier_down(struct neigh_table *tbl, struct net_device *dev); /* permanent entries stay */
 int neigh_remove(struct neighbour *n); /* administrative delete */
 struct neigh_parms *neigh_parms_alloc(struct net_device *dev, struct neigh_table *tbl);
 void neigh_parms_release(struct neigh_table *tbl, struct neigh_parms *parms);

@@ -59,7 +59,6 @@ struct netns_ipv4 {
 	struct icmp_limits *icmp_limits; /* tokens of each target (icmp_limit.c) */
 	struct ipconfig_net *ipconfig;	 /* ip= and the DHCP clients (ipconfig.c) */
 	/* sysctls; Linux's names and defaults */
-	int sysctl_ip_forward;			      /* 0 */
 	int sysctl_ip_default_ttl;		      /* 64 */
 	int sysctl_ip_no_pmtu_disc;		      /* 0 */
 	int sysctl_ip_nonlocal_bind;		      /* 0 */
