@@ -105,27 +105,45 @@ static void neigh_unlink(struct neigh_table *tbl, struct neighbour *n)
 
 /* ---- collection ---- */
 
-/* neigh_forced_gc - the table is full: whatever nobody refers to goes. True if that made room. */
+/* Those that nobody refers to: that have never answered us or have failed (@all: that have not been heard of lately
+ * either) leave. How many. Context: tbl->lock. */
+static unsigned int neigh_shrink(struct neigh_table *tbl, bool all)
+{
+	unsigned long recent = jiffies - FORCED_GC_GAP;
+	struct hlist_node *next;
+	unsigned int i, gone = 0;
+	struct neighbour *n;
+
+	for (i = 0; i <= tbl->hash_mask; i++) {
+		hlist_for_each_entry_safe(n, next, &tbl->hash_buckets[i], node) {
+			if (atomic_read(&n->refcnt) != 1 || (n->nud_state & NUD_PERMANENT))
+				continue;
+			if (n->proven && n->nud_state != NUD_FAILED &&
+			    (!all || time_after(n->updated, recent) || time_after(n->used, recent)))
+				continue;
+			neigh_unlink(tbl, n);
+			gone++;
+		}
+	}
+	return gone;
+}
+
+/*
+ * neigh_forced_gc - the table is full: true if there is room now. Whoever floods the link with questions in many
+ * names pushes out his own: neighbours that have answered us go only when there is nobody else.
+ */
 static bool neigh_forced_gc(struct neigh_table *tbl)
 {
-	struct hlist_node *next;
-	struct neighbour *n;
-	bool shrunk = false;
-	unsigned int i;
+	unsigned int gone;
 
 	tbl->stats.forced_gc_runs++;
 	spin_lock_bh(&tbl->lock);
-	for (i = 0; i <= tbl->hash_mask; i++) {
-		hlist_for_each_entry_safe(n, next, &tbl->hash_buckets[i], node) {
-			if (atomic_read(&n->refcnt) == 1 && !(n->nud_state & NUD_PERMANENT)) {
-				neigh_unlink(tbl, n);
-				shrunk = true;
-			}
-		}
-	}
+	gone = neigh_shrink(tbl, false);
+	if (!gone)
+		gone = neigh_shrink(tbl, true);
 	tbl->last_flush = jiffies;
 	spin_unlock_bh(&tbl->lock);
-	return shrunk;
+	return gone != 0;
 }
 
 /* is_stale - unused and either failed or forgotten by all for gc_staletime. */
@@ -359,7 +377,7 @@ struct neigh_parms *neigh_parms_alloc(struct net_device *dev, struct neigh_table
 
 	if (!p)
 		return NULL;
-	memset(&p->sysctl_hdr, 0, sizeof(p->sysctl_hdr));
+	p->set = 0;
 	p->tbl = tbl;
 	p->dev = dev;
 	p->reachable_time = neigh_rand_reach_time(p->base_reachable_time);
@@ -368,6 +386,11 @@ struct neigh_parms *neigh_parms_alloc(struct net_device *dev, struct neigh_table
 	list_add_tail(&p->list, &tbl->parms_list);
 	spin_unlock_bh(&tbl->lock);
 	return p;
+}
+
+void neigh_parms_renew(struct neigh_parms *p)
+{
+	p->reachable_time = neigh_rand_reach_time(p->base_reachable_time);
 }
 
 void neigh_parms_release(struct neigh_table *tbl, struct neigh_parms *parms)

@@ -362,6 +362,8 @@ static void set_state(struct neighbour *n, u8 new)
 		neigh_connect(n);
 	else
 		neigh_suspect(n);
+	if (new &NUD_REACHABLE)
+		n->proven = true;
 }
 
 static void set_address(struct neighbour *n, const u8 *lladdr, u8 new)

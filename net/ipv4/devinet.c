@@ -99,6 +99,7 @@ struct in_device *inetdev_init(struct net_device *dev)
 	dev_hold(dev);
 	atomic_set(&in_dev->refcnt, 1);
 	in_dev->sysctl = devinet_sysctl_register(net, dev->name, &in_dev->cnf);
+	in_dev->neigh_sysctl = neigh_sysctl_register(in_dev->arp_parms, dev->name);
 	ip_mc_init_dev(in_dev);
 	dev->ip_ptr = in_dev;
 	if (dev->flags & IFF_UP)
@@ -115,6 +116,7 @@ static void inetdev_destroy(struct in_device *in_dev)
 	while (in_dev->ifa_list)
 		inet_del_ifa(in_dev, in_dev->ifa_list);
 	devinet_sysctl_unregister(in_dev->sysctl);
+	neigh_sysctl_unregister(in_dev->neigh_sysctl);
 	local_bh_disable();
 	dev->ip_ptr = NULL;
 	local_bh_enable();
@@ -393,7 +395,9 @@ static void inetdev_changename(struct in_device *in_dev)
 			strscpy(ifa->ifa_label, dev->name, IFNAMSIZ);
 	}
 	devinet_sysctl_unregister(in_dev->sysctl);
+	neigh_sysctl_unregister(in_dev->neigh_sysctl);
 	in_dev->sysctl = devinet_sysctl_register(dev_net(dev), dev->name, &in_dev->cnf);
+	in_dev->neigh_sysctl = neigh_sysctl_register(in_dev->arp_parms, dev->name);
 }
 
 static int inetdev_event(struct notifier_block *nb, unsigned long event, void *data)

@@ -7,6 +7,8 @@
 #include <net/ip.h>
 
 struct in_device;
+struct neigh_parms;
+struct neigh_sysctl;
 
 /* devinet_sysctl.c: net.ipv4.conf.NAME.*. devinet_sysctl_register - NULL when out of memory (the
  * device works without). */
@@ -28,8 +30,11 @@ void inet_lifetime_stop(struct net *net);
 
 void sysctl_ipv4_init(void);		     /* net.ipv4.* and net.ipv4.neigh.default.* */
 void ip_misc_proc_init(void);		     /* proc.c */
-void sysctl_neigh_register(struct net *net); /* once the ARP table is there */
+void sysctl_neigh_register(struct net *net); /* once the ARP table is there (neigh_sysctl.c) */
 void sysctl_neigh_unregister(struct net *net);
+/* neigh_sysctl_register - net.ipv4.neigh.@dev.*; NULL: no memory, the device works without. */
+struct neigh_sysctl *neigh_sysctl_register(struct neigh_parms *p, const char *dev);
+void neigh_sysctl_unregister(struct neigh_sysctl *s);
 
 /* ip_offload.c: large packets. ip_gso_fits - is none of the segments that @skb stands for larger than
  * @mtu? */

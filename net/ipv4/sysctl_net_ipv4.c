@@ -3,7 +3,6 @@
 #include <kernel/mm.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
-#include <net/neighbour.h>
 #include "ipv4_internal.h"
 
 #define IPFRAG_HIGH  (4 << 20) /* bytes, Linux's default where there is memory for it */
@@ -104,66 +103,6 @@ static const struct ctl_table ipv4_table[] = {
 	V4("route.redirect_load", sysctl_rt_redirect_load, 0, INT_MAX),
 	V4("route.redirect_silence", sysctl_rt_redirect_silence, 0, INT_MAX),
 };
-
-/* ---- net.ipv4.neigh.default.*: base is the neighbour table ---- */
-
-#define NEIGH_PREFIX "net.ipv4.neigh.default."
-#define NEIGH(name, field)                                                                    \
-	{                                                                                     \
-		.procname = NEIGH_PREFIX name, .offset = offsetof(struct neigh_table, field), \
-		.size = 4, .count = 1, .min = 0, .max = INT_MAX                               \
-	}
-#define NEIGH_S(name, field)                                                                  \
-	{                                                                                     \
-		.procname = NEIGH_PREFIX name, .offset = offsetof(struct neigh_table, field), \
-		.proc_handler = sysctl_neigh_seconds                                          \
-	}
-
-/* Kept in jiffies, shown in seconds. */
-static int sysctl_neigh_seconds(const struct ctl_table *t, void *base, char *buf, size_t size,
-				bool write)
-{
-	int *jiffies_value = (int *)((char *)base + t->offset);
-	int v, ret = one_int(buf, size, write, *jiffies_value / HZ, &v);
-
-	if (!write || ret)
-		return ret;
-	if (v < 0 || v > INT_MAX / HZ)
-		return -EINVAL;
-	*jiffies_value = v * HZ;
-	return 0;
-}
-
-static const struct ctl_table neigh_table[] = {
-	NEIGH("mcast_solicit", parms.mcast_probes),
-	NEIGH("ucast_solicit", parms.ucast_probes),
-	NEIGH("app_solicit", parms.app_probes),
-	NEIGH("retrans_time_ms", parms.retrans_time), /* a jiffy is a millisecond */
-	NEIGH("base_reachable_time_ms", parms.base_reachable_time),
-	NEIGH_S("base_reachable_time", parms.base_reachable_time),
-	NEIGH_S("delay_first_probe_time", parms.delay_probe_time),
-	NEIGH_S("gc_stale_time", parms.gc_staletime),
-	NEIGH("unres_qlen_bytes", parms.queue_len_bytes),
-	NEIGH("proxy_qlen", parms.proxy_qlen),
-	NEIGH("anycast_delay", parms.anycast_delay),
-	NEIGH("proxy_delay", parms.proxy_delay),
-	NEIGH("locktime", parms.locktime),
-	NEIGH_S("gc_interval", gc_interval),
-	NEIGH("gc_thresh1", gc_thresh1),
-	NEIGH("gc_thresh2", gc_thresh2),
-	NEIGH("gc_thresh3", gc_thresh3),
-};
-
-void sysctl_neigh_register(struct net *net)
-{
-	register_sysctl(&net->ipv4.neigh_sysctl_hdr, neigh_table, ARRAY_SIZE(neigh_table),
-			net->ipv4.arp_tbl);
-}
-
-void sysctl_neigh_unregister(struct net *net)
-{
-	unregister_sysctl(&net->ipv4.neigh_sysctl_hdr);
-}
 
 static void ipv4_memory_defaults(struct netns_ipv4 *v4)
 {

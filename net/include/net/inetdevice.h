@@ -64,6 +64,7 @@ struct in_device {
 	struct neigh_parms *arp_parms;
 	struct ipv4_devconf cnf;
 	struct ipv4_devconf_sysctl *sysctl;
+	struct neigh_sysctl *neigh_sysctl;
 };
 
 /* __in_dev_get - IPv4's part of @dev or NULL, no reference. Context: RTNL or softirqs off. */

@@ -24,7 +24,7 @@ struct neigh_parms { /* per device and table; times in jiffies */
 	int retrans_time, base_reachable_time, reachable_time, gc_staletime, delay_probe_time,
 		queue_len_bytes;
 	int anycast_delay, proxy_delay, proxy_qlen, locktime;
-	struct ctl_table_header sysctl_hdr;
+	u32 set; /* bit n: the n-th has been set for this device, and does not follow the default any more */
 };
 
 struct neigh_ops {
@@ -46,6 +46,7 @@ struct neighbour {
 	struct net_device *dev;
 	unsigned long used, confirmed, updated; /* jiffies */
 	u8 flags, nud_state, type, dead;
+	bool proven; /* it has answered us once: others make room before it does */
 	atomic_t probes, refcnt;
 	spinlock_t lock;
 	u8 ha[ALIGN(MAX_ADDR_LEN, 8)];
@@ -144,6 +145,7 @@ void neigh_changeaddr(struct neigh_table *tbl, struct net_device *dev);
 void neigh_carrier_down(struct neigh_table *tbl, struct net_device *dev); /* permanent entries stay */
 int neigh_remove(struct neighbour *n); /* administrative delete */
 struct neigh_parms *neigh_parms_alloc(struct net_device *dev, struct neigh_table *tbl);
+void neigh_parms_renew(struct neigh_parms *p); /* base_reachable_time has changed */
 void neigh_parms_release(struct neigh_table *tbl, struct neigh_parms *parms);
 /* neigh_table_find - @family's table of @net, or NULL. */
 struct neigh_table *neigh_table_find(struct net *net, int family);

@@ -171,6 +171,135 @@ static void strangers_are_believed_only_where_arp_accept_says(void **state)
 	set_conf("arp_accept", "0");
 }
 
+/* The entry of @addr, which the caller must not keep. */
+static const struct neighbour *entry(__be32 addr)
+{
+	struct neighbour *n =
+		neigh_lookup(init_net.ipv4.arp_tbl, &addr, __dev_get_by_name(&init_net, "eth0"));
+
+	if (n)
+		neigh_release(n);
+	return n;
+}
+
+static void strangers_of_our_subnets_only(void **state)
+{
+	set_conf("arp_accept", "2");
+	give_arp(arp(ARPOP_REQUEST, IP(10, 0, 2, 51), IP(10, 0, 2, 51)));
+	assert_non_null(entry(IP(10, 0, 2, 51)));
+	give_arp(arp(ARPOP_REQUEST, IP(10, 3, 2, 51), IP(10, 3, 2, 51)));
+	assert_null(entry(IP(10, 3, 2, 51)));
+	set_conf("arp_accept", "1");
+	give_arp(arp(ARPOP_REQUEST, IP(10, 0, 2, 52), IP(10, 0, 2, 53))); /* not of us, not about himself */
+	assert_null(entry(IP(10, 0, 2, 52)));
+	set_conf("drop_gratuitous_arp", "1");
+	give_arp(arp(ARPOP_REQUEST, IP(10, 0, 2, 54), IP(10, 0, 2, 54)));
+	assert_null(entry(IP(10, 0, 2, 54)));
+	set_conf("drop_gratuitous_arp", "0");
+	set_conf("arp_accept", "0");
+}
+
+static void the_device_that_we_would_answer_by_answers(void **state)
+{
+	struct arp_frame far = arp(ARPOP_REQUEST, IP(10, 0, 2, 3), IP(127, 0, 0, 1));
+	u64 before = init_net.mib.linux_mib[LINUX_MIB_ARPFILTER];
+
+	set_conf("route_localnet", "1");
+	assert_true(answered(far)); /* an address of the loopback, which any device may speak for */
+	set_conf("arp_filter", "1");
+	assert_true(answered(arp(ARPOP_REQUEST, PEER_IP, OUR_IP)));
+	assert_int_equal(init_net.mib.linux_mib[LINUX_MIB_ARPFILTER], before);
+	set_conf("arp_filter", "0");
+	set_conf("route_localnet", "0");
+}
+
+static int carrier(void *on)
+{
+	struct net_device *dev = __dev_get_by_name(&init_net, "eth0");
+
+	if (on)
+		netif_carrier_on(dev);
+	else
+		netif_carrier_off(dev);
+	return 0;
+}
+
+static void who_comes_back_after_the_link_was_away_is_asked_anew(void **state)
+{
+	introduce_peer();
+	assert_non_null(entry(PEER_IP));
+	run_task(carrier, NULL);
+	pass(10 * MILLISECOND);
+	assert_null(entry(PEER_IP));
+	run_task(carrier, (void *)1);
+	pass(10 * MILLISECOND);
+	set_conf("arp_evict_nocarrier", "0");
+	introduce_peer();
+	run_task(carrier, NULL);
+	pass(10 * MILLISECOND);
+	assert_non_null(entry(PEER_IP));
+	run_task(carrier, (void *)1);
+	pass(10 * MILLISECOND);
+	set_conf("arp_evict_nocarrier", "1");
+}
+
+static void a_flood_of_strangers_pushes_out_its_own(void **state)
+{
+	u64 refused = drops(SKB_DROP_REASON_NEIGH_TABLE_FULL);
+	u8 buf[2048];
+	u32 i;
+
+	for (i = 70; i < 80; i++) { /* ten whom we have asked, and who have answered */
+		send_to(IP(10, 0, 2, i));
+		give_arp(arp(ARPOP_REPLY, IP(10, 0, 2, i), OUR_IP));
+		assert_int_equal(entry(IP(10, 0, 2, i))->nud_state, NUD_REACHABLE);
+	}
+	rt_cache_flush(&init_net); /* no route holds them */
+	for (i = 0; i < 100000; i++) {
+		struct arp_frame f = arp(ARPOP_REQUEST, htonl(0x0a800000u + i), OUR_IP);
+
+		skiff_port_give(port, &f, sizeof(f));
+		if (i % 64 == 63) {
+			pass(MILLISECOND);
+			drain();
+		}
+	}
+	assert_true(init_net.ipv4.arp_tbl->entries <= init_net.ipv4.arp_tbl->gc_thresh3);
+	assert_true(init_net.ipv4.arp_tbl->stats.forced_gc_runs > 50);
+	pass(10 * MILLISECOND);
+	drain();
+	for (i = 70; i < 80; i++) {
+		assert_non_null(entry(IP(10, 0, 2, i)));
+		send_to(IP(10, 0, 2, i));
+		assert_int_equal(take(buf, sizeof(buf)), 46); /* at once, no question before */
+		assert_memory_equal(buf, peer_mac, 6);
+	}
+	assert_int_equal(drops(SKB_DROP_REASON_NEIGH_TABLE_FULL), refused);
+}
+
+static int default_and_device(void *unused)
+{
+	char text[16] = "700", own[16] = "900", wrong[] = "-1";
+
+	assert_true(sysctl_write("net.ipv4.neigh.default.retrans_time_ms", text) >= 0);
+	assert_true(sysctl_read("net.ipv4.neigh.eth0.retrans_time_ms", text, sizeof(text)) > 0);
+	assert_string_equal(text, "700");
+	assert_true(sysctl_write("net.ipv4.neigh.eth0.retrans_time_ms", own) >= 0);
+	strscpy(text, "1000", sizeof(text));
+	assert_true(sysctl_write("net.ipv4.neigh.default.retrans_time_ms", text) >= 0);
+	assert_true(sysctl_read("net.ipv4.neigh.eth0.retrans_time_ms", text, sizeof(text)) > 0);
+	assert_string_equal(text, "900");
+	assert_int_equal(sysctl_write("net.ipv4.neigh.eth0.retrans_time_ms", wrong), -EINVAL);
+	strscpy(own, "1000", sizeof(own));
+	assert_true(sysctl_write("net.ipv4.neigh.eth0.retrans_time_ms", own) >= 0);
+	return 0;
+}
+
+static void parameters_of_the_default_reach_devices(void **state)
+{
+	run_task(default_and_device, NULL);
+}
+
 static void packets_wait_for_the_answer(void **state)
 {
 	__be32 to = IP(10, 0, 2, 60);
@@ -292,11 +421,16 @@ int main(void)
 		cmocka_unit_test(malformed_frames_are_counted_and_dropped),
 		cmocka_unit_test(arp_ignore_narrows_what_is_answered),
 		cmocka_unit_test(strangers_are_believed_only_where_arp_accept_says),
+		cmocka_unit_test(strangers_of_our_subnets_only),
+		cmocka_unit_test(the_device_that_we_would_answer_by_answers),
 		cmocka_unit_test(packets_wait_for_the_answer),
 		cmocka_unit_test(three_requests_and_then_unreachable),
 		cmocka_unit_test(arp_announce_chooses_the_source_of_requests),
 		cmocka_unit_test(frames_for_others_and_from_ourselves_teach_nothing),
 		cmocka_unit_test(proxy_arp_answers_for_hosts_behind_us),
+		cmocka_unit_test(who_comes_back_after_the_link_was_away_is_asked_anew),
+		cmocka_unit_test(parameters_of_the_default_reach_devices),
+		cmocka_unit_test(a_flood_of_strangers_pushes_out_its_own),
 	};
 
 	return cmocka_run_group_tests_name("arp", tests, set_up, end_ipv4);

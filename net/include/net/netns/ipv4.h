@@ -18,6 +18,7 @@ struct ip_ra;
 struct ipconfig_net;
 struct ipv4_devconf_sysctl;
 struct ipv4_devconf;
+struct neigh_sysctl;
 struct neigh_table;
 struct ping_table;
 struct raw_hashinfo;
@@ -29,6 +30,7 @@ struct udp_table;
 struct netns_ipv4 {
 	struct ctl_table_header sysctl_hdr;
 	struct ctl_table_header neigh_sysctl_hdr;
+	struct neigh_sysctl *neigh_sysctl;
 	struct ipv4_devconf *devconf_all, *devconf_dflt;
 	struct ipv4_devconf_sysctl *devconf_all_sysctl, *devconf_dflt_sysctl;
 	struct hlist_head *inet_addr_lst; /* local addresses by hash (devinet.c) [RTNL, S] */
