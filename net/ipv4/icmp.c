@@ -289,6 +289,30 @@ static u32 icmp_guess_mtu(const struct iphdr *iph)
 	return IPV4_MIN_MTU;
 }
 
+/*
+ * What a path's MTU is, as net.ipv4.ip_no_pmtu_disc believes it. 0: all that is said; 1: no more than that it is
+ * small, so that it becomes the least one (min_pmtu); 2: nothing; 3: what a protocol can check against what it has
+ * sent. False: ignored.
+ */
+static bool icmp_believe_mtu(const struct net *net, const struct icmphdr *icmph,
+			     const struct iphdr *iph, u32 *mtu)
+{
+	const struct net_protocol *ipprot = inet_protos[iph->protocol];
+
+	switch (net->ipv4.sysctl_ip_no_pmtu_disc) {
+	case 1: *mtu = 0; return true;
+	case 2: return false;
+	case 3:
+		if (!ipprot || !ipprot->icmp_strict_tag_validation)
+			return false;
+		break;
+	}
+	*mtu = ntohs(icmph->un.frag.mtu);
+	if (!*mtu)
+		*mtu = icmp_guess_mtu(iph);
+	return true;
+}
+
 static enum skb_drop_reason icmp_unreach(struct sk_buff *skb)
 {
 	const struct icmphdr *icmph = icmp_hdr(skb);
@@ -305,13 +329,8 @@ static enum skb_drop_reason icmp_unreach(struct sk_buff *skb)
 	if (icmph->type == ICMP_DEST_UNREACH) {
 		if (icmph->code > NR_ICMP_UNREACH)
 			return SKB_DROP_REASON_ICMP_UNHANDLED;
-		if (icmph->code == ICMP_FRAG_NEEDED) {
-			if (net->ipv4.sysctl_ip_no_pmtu_disc == 1)
-				return SKB_DROP_REASON_ICMP_UNHANDLED;
-			info = ntohs(icmph->un.frag.mtu);
-			if (!info)
-				info = icmp_guess_mtu(iph);
-		}
+		if (icmph->code == ICMP_FRAG_NEEDED && !icmp_believe_mtu(net, icmph, iph, &info))
+			return SKB_DROP_REASON_ICMP_UNHANDLED;
 	} else if (icmph->type == ICMP_PARAMETERPROB) {
 		info = icmph->un.pointer;
 	} else if (icmph->type == ICMP_TIME_EXCEEDED && icmph->code == ICMP_EXC_FRAGTIME) {

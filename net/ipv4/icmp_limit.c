@@ -36,7 +36,8 @@ bool icmp_global_allow(struct net *net)
 	}
 	if (!v4->icmp_global_credit)
 		return false;
-	v4->icmp_global_credit--;
+	/* One on average: what is left must not tell exactly how many answers others got. CVE-2020-25705 */
+	v4->icmp_global_credit -= min(get_random_below(3), v4->icmp_global_credit);
 	return true;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Multicast groups on a device: who is joined, reports to routers, answers to their queries. RFC
+/* Multicast groups on a device: who is joined, what routers are still to be told, what they ask. RFC
  * 1112, RFC 2236, RFC 3376. */
 #include <kernel/printk.h>
 #include <kernel/random.h>
@@ -7,16 +7,14 @@
 #include <net/igmp.h>
 #include <net/ip.h>
 #include <net/protocol.h>
+#include "igmp_internal.h"
 #include "ipv4_internal.h"
 
-#define IGMP_V1_ROUTER_PRESENT_TIMEOUT (400 * HZ) /* RFC 2236 section 8.11 */
-#define IGMP_V2_ROUTER_PRESENT_TIMEOUT (400 * HZ)
-#define IGMP_UNSOLICITED_V2	       (10 * HZ) /* between unasked reports. RFC 2236 section 8.10 */
-#define IGMP_UNSOLICITED_V3	       (1 * HZ)	 /* RFC 3376 section 8.11 */
-#define IGMP_QUERY_V1_DELAY	       (10 * HZ)
-#define IGMP_MAX_REPORT_SOURCES	       64
+#define IGMP_QUERY_INTERVAL	     (125 * HZ) /* RFC 3376 section 8.2 */
+#define IGMP_QUERY_RESPONSE_INTERVAL (10 * HZ)	/* RFC 3376 section 8.3 */
+#define IGMP_QUERY_V1_DELAY	     (10 * HZ)
 
-static unsigned int igmp_version(struct in_device *in_dev)
+unsigned int igmp_version(struct in_device *in_dev)
 {
 	int forced = IN_DEV_MAXCONF(in_dev, force_igmp_version);
 
@@ -27,133 +25,16 @@ static unsigned int igmp_version(struct in_device *in_dev)
 	return 3;
 }
 
-static unsigned int igmp_mode(const struct ip_mc_list *im)
+/* Is there anything to say about the group at all? */
+static bool igmp_reports(const struct ip_mc_list *im)
 {
-	return im->sfcount[MCAST_EXCLUDE] ? MCAST_EXCLUDE : MCAST_INCLUDE;
-}
+	const struct net_device *dev = im->interface->dev;
 
-/* Is the source part of the filter that the device as a whole reports? */
-static bool igmp_source_counts(const struct ip_mc_list *im, const struct ip_sf_list *sf)
-{
-	if (igmp_mode(im) == MCAST_INCLUDE)
-		return sf->sf_count[MCAST_INCLUDE] != 0;
-	return sf->sf_count[MCAST_EXCLUDE] == im->sfcount[MCAST_EXCLUDE] &&
-	       !sf->sf_count[MCAST_INCLUDE];
-}
-
-/* ---- sending ---- */
-
-static struct sk_buff *igmp_alloc(struct in_device *in_dev, __be32 dst, unsigned int len,
-				  struct rtable **rtp)
-{
-	struct net_device *dev = in_dev->dev;
-	struct rtable *rt = ip_route_output(dev_net(dev), dst, 0, 0, dev->ifindex);
-	unsigned int room = LL_RESERVED_SPACE(dev) + (unsigned int)sizeof(struct iphdr) + 4;
-	struct sk_buff *skb;
-
-	if (IS_ERR(rt))
-		return NULL;
-	skb = alloc_skb(room + len, GFP_ATOMIC);
-	if (!skb) {
-		dst_release(&rt->dst);
-		return NULL;
-	}
-	skb_reserve(skb, (int)room);
-	skb_reset_transport_header(skb);
-	*rtp = rt;
-	return skb;
-}
-
-/* TTL 1 and the router alert option, by which routers notice what is not addressed to them. RFC
- * 2113. */
-static void igmp_transmit(struct sk_buff *skb, struct rtable *rt, __be32 dst)
-{
-	static const u8 router_alert[4] = { IPOPT_RA, 4, 0, 0 };
-	struct net *net = dev_net(rt->dst.dev);
-	struct iphdr *iph;
-
-	iph = skb_push(skb, sizeof(*iph) + sizeof(router_alert));
-	skb_reset_network_header(skb);
-	*iph = (struct iphdr){ .version = IPVERSION,
-			       .ihl = 6,
-			       .tos = 0xc0,
-			       .frag_off = htons(IP_DF),
-			       .ttl = 1,
-			       .protocol = IPPROTO_IGMP,
-			       .saddr = rt->rt_src,
-			       .daddr = dst };
-	memcpy(iph + 1, router_alert, sizeof(router_alert));
-	skb_dst_set(skb, &rt->dst);
-	ip_local_out(net, NULL, skb);
-}
-
-/* Versions 1 and 2: one message, one group. */
-static void igmp_send_v2(struct in_device *in_dev, __be32 group, u8 type)
-{
-	__be32 dst = type == IGMP_HOST_LEAVE_MESSAGE ? htonl(IGMP_ALL_ROUTERS) : group;
-	struct igmphdr *ih;
-	struct rtable *rt;
-	struct sk_buff *skb = igmp_alloc(in_dev, dst, sizeof(*ih), &rt);
-
-	if (!skb)
-		return;
-	ih = skb_put_zero(skb, sizeof(*ih));
-	ih->type = type;
-	ih->group = group;
-	ih->csum = ip_compute_csum(ih, sizeof(*ih));
-	igmp_transmit(skb, rt, dst);
-}
-
-/* Version 3: a record with the group's whole filter, as a state or as a change to it. */
-static void igmp_send_v3(struct ip_mc_list *im, bool change)
-{
-	unsigned int mode = igmp_mode(im), n = 0;
-	__be32 *src, dst = htonl(IGMPV3_ALL_MCR);
-	const struct ip_sf_list *sf;
-	struct igmpv3_report *report;
-	struct igmpv3_grec *rec;
-	struct rtable *rt;
-	struct sk_buff *skb =
-		igmp_alloc(im->interface, dst,
-			   sizeof(*report) + sizeof(*rec) + IGMP_MAX_REPORT_SOURCES * 4, &rt);
-
-	if (!skb)
-		return;
-	report = skb_put_zero(skb, sizeof(*report));
-	rec = skb_put_zero(skb, sizeof(*rec));
-	for (sf = im->sources; sf && n < IGMP_MAX_REPORT_SOURCES; sf = sf->sf_next) {
-		if (im->leaving || !igmp_source_counts(im, sf))
-			continue;
-		src = skb_put(skb, sizeof(*src));
-		*src = sf->sf_inaddr;
-		n++;
-	}
-	report->type = IGMPV3_HOST_MEMBERSHIP_REPORT;
-	report->ngrec = htons(1);
-	rec->grec_mca = im->multiaddr;
-	rec->grec_nsrcs = htons((u16)n);
-	if (mode == MCAST_EXCLUDE)
-		rec->grec_type = change ? IGMPV3_CHANGE_TO_EXCLUDE : IGMPV3_MODE_IS_EXCLUDE;
-	else
-		rec->grec_type = change ? IGMPV3_CHANGE_TO_INCLUDE : IGMPV3_MODE_IS_INCLUDE;
-	report->csum = ip_compute_csum(report, skb->len);
-	igmp_transmit(skb, rt, dst);
-}
-
-static void igmp_report(struct ip_mc_list *im, bool change)
-{
-	switch (igmp_version(im->interface)) {
-	case 1:
-		if (!im->leaving)
-			igmp_send_v2(im->interface, im->multiaddr, IGMP_HOST_MEMBERSHIP_REPORT);
-		break;
-	case 2:
-		igmp_send_v2(im->interface, im->multiaddr,
-			     im->leaving ? IGMP_HOST_LEAVE_MESSAGE : IGMPV2_HOST_MEMBERSHIP_REPORT);
-		break;
-	default: igmp_send_v3(im, change);
-	}
-	im->reporter = true;
+	if (im->multiaddr == htonl(IGMP_ALL_HOSTS) || !(dev->flags & IFF_UP) ||
+	    (dev->flags & IFF_LOOPBACK))
+		return false;
+	return !ipv4_is_local_multicast(im->multiaddr) ||
+	       dev_net(dev)->ipv4.sysctl_igmp_link_local_mcast_reports;
 }
 
 /* ---- the timer of a group ---- */
@@ -182,37 +63,175 @@ static void igmp_bury(struct ip_mc_list *im)
 	igmp_free(im);
 }
 
+/* Until the next report that says the same again. */
+static unsigned long igmp_unsolicited_interval(struct in_device *in_dev)
+{
+	int ms = igmp_version(in_dev) == 3 ? in_dev->cnf.igmpv3_unsolicited_report_interval
+					   : in_dev->cnf.igmpv2_unsolicited_report_interval;
+
+	return max(msecs_to_jiffies((unsigned int)max(ms, 0)), 1ul);
+}
+
+/* Sources that nobody names and that are told of leave the list. True: there is a change still to be told. */
+static bool igmp_tidy_sources(struct ip_mc_list *im)
+{
+	struct ip_sf_list **p = &im->sources, *sf;
+	bool pending = im->change_count != 0;
+
+	while ((sf = *p) != NULL) {
+		if (sf->sf_count[0] || sf->sf_count[1] || sf->sf_crcount) {
+			pending = pending || sf->sf_crcount;
+			p = &sf->sf_next;
+			continue;
+		}
+		*p = sf->sf_next;
+		kfree(sf);
+	}
+	return pending;
+}
+
+/* What has changed, if anything has, goes out once more. */
+static void igmp_tell_change(struct ip_mc_list *im)
+{
+	struct ip_sf_list *sf;
+
+	if (!igmp_tidy_sources(im))
+		return;
+	igmp_report_change(im);
+	if (im->change_count) {
+		im->change_count--;
+		return;
+	}
+	for (sf = im->sources; sf; sf = sf->sf_next)
+		if (sf->sf_crcount)
+			sf->sf_crcount--;
+}
+
+/* Versions 1 and 2 know members, and no sources. */
+static void igmp_tell_old(struct ip_mc_list *im, unsigned int version)
+{
+	bool pending = im->change_count != 0;
+	struct ip_sf_list *sf;
+
+	for (sf = im->sources; sf; sf = sf->sf_next)
+		sf->sf_crcount = 0;
+	igmp_tidy_sources(im);
+	if (!pending && !im->query)
+		return;
+	if (version == 1 && !im->leaving)
+		igmp_report_old(im, IGMP_HOST_MEMBERSHIP_REPORT);
+	else if (version == 2)
+		igmp_report_old(im, im->leaving ? IGMP_HOST_LEAVE_MESSAGE
+						: IGMPV2_HOST_MEMBERSHIP_REPORT);
+	im->reporter = true;
+	if (im->change_count)
+		im->change_count--;
+}
+
 static void igmp_timer_expire(unsigned long data)
 {
 	struct ip_mc_list *im = (struct ip_mc_list *)data;
-	bool change = im->change_count != 0;
-	u32 max = igmp_version(im->interface) == 3 ? IGMP_UNSOLICITED_V3 : IGMP_UNSOLICITED_V2;
+	unsigned int version = igmp_version(im->interface);
 
-	igmp_report(im, change);
-	if (change && --im->change_count)
-		mod_timer(&im->timer, jiffies + 1 + get_random_below(max));
+	if (version == 3) {
+		igmp_tell_change(im);
+		if (im->query)
+			igmp_report_state(im);
+		im->reporter = true;
+	} else {
+		igmp_tell_old(im, version);
+	}
+	im->query = IGMP_NOT_ASKED;
+	im->asked_n = 0;
+	if (igmp_tidy_sources(im))
+		mod_timer(&im->timer, jiffies + 1 +
+					      get_random_below((u32)igmp_unsolicited_interval(im->interface)));
 	else if (im->leaving)
 		igmp_bury(im);
 }
 
-/* What we have become goes out now and, for robustness, again. */
+/*
+ * What the sockets ask for has changed: what differs from what routers are told goes out at once and, for
+ * robustness, again. A change of the mode tells the whole list, and so all changes of sources. RFC 3376 section 5.1.
+ */
 static void igmp_start_change(struct ip_mc_list *im)
 {
-	struct in_device *in_dev = im->interface;
+	unsigned int mode = igmp_mode(im);
+	bool mode_changed = mode != im->sfmode;
+	u8 qrv = im->interface->mr_qrv;
+	struct ip_sf_list *sf;
 
-	if (im->multiaddr == htonl(IGMP_ALL_HOSTS) || !(in_dev->dev->flags & IFF_UP) ||
-	    (in_dev->dev->flags & IFF_LOOPBACK))
+	if (im->batch)
 		return;
-	im->change_count = in_dev->mr_qrv;
-	mod_timer(&im->timer, jiffies + 1);
+	im->sfmode = mode;
+	for (sf = im->sources; sf; sf = sf->sf_next) {
+		bool counts = igmp_source_counts(im, sf);
+
+		if (mode_changed)
+			sf->sf_crcount = 0;
+		else if (counts != sf->sf_told)
+			sf->sf_crcount = qrv;
+		sf->sf_told = counts;
+	}
+	if (mode_changed)
+		im->change_count = qrv;
+	if (!igmp_reports(im)) {
+		im->change_count = 0;
+		for (sf = im->sources; sf; sf = sf->sf_next)
+			sf->sf_crcount = 0;
+		igmp_tidy_sources(im);
+	} else if (igmp_tidy_sources(im)) {
+		mod_timer(&im->timer, jiffies + 1);
+	}
 }
 
-static void igmp_answer_within(struct ip_mc_list *im, unsigned long max_delay)
+void igmp_batch(struct ip_mc_list *im, bool on)
+{
+	local_bh_disable();
+	im->batch = on;
+	if (!on)
+		igmp_start_change(im);
+	local_bh_enable();
+}
+
+/* The group as if it were just joined: it is, or the link was away. */
+static void igmp_start_anew(struct ip_mc_list *im)
+{
+	im->sfmode = MCAST_INCLUDE; /* of nobody: not a member, which is what routers think */
+	for (struct ip_sf_list *sf = im->sources; sf; sf = sf->sf_next)
+		sf->sf_told = false;
+	igmp_start_change(im);
+	if (igmp_reports(im) && igmp_version(im->interface) != 3) { /* which know of no sources */
+		im->change_count = im->interface->mr_qrv;
+		mod_timer(&im->timer, jiffies + 1);
+	}
+}
+
+/* @source: one that is asked for alone, or 0: the group as a whole. */
+static void igmp_note_query(struct ip_mc_list *im, __be32 source)
+{
+	if (im->query == IGMP_ASKED)
+		return;
+	if (!source || im->asked_n == IGMP_MAX_ASKED) {
+		im->query = IGMP_ASKED;
+		return;
+	}
+	im->query = IGMP_ASKED_SOURCES;
+	im->asked[im->asked_n++] = source;
+}
+
+static void igmp_answer_within(struct ip_mc_list *im, unsigned long max_delay, const __be32 *sources,
+			       unsigned int n)
 {
 	unsigned long when = jiffies + 1 + get_random_below((u32)max(max_delay, 1ul));
+	unsigned int i;
 
-	if (im->multiaddr == htonl(IGMP_ALL_HOSTS))
+	if (!igmp_reports(im))
 		return;
+	if (!n)
+		igmp_note_query(im, 0);
+	for (i = 0; i < n; i++)
+		igmp_note_query(im, sources[i]);
 	if (!timer_pending(&im->timer) || time_before(when, im->timer.expires))
 		mod_timer(&im->timer, when);
 }
@@ -229,50 +248,78 @@ static void igmp_heard_report(struct in_device *in_dev, __be32 group)
 		if (im->multiaddr == group) {
 			im->reporter = false;
 			im->change_count = 0;
+			im->query = IGMP_NOT_ASKED;
 			del_timer(&im->timer);
 		}
 	}
 }
 
-/* The code of version 3 is a float of 3 and 4 bits above 127. RFC 3376 section 4.1.1. */
-static unsigned long igmpv3_delay(u8 code)
+/* The codes of version 3 are floats of 3 and 4 bits above 127. RFC 3376 sections 4.1.1 and 4.1.7. */
+static unsigned long igmpv3_code(u8 code)
 {
-	unsigned long tenths =
-		code < 128 ? code : (unsigned long)((code & 0xf) | 0x10) << (((code >> 4) & 7) + 3);
+	return code < 128 ? code : (unsigned long)((code & 0xf) | 0x10) << (((code >> 4) & 7) + 3);
+}
 
-	return tenths * HZ / 10;
+/* An older querier: its version is spoken until it has not been heard of for long enough, and what was to be said by
+ * another is forgotten. RFC 3376 sections 7.2.1 and 8.12. */
+static void igmp_heard_older(struct in_device *in_dev, unsigned long *seen, unsigned int version)
+{
+	struct ip_mc_list *im;
+
+	if (igmp_version(in_dev) > version) {
+		for (im = in_dev->mc_list; im; im = im->next) {
+			im->change_count = 0;
+			im->query = IGMP_NOT_ASKED;
+			del_timer(&im->timer);
+		}
+	}
+	*seen = jiffies + in_dev->mr_qrv * in_dev->mr_qi + in_dev->mr_qri;
+}
+
+/* What a querier of version 3 says of itself. RFC 3376 section 4.1. */
+static void igmp_querier(struct in_device *in_dev, const struct igmpv3_query *q)
+{
+	unsigned long qqi = igmpv3_code(q->qqic);
+
+	in_dev->mr_qrv = q->qrv ? q->qrv : (u8)dev_net(in_dev->dev)->ipv4.sysctl_igmp_qrv;
+	in_dev->mr_qi = qqi ? qqi * HZ : IGMP_QUERY_INTERVAL;
+	in_dev->mr_qri = max(igmpv3_code(q->code) * HZ / 10, 1ul);
 }
 
 static bool igmp_heard_query(struct in_device *in_dev, struct sk_buff *skb, unsigned int len)
 {
 	const struct igmphdr *ih = (const struct igmphdr *)skb->data;
+	const struct igmpv3_query *q;
+	const __be32 *sources = NULL;
 	__be32 group = ih->group;
+	unsigned int n = 0;
 	unsigned long delay;
 	struct ip_mc_list *im;
 
-	if (len == sizeof(*ih)) {
-		if (!ih->code) {
-			in_dev->mr_v1_seen = jiffies + IGMP_V1_ROUTER_PRESENT_TIMEOUT;
-			group = 0;
-			delay = IGMP_QUERY_V1_DELAY;
-		} else {
-			in_dev->mr_v2_seen = jiffies + IGMP_V2_ROUTER_PRESENT_TIMEOUT;
-			delay = (unsigned long)ih->code * HZ / 10;
-		}
-	} else if (len < sizeof(struct igmpv3_query) ||
-		   !pskb_may_pull(skb, sizeof(struct igmpv3_query))) {
-		return false;
+	if (len == sizeof(*ih) && !ih->code) {
+		igmp_heard_older(in_dev, &in_dev->mr_v1_seen, 1);
+		group = 0;
+		delay = IGMP_QUERY_V1_DELAY;
+	} else if (len == sizeof(*ih)) {
+		igmp_heard_older(in_dev, &in_dev->mr_v2_seen, 2);
+		delay = (unsigned long)ih->code * HZ / 10;
 	} else {
-		const struct igmpv3_query *q = (const struct igmpv3_query *)skb->data;
-
-		delay = igmpv3_delay(q->code);
+		if (len < sizeof(*q) || !pskb_may_pull(skb, sizeof(*q)))
+			return false;
+		q = (const struct igmpv3_query *)skb->data;
+		n = ntohs(q->nsrcs);
+		if (n * 4 > len - sizeof(*q) || !pskb_may_pull(skb, (unsigned int)(sizeof(*q) + n * 4)))
+			return false;
+		q = (const struct igmpv3_query *)skb->data;
+		sources = (const __be32 *)(q + 1);
 		group = q->group;
-		if (q->qrv)
-			in_dev->mr_qrv = q->qrv;
+		if (igmp_version(in_dev) == 3)
+			igmp_querier(in_dev, q);
+		delay = igmpv3_code(q->code) * HZ / 10;
 	}
 	for (im = in_dev->mc_list; im; im = im->next)
 		if (!group || im->multiaddr == group)
-			igmp_answer_within(im, delay);
+			igmp_answer_within(im, delay, sources, group ? n : 0);
 	return true;
 }
 
@@ -351,16 +398,13 @@ static void igmp_forget_leave(struct in_device *in_dev, __be32 group)
 struct ip_mc_list *igmp_inc_group(struct in_device *in_dev, __be32 group, unsigned int mode)
 {
 	struct ip_mc_list *im = igmp_find(in_dev, group);
-	unsigned int before;
 
 	ASSERT_RTNL();
 	if (im) {
 		local_bh_disable();
-		before = igmp_mode(im);
 		im->users++;
 		im->sfcount[mode]++;
-		if (igmp_mode(im) != before)
-			igmp_start_change(im);
+		igmp_start_change(im);
 		local_bh_enable();
 		return im;
 	}
@@ -382,7 +426,7 @@ struct ip_mc_list *igmp_inc_group(struct in_device *in_dev, __be32 group, unsign
 	if (in_dev->dev->flags & IFF_UP) {
 		igmp_load_filter(im, true);
 		local_bh_disable();
-		igmp_start_change(im);
+		igmp_start_anew(im);
 		local_bh_enable();
 	}
 	return im;
@@ -392,9 +436,8 @@ struct ip_mc_list *igmp_inc_group(struct in_device *in_dev, __be32 group, unsign
 static void igmp_leave(struct in_device *in_dev, struct ip_mc_list *im)
 {
 	struct ip_mc_list **p = &in_dev->mc_list;
-	bool tell = (in_dev->dev->flags & IFF_UP) && !(in_dev->dev->flags & IFF_LOOPBACK) &&
-		    im->multiaddr != htonl(IGMP_ALL_HOSTS) && !in_dev->dead &&
-		    (igmp_version(in_dev) == 3 || im->reporter);
+	unsigned int version = igmp_version(in_dev);
+	bool tell = igmp_reports(im) && !in_dev->dead && (version == 3 || im->reporter);
 
 	igmp_load_filter(im, false);
 	local_bh_disable();
@@ -408,7 +451,10 @@ static void igmp_leave(struct in_device *in_dev, struct ip_mc_list *im)
 		im->leaving = true;
 		im->next = in_dev->mc_tomb;
 		in_dev->mc_tomb = im;
-		im->change_count = igmp_version(in_dev) == 3 ? in_dev->mr_qrv : 1;
+		im->query = IGMP_NOT_ASKED;
+		igmp_start_change(im); /* from nobody any more */
+		if (version != 3)
+			im->change_count = 1;
 		mod_timer(&im->timer, jiffies + 1);
 	} else {
 		igmp_free(im);
@@ -419,17 +465,15 @@ static void igmp_leave(struct in_device *in_dev, struct ip_mc_list *im)
 void igmp_dec_group(struct in_device *in_dev, __be32 group, unsigned int mode)
 {
 	struct ip_mc_list *im = igmp_find(in_dev, group);
-	unsigned int before;
 
 	ASSERT_RTNL();
 	if (!im)
 		return;
 	local_bh_disable();
-	before = igmp_mode(im);
 	if (im->sfcount[mode])
 		im->sfcount[mode]--;
 	im->users--;
-	if (im->users && igmp_mode(im) != before)
+	if (im->users)
 		igmp_start_change(im);
 	local_bh_enable();
 	if (!im->users)
@@ -457,10 +501,6 @@ int igmp_count_source(struct ip_mc_list *im, __be32 source, unsigned int mode, i
 	}
 	if (sf) {
 		sf->sf_count[mode] += (unsigned int)delta;
-		if (!sf->sf_count[0] && !sf->sf_count[1]) {
-			*p = sf->sf_next;
-			kfree(sf);
-		}
 		igmp_start_change(im);
 	}
 out:
@@ -490,6 +530,8 @@ bool ip_check_mc(struct in_device *in_dev, __be32 group, __be32 src, u8 proto)
 void ip_mc_init_dev(struct in_device *in_dev)
 {
 	in_dev->mr_qrv = (u8)dev_net(in_dev->dev)->ipv4.sysctl_igmp_qrv;
+	in_dev->mr_qi = IGMP_QUERY_INTERVAL;
+	in_dev->mr_qri = IGMP_QUERY_RESPONSE_INTERVAL;
 }
 
 void ip_mc_up(struct in_device *in_dev)
@@ -501,7 +543,7 @@ void ip_mc_up(struct in_device *in_dev)
 	for (im = in_dev->mc_list; im; im = im->next) {
 		igmp_load_filter(im, true);
 		local_bh_disable();
-		igmp_start_change(im);
+		igmp_start_anew(im);
 		local_bh_enable();
 	}
 }

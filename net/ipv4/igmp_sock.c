@@ -236,6 +236,71 @@ int ip_mc_source(bool add, unsigned int mode, struct sock *sk, const struct ip_m
 	return 0;
 }
 
+struct ip_mc_socklist *ip_mc_find_filter(struct sock *sk, struct ip_mreqn *imr)
+{
+	struct ip_mc_socklist *iml;
+
+	if (!ipv4_is_multicast(imr->imr_multiaddr.s_addr))
+		return ERR_PTR(-EINVAL);
+	if (!ip_mc_find_dev(sock_net(sk), imr))
+		return ERR_PTR(-ENODEV);
+	iml = ip_mc_find(sk, imr);
+	return iml ? iml : ERR_PTR(-EADDRNOTAVAIL);
+}
+
+int ip_mc_msfilter(struct sock *sk, struct ip_mreqn *imr, unsigned int mode, const __be32 *sources,
+		   unsigned int n)
+{
+	struct ip_mc_socklist *iml;
+	struct ip_mc_list *im;
+	__be32 *list = NULL;
+	unsigned int i, old_n, old_mode;
+	int err = 0;
+
+	ASSERT_RTNL();
+	if (mode != MCAST_INCLUDE && mode != MCAST_EXCLUDE)
+		return -EINVAL;
+	iml = ip_mc_find_filter(sk, imr);
+	if (mode == MCAST_INCLUDE && !n && iml != ERR_PTR(-EINVAL) && iml != ERR_PTR(-ENODEV))
+		return ip_mc_leave_group(sk, imr);
+	if (IS_ERR(iml))
+		return iml == ERR_PTR(-EADDRNOTAVAIL) ? -EINVAL : (int)PTR_ERR(iml);
+	im = ip_mc_group(ip_mc_find_dev(sock_net(sk), imr), imr->imr_multiaddr.s_addr);
+	if (!im)
+		return -EINVAL;
+	if (n) {
+		list = kmemdup(sources, n * sizeof(*sources), GFP_KERNEL);
+		if (!list)
+			return -ENOBUFS;
+	}
+	/* The new filter is counted before the old one is not: the group is never without any. */
+	igmp_batch(im, true);
+	igmp_inc_group(im->interface, im->multiaddr, mode);
+	for (i = 0; i < n && !err; i++)
+		err = igmp_count_source(im, list[i], mode, 1);
+	if (err) {
+		while (--i > 0)
+			igmp_count_source(im, list[i - 1], mode, -1);
+		igmp_dec_group(im->interface, im->multiaddr, mode);
+		igmp_batch(im, false);
+		kfree(list);
+		return err;
+	}
+	old_n = iml->sl_count;
+	old_mode = iml->sfmode;
+	local_bh_disable();
+	swap(iml->sl_addr, list);
+	iml->sl_count = iml->sl_max = n;
+	iml->sfmode = mode;
+	local_bh_enable();
+	for (i = 0; i < old_n; i++)
+		igmp_count_source(im, list[i], old_mode, -1);
+	igmp_dec_group(im->interface, im->multiaddr, old_mode);
+	igmp_batch(im, false);
+	kfree(list);
+	return 0;
+}
+
 bool ip_mc_sf_allow(const struct sock *sk, __be32 group, __be32 src, int dif)
 {
 	const struct ip_mc_socklist *iml;

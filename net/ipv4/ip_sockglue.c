@@ -153,22 +153,6 @@ static int ip_set_number(struct sock *sk, int optname, int val, unsigned int opt
 	return ip_set_receive(sk, optname, val);
 }
 
-/* The three shapes that a membership request may have. */
-static int ip_get_mreqn(struct ip_mreqn *mreq, sockptr_t optval, unsigned int optlen,
-			bool allow_addr)
-{
-	memset(mreq, 0, sizeof(*mreq));
-	if (optlen >= sizeof(struct ip_mreqn))
-		return copy_from_sockptr(mreq, optval, sizeof(*mreq)) ? -EFAULT : 0;
-	if (optlen >= sizeof(struct ip_mreq))
-		return copy_from_sockptr(mreq, optval, sizeof(struct ip_mreq)) ? -EFAULT : 0;
-	if (allow_addr && optlen >= sizeof(struct in_addr))
-		return copy_from_sockptr(&mreq->imr_address, optval, sizeof(struct in_addr))
-			       ? -EFAULT
-			       : 0;
-	return -EINVAL;
-}
-
 static int ip_set_multicast_if(struct sock *sk, sockptr_t optval, unsigned int optlen)
 {
 	struct inet_sock *inet = inet_sk(sk);
@@ -200,42 +184,6 @@ static int ip_set_multicast_if(struct sock *sk, sockptr_t optval, unsigned int o
 	return 0;
 }
 
-static int ip_set_membership(struct sock *sk, int optname, sockptr_t optval, unsigned int optlen)
-{
-	struct ip_mreqn mreq;
-	int err;
-
-	if (inet_sk(sk)->is_icsk)
-		return -EPROTO;
-	err = ip_get_mreqn(&mreq, optval, optlen, false);
-	if (err)
-		return err;
-	return optname == IP_ADD_MEMBERSHIP ? ip_mc_join_group(sk, &mreq)
-					    : ip_mc_leave_group(sk, &mreq);
-}
-
-static int ip_set_source(struct sock *sk, int optname, sockptr_t optval, unsigned int optlen)
-{
-	bool join = optname == IP_ADD_SOURCE_MEMBERSHIP || optname == IP_DROP_SOURCE_MEMBERSHIP;
-	bool add = optname == IP_ADD_SOURCE_MEMBERSHIP || optname == IP_BLOCK_SOURCE;
-	struct ip_mreq_source mreqs;
-	struct ip_mreqn mreq;
-	int err;
-
-	if (optlen != sizeof(mreqs))
-		return -EINVAL;
-	if (copy_from_sockptr(&mreqs, optval, sizeof(mreqs)))
-		return -EFAULT;
-	if (optname == IP_ADD_SOURCE_MEMBERSHIP) {
-		mreq = (struct ip_mreqn){ .imr_multiaddr.s_addr = mreqs.imr_multiaddr,
-					  .imr_address.s_addr = mreqs.imr_interface };
-		err = ip_mc_join_group_mode(sk, &mreq, MCAST_INCLUDE);
-		if (err && err != -EADDRINUSE)
-			return err;
-	}
-	return ip_mc_source(add, join ? MCAST_INCLUDE : MCAST_EXCLUDE, sk, &mreqs, 0);
-}
-
 static int do_ip_setsockopt(struct sock *sk, int optname, sockptr_t optval, unsigned int optlen)
 {
 	u8 byte = 0;
@@ -244,13 +192,9 @@ static int do_ip_setsockopt(struct sock *sk, int optname, sockptr_t optval, unsi
 	switch (optname) {
 	case IP_OPTIONS: return ip_set_options(sk, optval, optlen);
 	case IP_MULTICAST_IF: return ip_set_multicast_if(sk, optval, optlen);
-	case IP_ADD_MEMBERSHIP:
-	case IP_DROP_MEMBERSHIP: return ip_set_membership(sk, optname, optval, optlen);
-	case IP_BLOCK_SOURCE:
-	case IP_UNBLOCK_SOURCE:
-	case IP_ADD_SOURCE_MEMBERSHIP:
-	case IP_DROP_SOURCE_MEMBERSHIP: return ip_set_source(sk, optname, optval, optlen);
 	}
+	if (optname >= IP_ADD_MEMBERSHIP && optname <= MCAST_MSFILTER)
+		return ip_mcast_setsockopt(sk, optname, optval, optlen);
 	if (optlen >= sizeof(int)) {
 		if (copy_from_sockptr(&val, optval, sizeof(val)))
 			return -EFAULT;
@@ -387,6 +331,8 @@ static int do_ip_getsockopt(struct sock *sk, int optname, sockptr_t optval, sock
 			return -EFAULT;
 		return 0;
 	}
+	if (optname == IP_MSFILTER || optname == MCAST_MSFILTER)
+		return ip_mcast_getsockopt(sk, optname, optval, optlen, len);
 	err = ip_get_number(sk, optname, &val);
 	return err ? err : ip_put_number(optval, optlen, len, val);
 }
@@ -397,8 +343,10 @@ int ip_getsockopt(struct sock *sk, int level, int optname, sockptr_t optval, soc
 
 	if (level != SOL_IP)
 		return -EOPNOTSUPP;
+	rtnl_lock(); /* filters are found by devices */
 	lock_sock(sk);
 	err = do_ip_getsockopt(sk, optname, optval, optlen);
 	release_sock(sk);
+	rtnl_unlock();
 	return err;
 }

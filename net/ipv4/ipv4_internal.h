@@ -68,6 +68,12 @@ int ip_datagram_abort(struct sock *sk, int err);
 
 void inet_diag_init(void); /* inet_diag.c: requests about sockets are answered */
 
+/* ip_mcast_sockopt.c: options of membership, IP_ADD_MEMBERSHIP to MCAST_MSFILTER; the two filters can be read. Context:
+ * process, RTNL and sock held. ip_get_mreqn - the three shapes of a request. */
+int ip_mcast_setsockopt(struct sock *sk, int optname, sockptr_t optval, unsigned int optlen);
+int ip_mcast_getsockopt(struct sock *sk, int optname, sockptr_t optval, sockptr_t optlen, int len);
+int ip_get_mreqn(struct ip_mreqn *mreq, sockptr_t optval, unsigned int optlen, bool allow_addr);
+
 /* ip_ra.c: IP_ROUTER_ALERT. ip_ra_control - 0, -EINVAL (no raw socket of a protocol), -EADDRINUSE, -ENOBUFS. Context:
  * process, RTNL. ip_ra_release - the socket closes. ip_call_ra_chain - give a packet on its way through to the
  * sockets that want it: true, and it is consumed, where there are any. Context: softirq. */

@@ -193,6 +193,14 @@ static int ping_sendmsg(struct sock *sk, struct kmsghdr *msg, size_t len)
 	return err ? err : (int)len;
 }
 
+/* All processes here are of group 0. */
+static int ping_init_sock(struct sock *sk)
+{
+	const int *range = sock_net(sk)->ipv4.sysctl_ping_group_range;
+
+	return range[0] <= 0 && range[1] >= 0 && range[0] <= range[1] ? 0 : -EACCES;
+}
+
 static int ping_disconnect(struct sock *sk, int flags)
 {
 	lock_sock(sk);
@@ -209,6 +217,7 @@ static void ping_close(struct sock *sk, long timeout)
 
 struct proto ping_prot = {
 	.name = "PING",
+	.init = ping_init_sock,
 	.close = ping_close,
 	.connect = ip4_datagram_connect,
 	.disconnect = ping_disconnect,

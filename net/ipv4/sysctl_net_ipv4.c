@@ -34,6 +34,25 @@ static int sysctl_route_flush(const struct ctl_table *t, void *base, char *buf, 
 	return 0;
 }
 
+/* Groups whose processes may open ping sockets; 1 0: none. */
+static int sysctl_ping_group_range(const struct ctl_table *t, void *base, char *buf, size_t size,
+				   bool write)
+{
+	int *range = ((struct net *)base)->ipv4.sysctl_ping_group_range, low, high;
+	char *word, *rest;
+
+	if (!write)
+		return scnprintf(buf, size, "%d\t%d", range[0], range[1]);
+	rest = strim(buf);
+	word = strsep(&rest, " \t");
+	if (!rest || kstrtoint(word, 0, &low) || kstrtoint(strim(rest), 0, &high) || low < 0 || high < 0)
+		return -EINVAL;
+	/* an empty range is kept as the one that Linux shows */
+	range[0] = low <= high ? low : 1;
+	range[1] = low <= high ? high : 0;
+	return 0;
+}
+
 static int sysctl_port_range(const struct ctl_table *t, void *base, char *buf, size_t size,
 			     bool write)
 {
@@ -90,6 +109,8 @@ static const struct ctl_table ipv4_table[] = {
 	V4("igmp_max_memberships", sysctl_igmp_max_memberships, 0, INT_MAX),
 	V4("igmp_max_msf", sysctl_igmp_max_msf, 0, 1024),
 	V4("igmp_qrv", sysctl_igmp_qrv, 1, 7),
+	V4("igmp_link_local_mcast_reports", sysctl_igmp_link_local_mcast_reports, 0, 1),
+	{ .procname = "net.ipv4.ping_group_range", .proc_handler = sysctl_ping_group_range },
 	{ .procname = "net.ipv4.route.flush", .proc_handler = sysctl_route_flush },
 	{ .procname = "net.ipv4.route.max_size",
 	  .offset = offsetof(struct net, ipv4.sysctl_rt_max_size),
@@ -141,6 +162,8 @@ static int sysctl_ipv4_net_init(struct net *net)
 	v4->sysctl_igmp_max_memberships = IP_MAX_MEMBERSHIPS;
 	v4->sysctl_igmp_max_msf = 10;
 	v4->sysctl_igmp_qrv = 2;
+	v4->sysctl_igmp_link_local_mcast_reports = 1;
+	v4->sysctl_ping_group_range[1] = INT_MAX;
 	v4->sysctl_rt_min_pmtu = 512 + 20 + 20;
 	v4->sysctl_rt_mtu_expires = 600;
 	v4->sysctl_rt_min_adv_mss = 256;

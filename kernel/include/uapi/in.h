@@ -126,6 +126,37 @@ struct ip_mreq_source {
 	__be32 imr_sourceaddr;
 };
 
+struct ip_msfilter {
+	__be32 imsf_multiaddr;
+	__be32 imsf_interface;
+	__u32 imsf_fmode;
+	__u32 imsf_numsrc;
+	__be32 imsf_slist[1];
+};
+#define IP_MSFILTER_SIZE(numsrc) (sizeof(struct ip_msfilter) - sizeof(__u32) + (numsrc) * sizeof(__u32))
+
+struct group_req { /* for any protocol: RFC 3678 section 5.1 */
+	__u32 gr_interface;
+	struct __kernel_sockaddr_storage gr_group;
+};
+
+struct group_source_req {
+	__u32 gsr_interface;
+	struct __kernel_sockaddr_storage gsr_group;
+	struct __kernel_sockaddr_storage gsr_source;
+};
+
+struct group_filter {
+	__u32 gf_interface;
+	struct __kernel_sockaddr_storage gf_group;
+	__u32 gf_fmode;
+	__u32 gf_numsrc;
+	struct __kernel_sockaddr_storage gf_slist[1];
+};
+#define GROUP_FILTER_SIZE(numsrc)                                                          \
+	(sizeof(struct group_filter) - sizeof(struct __kernel_sockaddr_storage) +          \
+	 (numsrc) * sizeof(struct __kernel_sockaddr_storage))
+
 struct in_pktinfo {
 	int ipi_ifindex;
 	struct in_addr ipi_spec_dst; /* the local address the packet was routed to */

@@ -19,21 +19,29 @@ struct ip_sf_list { /* a source of a group on a device */
 	struct ip_sf_list *sf_next;
 	__be32 sf_inaddr;
 	unsigned int sf_count[2]; /* sockets that exclude, include it */
+	bool sf_told;		  /* part of the filter, as routers are told */
+	u8 sf_crcount;		  /* reports that still say that this has changed */
 };
+
+#define IGMP_MAX_ASKED 32 /* sources of queries that wait for one answer; more, and it is about all */
 
 struct ip_mc_list { /* a group joined on a device */
 	struct in_device *interface;
 	__be32 multiaddr;
 	struct ip_mc_list *next;
 	unsigned int users;
-	unsigned int sfmode;	 /* as reported */
+	unsigned int sfmode;	 /* as routers are told */
 	unsigned int sfcount[2]; /* sockets in each mode */
 	struct ip_sf_list *sources;
 	struct timer_list timer; /* the next report [S] */
-	u8 change_count;	 /* reports of our own change that still go out unasked */
+	u8 change_count;	 /* reports that still say that the mode has changed */
+	enum { IGMP_NOT_ASKED, IGMP_ASKED_SOURCES, IGMP_ASKED } query; /* what the timer answers */
+	unsigned int asked_n;
+	__be32 asked[IGMP_MAX_ASKED];
 	bool reporter;		 /* we answered last: we say when we leave (v2) */
 	bool loaded;		 /* in the device's filter */
 	bool leaving;		 /* kept only to report the leave */
+	bool batch;		 /* more changes follow at once: one report for all */
 };
 
 int igmp_rcv(struct sk_buff *skb);
@@ -59,6 +67,13 @@ struct ip_mc_list *igmp_inc_group(struct in_device *in_dev, __be32 group,
 void igmp_dec_group(struct in_device *in_dev, __be32 group, unsigned int mode);
 int igmp_count_source(struct ip_mc_list *im, __be32 source, unsigned int mode,
 		      int delta); /* 0 or -ENOBUFS */
+/* ip_mc_msfilter - a membership's whole filter at once (IP_MSFILTER, MCAST_MSFILTER): @imr names group and device.
+ * INCLUDE of nobody is leaving. 0 or -errno. ip_mc_find_filter - the membership to read it from, or ERR_PTR. Context:
+ * process, RTNL and sock held. */
+int ip_mc_msfilter(struct sock *sk, struct ip_mreqn *imr, unsigned int mode, const __be32 *sources,
+		   unsigned int n);
+struct ip_mc_socklist *ip_mc_find_filter(struct sock *sk, struct ip_mreqn *imr);
+void igmp_batch(struct ip_mc_list *im, bool on); /* what changes in between counts as one change */
 void ip_mc_init_dev(struct in_device *in_dev);
 void ip_mc_up(struct in_device *in_dev);
 void ip_mc_down(struct in_device *in_dev);

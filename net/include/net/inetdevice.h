@@ -59,6 +59,7 @@ struct in_device {
 	struct ip_mc_list *mc_tomb; /* groups left, whose leave is still to be reported [S] */
 	int mc_count;
 	u8 mr_qrv; /* the querier's robustness */
+	unsigned long mr_qi, mr_qri; /* its interval between queries, and for answers: jiffies */
 	unsigned long mr_v1_seen,
 		mr_v2_seen; /* jiffies until which an older querier is taken to be there; 0: none */
 	struct neigh_parms *arp_parms;

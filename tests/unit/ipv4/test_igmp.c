@@ -362,7 +362,7 @@ static void only_included_sources_are_heard(void **state)
 	include_one_source(state);
 	m = next_igmp(f, 3 * SECOND);
 	assert_non_null(m);
-	assert_int_equal(m[8], IGMPV3_CHANGE_TO_INCLUDE);
+	assert_int_equal(m[8], IGMPV3_ALLOW_NEW_SOURCES); /* the mode is that of no member: RFC 3376 section 5.1 */
 	assert_int_equal(m[11], 1);
 	assert_memory_equal(m + 16, &source, 4);
 	assert_int_equal(send_to_group(PEER_IP), 5);
@@ -371,6 +371,234 @@ static void only_included_sources_are_heard(void **state)
 	assert_int_equal(send_to_group(PEER_IP), 5);
 	drop_the_only_source(state);
 	assert_int_equal(send_to_group(PEER_IP), -EAGAIN);
+	pass(30 * SECOND);
+	drain();
+}
+
+/* ---- filters as a whole, and by the shapes for any protocol ---- */
+
+static struct {
+	struct ip_msfilter head;
+	__be32 more[15];
+} filter;
+
+static int set_filter(u32 mode, u32 n)
+{
+	filter.head.imsf_multiaddr = GROUP;
+	filter.head.imsf_interface = OUR_IP;
+	filter.head.imsf_fmode = mode;
+	filter.head.imsf_numsrc = n;
+	return kernel_setsockopt(sock, SOL_IP, IP_MSFILTER, &filter,
+				 (unsigned int)IP_MSFILTER_SIZE(n));
+}
+
+static void source_at(unsigned int i, __be32 addr)
+{
+	memcpy((u8 *)&filter + IP_MSFILTER_SIZE(i), &addr, 4);
+}
+
+static int read_filter(u32 room)
+{
+	int len = (int)IP_MSFILTER_SIZE(room);
+
+	filter.head.imsf_numsrc = room;
+	assert_int_equal(kernel_getsockopt(sock, SOL_IP, IP_MSFILTER, &filter, &len), 0);
+	return len;
+}
+
+IN_TASK(exclude_one)
+{
+	source_at(0, PEER_IP);
+	assert_int_equal(set_filter(MCAST_EXCLUDE, 1), 0);
+	return 0;
+}
+
+IN_TASK(exclude_one_more)
+{
+	source_at(0, PEER_IP);
+	source_at(1, IP(10, 0, 2, 9));
+	assert_int_equal(set_filter(MCAST_EXCLUDE, 2), 0);
+	return 0;
+}
+
+IN_TASK(exclude_the_other_only)
+{
+	source_at(0, IP(10, 0, 2, 9));
+	assert_int_equal(set_filter(MCAST_EXCLUDE, 1), 0);
+	return 0;
+}
+
+IN_TASK(include_one)
+{
+	__be32 source = PEER_IP;
+
+	source_at(0, source);
+	assert_int_equal(set_filter(MCAST_INCLUDE, 1), 0);
+	memset(&filter.head.imsf_slist, 0, 8);
+	assert_int_equal(read_filter(4), IP_MSFILTER_SIZE(1));
+	assert_int_equal(filter.head.imsf_fmode, MCAST_INCLUDE);
+	assert_int_equal(filter.head.imsf_numsrc, 1);
+	assert_memory_equal(filter.head.imsf_slist, &source, 4);
+	assert_int_equal(read_filter(0), IP_MSFILTER_SIZE(0)); /* how many there are is told all the same */
+	assert_int_equal(filter.head.imsf_numsrc, 1);
+	return 0;
+}
+
+IN_TASK(wrong_filters)
+{
+	struct ip_msfilter *head = &filter.head;
+	int len = 8;
+
+	assert_int_equal(set_filter(2, 0), -EINVAL);
+	assert_int_equal(set_filter(MCAST_EXCLUDE, 11), -ENOBUFS); /* igmp_max_msf */
+	head->imsf_numsrc = 3;
+	assert_int_equal(kernel_setsockopt(sock, SOL_IP, IP_MSFILTER, head, IP_MSFILTER_SIZE(2)), -EINVAL);
+	assert_int_equal(kernel_setsockopt(sock, SOL_IP, IP_MSFILTER, head, 8), -EINVAL);
+	assert_int_equal(kernel_getsockopt(sock, SOL_IP, IP_MSFILTER, head, &len), -EINVAL);
+	head->imsf_multiaddr = IP(239, 9, 9, 9);
+	head->imsf_numsrc = 0;
+	len = (int)IP_MSFILTER_SIZE(0);
+	assert_int_equal(kernel_getsockopt(sock, SOL_IP, IP_MSFILTER, head, &len), -EADDRNOTAVAIL);
+	return 0;
+}
+
+IN_TASK(include_nobody)
+{
+	assert_int_equal(set_filter(MCAST_INCLUDE, 0), 0);
+	assert_int_equal(set_filter(MCAST_INCLUDE, 0), -EADDRNOTAVAIL);
+	assert_int_equal(membership(IP_DROP_MEMBERSHIP), -EADDRNOTAVAIL);
+	return 0;
+}
+
+/* The next report is one record of @type with one source. */
+static void expect_record(u8 type, __be32 source)
+{
+	u8 f[2048];
+	const u8 *m = next_igmp(f, 3 * SECOND);
+
+	assert_non_null(m);
+	assert_int_equal(m[0], IGMPV3_HOST_MEMBERSHIP_REPORT);
+	assert_int_equal(m[8], type);
+	assert_int_equal(m[11], source ? 1 : 0);
+	if (source)
+		assert_memory_equal(m + 16, &source, 4);
+}
+
+static void silence(void)
+{
+	u8 f[2048];
+
+	while (next_igmp(f, 3 * SECOND)) /* the same again, for robustness */
+		;
+}
+
+static void changes_are_told_as_what_they_are(void **state)
+{
+	begin_as_member(state);
+	exclude_one(state);
+	expect_record(IGMPV3_BLOCK_OLD_SOURCES, PEER_IP);
+	expect_record(IGMPV3_BLOCK_OLD_SOURCES, PEER_IP);
+	assert_int_equal(send_to_group(PEER_IP), -EAGAIN);
+	silence();
+	exclude_one_more(state);
+	expect_record(IGMPV3_BLOCK_OLD_SOURCES, IP(10, 0, 2, 9));
+	silence();
+	exclude_the_other_only(state);
+	expect_record(IGMPV3_ALLOW_NEW_SOURCES, PEER_IP);
+	assert_int_equal(send_to_group(PEER_IP), 5);
+	assert_int_equal(send_to_group(IP(10, 0, 2, 9)), -EAGAIN);
+	silence();
+	include_one(state);
+	expect_record(IGMPV3_CHANGE_TO_INCLUDE, PEER_IP);
+	assert_int_equal(send_to_group(PEER_IP), 5);
+	assert_int_equal(send_to_group(IP(10, 0, 2, 8)), -EAGAIN);
+	silence();
+	wrong_filters(state);
+}
+
+/* Asked for some sources, a member speaks of those alone, and of none that it does not want. */
+static void sources_that_are_asked_for_are_told_of_alone(void **state)
+{
+	struct {
+		struct igmpv3_query q;
+		__be32 sources[2];
+	} query = { .q = { .type = IGMP_HOST_MEMBERSHIP_QUERY, .code = 10, .qrv = 2, .group = GROUP } };
+	u8 f[2048];
+
+	query.q.nsrcs = htons(2);
+	query.sources[0] = IP(10, 0, 2, 77);
+	query.sources[1] = PEER_IP;
+	query_arrives(&query, 20);
+	expect_record(IGMPV3_MODE_IS_INCLUDE, PEER_IP);
+	query.q.nsrcs = htons(1);
+	query_arrives(&query, 16); /* 10.0.2.77 */
+	assert_null(next_igmp(f, 3 * SECOND));
+	query.q.nsrcs = htons(9); /* more than there are */
+	query_arrives(&query, 20);
+	assert_null(next_igmp(f, 3 * SECOND));
+	include_nobody(state);
+	expect_record(IGMPV3_BLOCK_OLD_SOURCES, PEER_IP);
+	silence();
+}
+
+static int any_group(int optname, int family, u32 index, unsigned int len)
+{
+	struct group_req req = { .gr_interface = index };
+	struct sockaddr_in *sin = (struct sockaddr_in *)&req.gr_group;
+
+	sin->sin_family = (u16)family;
+	sin->sin_addr.s_addr = GROUP;
+	return kernel_setsockopt(sock, SOL_IP, optname, &req, len);
+}
+
+static int any_source(int optname, __be32 source)
+{
+	struct group_source_req req = { .gsr_interface = (u32)__dev_get_by_name(&init_net, "eth0")->ifindex };
+	struct sockaddr_in *sin = (struct sockaddr_in *)&req.gsr_group;
+
+	sin->sin_family = AF_INET;
+	sin->sin_addr.s_addr = GROUP;
+	sin = (struct sockaddr_in *)&req.gsr_source;
+	sin->sin_family = source ? AF_INET : AF_UNSPEC;
+	sin->sin_addr.s_addr = source;
+	return kernel_setsockopt(sock, SOL_IP, optname, &req, sizeof(req));
+}
+
+IN_TASK(the_shapes_for_any_protocol)
+{
+	u32 index = (u32)__dev_get_by_name(&init_net, "eth0")->ifindex;
+	struct group_filter gf = { .gf_interface = index, .gf_numsrc = 1 };
+	struct sockaddr_in *sin = (struct sockaddr_in *)&gf.gf_group;
+	int len = (int)GROUP_FILTER_SIZE(1);
+
+	assert_int_equal(any_group(MCAST_JOIN_GROUP, AF_INET, index, 100), -EINVAL);
+	assert_int_equal(any_group(MCAST_JOIN_GROUP, AF_UNSPEC, index, sizeof(struct group_req)), -EINVAL);
+	assert_int_equal(any_group(MCAST_JOIN_GROUP, AF_INET, 99, sizeof(struct group_req)), -ENODEV);
+	assert_int_equal(any_group(MCAST_JOIN_GROUP, AF_INET, index, sizeof(struct group_req)), 0);
+	assert_int_equal(any_group(MCAST_JOIN_GROUP, AF_INET, index, sizeof(struct group_req)), -EADDRINUSE);
+	assert_int_equal(any_source(MCAST_BLOCK_SOURCE, 0), -EADDRNOTAVAIL);
+	assert_int_equal(any_source(MCAST_BLOCK_SOURCE, PEER_IP), 0);
+	assert_int_equal(any_source(MCAST_UNBLOCK_SOURCE, PEER_IP), 0);
+	assert_int_equal(any_group(MCAST_LEAVE_GROUP, AF_INET, index, sizeof(struct group_req)), 0);
+	assert_int_equal(any_group(MCAST_LEAVE_GROUP, AF_INET, index, sizeof(struct group_req)), -EADDRNOTAVAIL);
+	assert_int_equal(any_source(MCAST_JOIN_SOURCE_GROUP, PEER_IP), 0);
+	sin->sin_family = AF_INET;
+	sin->sin_addr.s_addr = GROUP;
+	assert_int_equal(kernel_getsockopt(sock, SOL_IP, MCAST_MSFILTER, &gf, &len), 0);
+	assert_int_equal(len, GROUP_FILTER_SIZE(1));
+	assert_int_equal(gf.gf_fmode, MCAST_INCLUDE);
+	assert_int_equal(gf.gf_numsrc, 1);
+	sin = (struct sockaddr_in *)&gf.gf_slist[0];
+	assert_int_equal(sin->sin_addr.s_addr, PEER_IP);
+	sin->sin_addr.s_addr = IP(10, 0, 2, 9);
+	assert_int_equal(kernel_setsockopt(sock, SOL_IP, MCAST_MSFILTER, &gf, GROUP_FILTER_SIZE(1)), 0);
+	assert_int_equal(any_source(MCAST_LEAVE_SOURCE_GROUP, IP(10, 0, 2, 9)), 0);
+	assert_int_equal(membership(IP_DROP_MEMBERSHIP), -EADDRNOTAVAIL);
+	return 0;
+}
+
+static void let_reports_pass(void **state)
+{
 	pass(30 * SECOND);
 	drain();
 }
@@ -449,6 +677,10 @@ int main(void)
 		cmocka_unit_test(version_1_knows_no_leaving),
 		cmocka_unit_test(the_group_lasts_as_long_as_its_last_member),
 		cmocka_unit_test(only_included_sources_are_heard),
+		cmocka_unit_test(changes_are_told_as_what_they_are),
+		cmocka_unit_test(sources_that_are_asked_for_are_told_of_alone),
+		cmocka_unit_test(the_shapes_for_any_protocol),
+		cmocka_unit_test(let_reports_pass),
 		cmocka_unit_test(joining_has_its_bounds),
 		cmocka_unit_test(close_while_joined),
 		cmocka_unit_test(namespaces_come_and_go),

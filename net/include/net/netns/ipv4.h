@@ -85,6 +85,8 @@ struct netns_ipv4 {
 	int sysctl_igmp_max_memberships;		 /* 20 */
 	int sysctl_igmp_max_msf;			 /* 10 */
 	int sysctl_igmp_qrv;				 /* 2 */
+	int sysctl_igmp_link_local_mcast_reports;	 /* 1 */
+	int sysctl_ping_group_range[2];			 /* 0 2147483647 */
 	int sysctl_rt_min_pmtu;				 /* 552 */
 	int sysctl_rt_mtu_expires;			 /* seconds, 600 */
 	int sysctl_rt_min_adv_mss;			 /* 256 */
