@@ -65,7 +65,7 @@ FORCE:
 # The kernel. Include paths carry the layering: kernel/ sees itself, net/ sees kernel/ too, drivers/ see all three.
 
 KERNEL_DIRS := kernel/arch/x86_64 kernel/mm kernel/core kernel/lib kernel/fs kernel/sys kernel/console
-NET_DIRS := net net/core net/ipv4 net/ipv6 net/netlink net/netfilter net/packet net/unix net/cmds
+NET_DIRS := net net/core net/sched net/8021q net/ipv4 net/ipv6 net/netlink net/netfilter net/packet net/unix net/cmds
 DRIVER_DIRS := drivers drivers/pci drivers/virtio drivers/net
 
 SRCS_S := $(wildcard boot/*.S kernel/arch/x86_64/*.S)

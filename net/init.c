@@ -13,6 +13,7 @@
 #include <net/netdevice.h>
 #include <net/netlink.h>
 #include <net/packet.h>
+#include <net/pkt_sched.h>
 #include <net/rtnetlink.h>
 #include <net/skbuff.h>
 #include <net/sock_diag.h>
@@ -35,6 +36,7 @@ static const struct {
 	{ "AF_NETLINK", netlink_init }, /* what shows and changes all below */
 	{ "rtnetlink", rtnetlink_init },
 	{ "sock_diag", sock_diag_init },
+	{ "qdiscs", pkt_sched_init }, /* who is sent next, and when */
 	{ "AF_INET", inet_init },     /* IPv4, ARP, ICMP, UDP, TCP */
 	{ "AF_PACKET", packet_init }, /* frames as the devices see them */
 	{ "AF_UNIX", unix_init },     /* sockets within this machine */

@@ -16,6 +16,7 @@ static netdev_tx_t loopback_xmit(struct sk_buff *skb, struct net_device *dev)
 	skb_orphan(skb);
 	/* The route it left by says nothing about how it is received. */
 	skb_dst_drop(skb);
+	skb->tstamp = 0; /* when it was to go says nothing about when it came */
 	skb->protocol = eth_type_trans(skb, dev);
 	dev->stats.tx_packets++;
 	dev->stats.tx_bytes += len;

@@ -33,7 +33,8 @@ void nl_put(struct nl_request *r, u16 type, const void *data, size_t len)
 	struct nlattr *nla = nl_room(r, NLA_HDRLEN + NLA_ALIGN(len));
 
 	*nla = (struct nlattr){ .nla_len = (u16)(NLA_HDRLEN + len), .nla_type = type };
-	memcpy(nla + 1, data, len);
+	if (len)
+		memcpy(nla + 1, data, len);
 	r->nlh.nlmsg_len = (u32)((char *)(nla + 1) + NLA_ALIGN(len) - (char *)r);
 }
 

@@ -110,14 +110,11 @@ static struct sk_buff *validate_segments(struct sk_buff *segs, struct net_device
 	return list;
 }
 
-struct sk_buff *dev_gso_segment(struct sk_buff *skb, struct net_device *dev)
+/* Into what a device with @features can take. */
+static struct sk_buff *gso_segment_for(struct sk_buff *skb, struct net_device *dev, u32 features)
 {
-	u32 features = dev->features;
-	struct sk_buff *segs;
+	struct sk_buff *segs = skb_gso_segment(skb, features);
 
-	if (skb_shinfo(skb)->gso_segs > dev->gso_max_segs)
-		features &= ~(u32)NETIF_F_GSO_MASK;
-	segs = skb_gso_segment(skb, features);
 	if (!segs)
 		return skb;
 	if (unlikely(IS_ERR(segs))) {
@@ -129,6 +126,18 @@ struct sk_buff *dev_gso_segment(struct sk_buff *skb, struct net_device *dev)
 	dev->offload_stats.tx_gso_packets++;
 	consume_skb(skb);
 	return validate_segments(segs, dev);
+}
+
+struct sk_buff *dev_gso_segment(struct sk_buff *skb, struct net_device *dev)
+{
+	if (skb_shinfo(skb)->gso_segs > dev->gso_max_segs)
+		return dev_gso_cut(skb, dev);
+	return gso_segment_for(skb, dev, dev->features);
+}
+
+struct sk_buff *dev_gso_cut(struct sk_buff *skb, struct net_device *dev)
+{
+	return gso_segment_for(skb, dev, dev->features & ~(u32)NETIF_F_GSO_MASK);
 }
 
 /* xmit_noqueue_one - to a driver that has to take it. false: it did not, and the packet is still

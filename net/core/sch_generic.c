@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The plain queueing disciplines, how a discipline meets the driver, and the watchdog for
- * transmitters that stand still. Book section 12.7.3. */
+/* The life of queueing disciplines, how one meets the driver, and the watchdog for transmitters that
+ * stand still. The disciplines are in net/sched. Book section 12.7.3. */
+#include <kernel/err.h>
 #include <kernel/printk.h>
 #include <kernel/slab.h>
 #include <net/pkt_sched.h>
@@ -30,7 +31,7 @@ static struct sk_buff *noop_dequeue(struct Qdisc *q)
 	return NULL;
 }
 
-static void noop_reset(struct Qdisc *q)
+static void noop_reset(struct Qdisc *q, enum skb_drop_reason why)
 {
 }
 
@@ -40,7 +41,7 @@ static const struct Qdisc_ops noop_ops = {
 	.dequeue = noop_dequeue,
 	.reset = noop_reset,
 };
-static const struct Qdisc_ops noqueue_ops = {
+const struct Qdisc_ops noqueue_ops = {
 	.id = "noqueue",
 	.enqueue = noop_enqueue,
 	.dequeue = noop_dequeue,
@@ -48,131 +49,79 @@ static const struct Qdisc_ops noqueue_ops = {
 };
 /* What a device has while it is down or without a carrier; and what one without a queue has. */
 struct Qdisc noop_qdisc = { .ops = &noop_ops, .flags = TCQ_F_BUILTIN };
-static struct Qdisc noqueue_qdisc = { .ops = &noqueue_ops, .flags = TCQ_F_BUILTIN | TCQ_F_NOQUEUE };
-
-/* ---- pfifo_fast: three bands by priority; pfifo: one ---- */
-
-#define PFIFO_BANDS 3
-static const u8 prio2band[16] = {
-	1, 2, 2, 2, 1, 2, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1
-}; /* by TC_PRIO_x */
-
-static int pfifo_init(struct Qdisc *q)
-{
-	struct sk_buff_head *band = qdisc_priv(q);
-	int i;
-
-	for (i = 0; i < PFIFO_BANDS; i++)
-		skb_queue_head_init(&band[i]);
-	return 0;
-}
-
-static inline int pfifo_add(struct sk_buff *skb, struct Qdisc *q, int band)
-{
-	if (unlikely(q->qlen >= q->limit))
-		return dev_qdisc_drop(skb, q, SKB_DROP_REASON_QDISC_DROP);
-	skb_dst_force(skb);
-	__skb_queue_tail((struct sk_buff_head *)qdisc_priv(q) + band, skb);
-	q->qlen++;
-	q->backlog += skb->len;
-	return NET_XMIT_SUCCESS;
-}
-
-static int pfifo_fast_enqueue(struct sk_buff *skb, struct Qdisc *q)
-{
-	return pfifo_add(skb, q, prio2band[skb->priority & 15]);
-}
-
-static int pfifo_enqueue(struct sk_buff *skb, struct Qdisc *q)
-{
-	return pfifo_add(skb, q, 0);
-}
-
-static struct sk_buff *pfifo_dequeue(struct Qdisc *q)
-{
-	struct sk_buff_head *band = qdisc_priv(q);
-	struct sk_buff *skb;
-	int i;
-
-	for (i = 0; i < PFIFO_BANDS; i++) {
-		skb = __skb_dequeue(&band[i]);
-		if (skb) {
-			q->qlen--;
-			q->backlog -= skb->len;
-			q->packets += skb_nr_segs(skb);
-			q->bytes += skb->len;
-			return skb;
-		}
-	}
-	return NULL;
-}
-
-static void pfifo_reset(struct Qdisc *q)
-{
-	struct sk_buff *skb;
-
-	while ((skb = pfifo_dequeue(q)) != NULL)
-		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
-}
-
-const struct Qdisc_ops pfifo_fast_ops = {
-	.id = "pfifo_fast",
-	.priv_size = PFIFO_BANDS * sizeof(struct sk_buff_head),
-	.init = pfifo_init,
-	.enqueue = pfifo_fast_enqueue,
-	.dequeue = pfifo_dequeue,
-	.reset = pfifo_reset,
-};
-const struct Qdisc_ops pfifo_ops = {
-	.id = "pfifo",
-	.priv_size = PFIFO_BANDS * sizeof(struct sk_buff_head),
-	.init = pfifo_init,
-	.enqueue = pfifo_enqueue,
-	.dequeue = pfifo_dequeue,
-	.reset = pfifo_reset,
-};
+struct Qdisc noqueue_qdisc = { .ops = &noqueue_ops, .flags = TCQ_F_BUILTIN | TCQ_F_NOQUEUE };
 
 /* ---- life ---- */
 
-struct Qdisc *qdisc_create(struct net_device *dev, const struct Qdisc_ops *ops)
+/* The watchdog's time has come: whatever waits below it, the root is asked. */
+static void qdisc_watchdog(struct hrtimer *t)
+{
+	__netif_schedule(container_of(t, struct Qdisc, timer)->dev);
+}
+
+void qdisc_watchdog_at(struct Qdisc *q, u64 ns)
+{
+	if (!hrtimer_active(&q->timer) || (u64)q->timer.expires != ns)
+		hrtimer_start(&q->timer, (ktime_t)ns);
+}
+
+struct Qdisc *qdisc_create(struct net_device *dev, const struct Qdisc_ops *ops,
+			   const struct nlattr *opt, struct netlink_ext_ack *extack)
 {
 	struct Qdisc *q = kzalloc(sizeof(*q) + ops->priv_size, GFP_KERNEL);
+	int err;
 
 	if (!q)
-		return NULL;
+		return ERR_PTR(-ENOBUFS);
 	q->ops = ops;
 	q->dev = dev;
-	q->limit = dev->tx_queue_len;
-	q->flags = TCQ_F_CAN_BYPASS;
-	if (ops->init && ops->init(q)) {
+	q->limit = max(dev->tx_queue_len, 1u);
+	hrtimer_init(&q->timer, qdisc_watchdog);
+	err = ops->init ? ops->init(q, opt, extack) : 0;
+	if (err) {
 		kfree(q);
-		return NULL;
+		return ERR_PTR(err);
 	}
 	return q;
 }
 
-/* qdisc_reset - drop all that waits. Context: queue_lock. */
-static void qdisc_reset(struct Qdisc *q)
+void qdisc_reset(struct Qdisc *q, enum skb_drop_reason why)
 {
 	if (q->requeued) {
-		kfree_skb_list_reason(q->requeued, SKB_DROP_REASON_DEV_READY);
+		kfree_skb_list_reason(q->requeued, why);
 		q->requeued = NULL;
-		q->qlen--;
 	}
-	q->ops->reset(q);
+	hrtimer_cancel(&q->timer);
+	q->ops->reset(q, why);
+	if (q->child)
+		qdisc_reset(q->child, why);
+	q->qlen = 0;
+	q->backlog = 0;
 }
 
 void qdisc_destroy(struct Qdisc *q)
 {
+	struct Qdisc *child = q->child;
+
 	if (q->flags & TCQ_F_BUILTIN)
 		return;
 	spin_lock_bh(&q->dev->queue_lock);
-	qdisc_reset(q);
+	qdisc_reset(q, SKB_DROP_REASON_RESET_QUEUE);
 	spin_unlock_bh(&q->dev->queue_lock);
 	dev_unschedule(q);
 	if (q->ops->destroy)
 		q->ops->destroy(q);
 	kfree(q);
+	if (child)
+		qdisc_destroy(child);
+}
+
+void qdisc_tree_reduce(struct Qdisc *q, u32 n, u64 bytes)
+{
+	for (q = q->up; q; q = q->up) {
+		q->qlen -= n;
+		q->backlog -= bytes;
+	}
 }
 
 /* ---- running ---- */
@@ -194,8 +143,21 @@ static void requeue(struct sk_buff *skb, struct Qdisc *q)
 	q->requeued = skb;
 	q->qlen++;
 	q->requeues++;
-	for (; skb; skb = skb->next)
+	for (; skb; skb = skb->next) {
 		skb_dst_force(skb);
+		q->backlog += skb->len;
+	}
+}
+
+/* What the driver refused goes at last. */
+static void take_requeued(struct Qdisc *q)
+{
+	const struct sk_buff *skb;
+
+	for (skb = q->requeued; skb; skb = skb->next)
+		q->backlog -= skb->len;
+	q->requeued = NULL;
+	q->qlen--;
 }
 
 bool sch_direct_xmit(struct sk_buff *skb, struct Qdisc *q)
@@ -235,8 +197,7 @@ void qdisc_run(struct Qdisc *q)
 	while (!netif_queue_stopped(dev) && dev->qdisc == q) {
 		skb = q->requeued;
 		if (unlikely(skb)) {
-			q->requeued = NULL;
-			q->qlen--;
+			take_requeued(q);
 		} else {
 			skb = q->ops->dequeue(q);
 			if (!skb)
@@ -296,8 +257,7 @@ void dev_activate(struct net_device *dev)
 
 	ASSERT_RTNL();
 	if (q == &noop_qdisc) {
-		q = dev->tx_queue_len && !dev->no_queue ? qdisc_create(dev, &pfifo_fast_ops)
-							: &noqueue_qdisc;
+		q = qdisc_default(dev);
 		if (q)
 			dev->qdisc_sleeping = q;
 	}
@@ -327,17 +287,39 @@ void dev_deactivate(struct net_device *dev)
 	q = dev->qdisc;
 	dev->qdisc = &noop_qdisc;
 	if (!(q->flags & TCQ_F_BUILTIN))
-		qdisc_reset(q);
+		qdisc_reset(q, SKB_DROP_REASON_DEV_READY);
 	spin_unlock_bh(&dev->queue_lock);
 	del_timer_sync(&dev->watchdog_timer);
 	if (!(q->flags & TCQ_F_BUILTIN))
 		dev_unschedule(q);
 }
 
+struct Qdisc *dev_graft_qdisc(struct net_device *dev, struct Qdisc *new)
+{
+	struct Qdisc *old = dev->qdisc_sleeping;
+
+	ASSERT_RTNL();
+	if (!new)
+		new = (dev->flags & IFF_UP) ? qdisc_default(dev) : &noop_qdisc;
+	if (!new)
+		new = &noqueue_qdisc; /* out of memory: it works without one */
+	spin_lock_bh(&dev->queue_lock);
+	if (dev->qdisc != &noop_qdisc) {
+		dev->qdisc = new;
+	} else if ((dev->flags & IFF_UP) && netif_carrier_ok(dev)) {
+		dev->qdisc = new;
+	}
+	dev->qdisc_sleeping = new;
+	spin_unlock_bh(&dev->queue_lock);
+	return old;
+}
+
 void dev_qdisc_change_tx_queue_len(struct net_device *dev)
 {
+	struct Qdisc *q = dev->qdisc_sleeping;
+
 	spin_lock_bh(&dev->queue_lock);
-	if (!(dev->qdisc_sleeping->flags & TCQ_F_BUILTIN))
-		dev->qdisc_sleeping->limit = max(dev->tx_queue_len, 1u);
+	if (q->ops->txqlen_limits)
+		q->limit = max(dev->tx_queue_len, 1u);
 	spin_unlock_bh(&dev->queue_lock);
 }

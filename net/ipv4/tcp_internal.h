@@ -148,6 +148,7 @@ int tcp_mtu_probe(struct sock *sk);
 /* ---- pacing and small queues (tcp_pacing.c) ---- */
 void tcp_update_pacing_rate(struct sock *sk);
 void tcp_pacing_sent(struct sock *sk, u32 len);
+void tcp_departure_time(const struct tcp_sock *tp, struct sk_buff *skb, struct sk_buff *oskb);
 bool tcp_pacing_check(struct sock *sk);
 bool tcp_small_queue_check(struct sock *sk, const struct sk_buff *skb, unsigned int factor);
 void tcp_tsq_write(struct sock *sk);
@@ -170,7 +171,7 @@ static inline unsigned long tcp_pacing_delay(const struct sock *sk)
 {
 	s64 delay;
 
-	if (likely(sk->sk_pacing_status != SK_PACING_NEEDED))
+	if (likely(sk->sk_pacing_status == SK_PACING_NONE))
 		return 0;
 	delay = (s64)(tcp_sk(sk)->tcp_wstamp_ns - tcp_sk(sk)->tcp_clock_cache);
 	return delay > 0 ? (unsigned long)delay / NSEC_PER_JIFFY : 0;

@@ -278,6 +278,8 @@ int __tcp_transmit_skb(struct sock *sk, struct sk_buff *skb, int clone_it, gfp_t
 			return -ENOBUFS;
 	}
 	skb->tstamp = 0;
+	if (unlikely(sk->sk_pacing_status == SK_PACING_FQ))
+		tcp_departure_time(tp, skb, oskb);
 	cb = TCP_SKB_CB(skb);
 	if (unlikely(cb->tcp_flags & TCPHDR_SYN))
 		header_size = tcp_syn_options(sk, skb, &opts);

@@ -40,6 +40,15 @@ void tcp_pacing_sent(struct sock *sk, u32 len)
 	tp->tcp_wstamp_ns += gap - min(gap / 2, tp->tcp_wstamp_ns - due);
 }
 
+/* tcp_departure_time - the fq discipline paces: @skb says when it wants to go, and round trips count
+ * from then (@oskb: what stays here, NULL: nothing). Context: sock locked, tcp_mstamp fresh. */
+void tcp_departure_time(const struct tcp_sock *tp, struct sk_buff *skb, struct sk_buff *oskb)
+{
+	skb->tstamp = (ktime_t)max(tp->tcp_wstamp_ns, tp->tcp_clock_cache);
+	if (oskb)
+		oskb->tstamp = skb->tstamp;
+}
+
 /* tcp_pacing_check - true: the next segment's time has not come, and the timer will see to it. */
 bool tcp_pacing_check(struct sock *sk)
 {

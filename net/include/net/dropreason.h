@@ -14,6 +14,7 @@
 	X(UNHANDLED_PROTO, "no handler for this link-layer protocol")          \
 	X(CPU_BACKLOG, "the per-CPU receive backlog is full")                  \
 	X(QDISC_DROP, "the queueing discipline is full")                       \
+	X(NETEM_LOSS, "lost by netem, as it was told to")                      \
 	X(PKT_TOO_SMALL, "shorter than its headers say")                       \
 	X(PKT_TOO_BIG, "larger than the MTU and may not be fragmented")        \
 	X(IP_CSUM, "IPv4 header checksum wrong")                               \

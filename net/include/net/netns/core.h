@@ -7,6 +7,8 @@
 #include <kernel/list.h>
 #include <kernel/sysctl.h>
 
+struct Qdisc_ops;
+
 struct netns_core {
 	struct ctl_table_header sysctl_hdr;
 	int sysctl_somaxconn; /* 4096 */
@@ -17,6 +19,9 @@ struct netns_core {
 	int sysctl_netdev_budget; /* packets a round, 300 */
 	int sysctl_netdev_budget_usecs; /* 2000 */
 	int sysctl_dev_weight; /* 64 */
+	struct ctl_table_header sched_sysctl_hdr;
+	const struct Qdisc_ops *default_qdisc; /* of devices with a queue; pfifo_fast */
+	u32 qdisc_auto_handle; /* [RTNL] the last one that was given to whoever named none */
 	int sockets_in_use;
 	struct list_head neigh_tables; /* one a family */
 };
