@@ -5,6 +5,7 @@
 #include <kernel/kernel.h>
 #include <net/af_unix.h>
 #include <net/dst.h>
+#include <net/if_vlan.h>
 #include <net/ip.h>
 #include <net/ipconfig.h>
 #include <net/neighbour.h>
@@ -37,6 +38,7 @@ static const struct {
 	{ "rtnetlink", rtnetlink_init },
 	{ "sock_diag", sock_diag_init },
 	{ "qdiscs", pkt_sched_init }, /* who is sent next, and when */
+	{ "802.1Q", vlan_init },      /* VLAN devices */
 	{ "AF_INET", inet_init },     /* IPv4, ARP, ICMP, UDP, TCP */
 	{ "AF_PACKET", packet_init }, /* frames as the devices see them */
 	{ "AF_UNIX", unix_init },     /* sockets within this machine */

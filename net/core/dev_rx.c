@@ -4,6 +4,7 @@
 #include <kernel/bitops.h>
 #include <kernel/sched.h>
 #include <net/dst.h>
+#include <net/if_vlan.h>
 
 #include "core_internal.h"
 
@@ -89,6 +90,8 @@ int netif_receive_skb(struct sk_buff *skb)
 	struct net_device *dev = skb->dev;
 
 	assert_softirq();
+	if (unlikely(skb->protocol == htons(ETH_P_8021Q)))
+		return vlan_receive(skb);
 	net_timestamp_in(skb);
 	skb->skb_iif = dev->ifindex;
 	skb_reset_network_header(skb);
@@ -115,6 +118,39 @@ int netif_receive_skb(struct sk_buff *skb)
 		prev = pt;
 	}
 	if (likely(prev))
+		return prev->func(skb, dev, prev, dev);
+	kfree_skb_reason(skb, SKB_DROP_REASON_UNHANDLED_PROTO);
+	return NET_RX_DROP;
+}
+
+void netif_receive_taps(struct sk_buff *skb)
+{
+	struct net_device *dev = skb->dev;
+	struct packet_type *pt;
+
+	net_timestamp_in(skb);
+	skb->skb_iif = dev->ifindex;
+	skb_reset_network_header(skb);
+	skb_reset_transport_header(skb);
+	skb->mac_len = (u16)(skb->network_header - skb->mac_header);
+	list_for_each_entry(pt, &ptype_all, list)
+		if (!pt->dev || pt->dev == dev)
+			deliver_skb(skb, pt, dev);
+}
+
+int netif_receive_handlers(struct sk_buff *skb)
+{
+	struct net_device *dev = skb->dev;
+	struct packet_type *pt, *prev = NULL;
+
+	list_for_each_entry(pt, ptype_head(skb->protocol), list) {
+		if (pt->type != skb->protocol || (pt->dev && pt->dev != dev))
+			continue;
+		if (prev)
+			deliver_skb(skb, prev, dev);
+		prev = pt;
+	}
+	if (prev)
 		return prev->func(skb, dev, prev, dev);
 	kfree_skb_reason(skb, SKB_DROP_REASON_UNHANDLED_PROTO);
 	return NET_RX_DROP;

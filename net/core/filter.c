@@ -4,6 +4,7 @@
  * socket(7), SO_ATTACH_FILTER. */
 #include <kernel/random.h>
 #include <net/filter.h>
+#include <net/if_vlan.h>
 #include <net/netdevice.h>
 
 #include "core_internal.h"
@@ -48,8 +49,11 @@ static bool load_ancillary(struct bpf_machine *m, u32 k)
 	case SKF_AD_MARK: m->a = skb->mark; break;
 	case SKF_AD_RXHASH: m->a = skb->hash; break;
 	case SKF_AD_ALU_XOR_X: m->a ^= m->x; break;
+	case SKF_AD_VLAN_TAG: m->a = skb_vlan_tci(skb); break;
+	case SKF_AD_VLAN_TAG_PRESENT: m->a = skb->vlan_present; break;
+	case SKF_AD_VLAN_TPID: m->a = skb->vlan_present ? ETH_P_8021Q : 0; break;
 	case SKF_AD_RANDOM: m->a = get_random_u32(); break;
-	default: m->a = 0; /* one processor, one queue, tags are in the packet */
+	default: m->a = 0; /* one processor, one queue */
 	}
 	return true;
 }

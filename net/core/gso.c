@@ -2,6 +2,7 @@
 /* Generic segmentation offload: large packets are cut as late as they can be, here where the device
  * does not do it. Payload in pages goes into the segments by reference. */
 #include <net/checksum.h>
+#include <net/if_vlan.h>
 
 #include "core_internal.h"
 
@@ -166,7 +167,9 @@ void skb_gso_make_checksum(struct sk_buff *skb, unsigned int csum_offset, u32 fe
 
 struct sk_buff *skb_gso_segment(struct sk_buff *skb, u32 features)
 {
-	struct packet_type *pt = packet_type_find(skb->protocol);
+	__be16 proto = unlikely(skb->protocol == htons(ETH_P_8021Q)) ? vlan_inner_protocol(skb)
+								     : skb->protocol;
+	struct packet_type *pt = packet_type_find(proto);
 
 	if (!pt || !pt->gso_segment)
 		return ERR_PTR(-EPROTONOSUPPORT);

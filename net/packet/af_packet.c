@@ -5,6 +5,7 @@
 #include <kernel/printk.h>
 #include <kernel/seq_file.h>
 #include <net/filter.h>
+#include <net/if_vlan.h>
 #include <net/packet.h>
 #include <uapi/sockios.h>
 #include <uapi/tcp.h>
@@ -23,6 +24,8 @@ static void packet_fill_cb(struct sk_buff *skb, const struct packet_sock *po,
 	BUILD_BUG_ON(sizeof(*cb) > sizeof(skb->cb));
 	*cb = (struct packet_skb_cb){
 		.origlen = origlen,
+		.vlan_tci = skb_vlan_tci(skb),
+		.vlan = skb->vlan_present,
 		.sll = { .sll_family = AF_PACKET,
 			 .sll_protocol = skb->protocol,
 			 .sll_ifindex = po->origdev ? orig_dev->ifindex : dev->ifindex,
@@ -138,6 +141,12 @@ static int packet_recvmsg(struct socket *sock, struct kmsghdr *msg, size_t len, 
 			.tp_snaplen = skb->len,
 			.tp_net = (u16)skb_network_offset(skb),
 		};
+
+		if (cb->vlan) {
+			aux.tp_status |= TP_STATUS_VLAN_VALID | TP_STATUS_VLAN_TPID_VALID;
+			aux.tp_vlan_tci = cb->vlan_tci;
+			aux.tp_vlan_tpid = ETH_P_8021Q;
+		}
 
 		if (skb->ip_summed == CHECKSUM_PARTIAL)
 			aux.tp_status |= TP_STATUS_CSUMNOTREADY;

@@ -33,6 +33,8 @@ static inline struct packet_sock *pkt_sk(const struct sock *sk)
 /* What is kept in skb->cb while a packet waits in the socket's queue. */
 struct packet_skb_cb {
 	unsigned int origlen; /* before the filter cut it */
+	u16 vlan_tci;	      /* the tag that was taken out of it */
+	bool vlan;
 	struct sockaddr_ll sll;
 };
 #define PACKET_SKB_CB(skb) ((struct packet_skb_cb *)(skb)->cb)

@@ -3,10 +3,9 @@
  * address (SOCK_DGRAM). packet(7). */
 #include <kernel/err.h>
 #include <wire/eth.h>
+#include <wire/vlan.h>
 
 #include "packet_internal.h"
-
-#define VLAN_HLEN 4
 
 struct packet_dest {
 	struct net_device *dev; /* referenced */

@@ -95,7 +95,16 @@ def frames():
     wait = lambda ms: bytes([9]) + struct.pack(">H", ms) + b"\0"
     sack = bytes([1, 1, 5, 10, 0, 0, 0, 5, 0, 0, 0, 9])
     all_socks = range(2, 11)
+    frame = lambda data: bytes([7]) + struct.pack(">H", len(data)) + data
+    macs = b"\xff" * 6 + b"\x02" + bytes(5)
+    arp = bytes.fromhex("0806 0001 0800 0604 0001 020000000000 0a000202 000000000000 0a00020f")
+    ip = bytes.fromhex("0800 4500 001d 0001 0000 4011 0000 0a000202 0a00020f 0009 0009 0009 0000 78")
+    tag = lambda tci: struct.pack(">HH", 0x8100, tci)
     return {
+        # a priority alone, a LAN that is not ours, tags in tags, half a tag, a length behind one
+        "vlan": b"".join(
+            frame(macs + f) for f in (tag(0xE000) + arp, tag(0) + ip, tag(5) + ip, tag(0) * 20 + arp, b"\x81\0\0", tag(0) + b"\0\x04" + bytes(46))
+        ),
         "data": b"".join(segment(s, 0x18, length=100) for s in all_socks) + wait(300),
         "fin": b"".join(segment(s, 0x11) for s in all_socks) + wait(5000),
         "rst": b"".join(segment(s, 0x04) for s in all_socks),

@@ -11,6 +11,7 @@
 
 #include "hosted.h"
 #include "skiff_host.h"
+#include "skiff_test.h"
 
 #define TX_LIMIT 65536 /* frames that wait to be taken */
 #define VLAN_HLEN 4
@@ -229,6 +230,19 @@ struct skiff_port *skiff_port_new(const char *name, const unsigned char mac[6], 
 		return NULL;
 	}
 	return port;
+}
+
+void skiff_port_remove(struct skiff_port *port)
+{
+	struct net_device *dev = port->dev;
+
+	unregister_netdev(dev); /* until nobody refers to it */
+	free_irq(dev->irq, port);
+	netif_napi_del(&port->napi);
+	frames_free(&port->rx);
+	frames_free(&port->tx);
+	free_netdev(dev);
+	kfree(port);
 }
 
 void skiff_port_give(struct skiff_port *port, const void *frame, size_t len)

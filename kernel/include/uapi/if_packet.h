@@ -74,6 +74,7 @@ struct tpacket_stats {
 #define TP_STATUS_USER		1
 #define TP_STATUS_CSUMNOTREADY	8
 #define TP_STATUS_VLAN_VALID	0x10
+#define TP_STATUS_VLAN_TPID_VALID 0x40
 #define TP_STATUS_CSUM_VALID	0x80
 
 struct tpacket_auxdata {

@@ -128,6 +128,7 @@ struct sk_buff {
 	u8 head_frag : 1; /* head lies in a page fragment, not in kmalloc memory */
 	u8 ipvs_property : 1;
 	u8 local_df : 1; /* may be fragmented locally in spite of DF */
+	u8 vlan_present : 1; /* a tag was taken out of it, which taps are told (net/if_vlan.h) */
 	int skb_iif;	 /* index of the device it arrived on */
 	atomic_t users;
 	unsigned int truesize; /* memory it costs in all */
