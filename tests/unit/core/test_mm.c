@@ -89,6 +89,56 @@ static void tail_pages_count_for_their_block(void **state)
 	assert_int_equal(page_count(head), 0);
 }
 
+/* Up to 32 KiB: of each size the one freed last, whatever was freed after it in other sizes. */
+static void blocks_freed_last_are_handed_out_first(void **state)
+{
+	struct page *held[4][2];
+	unsigned int order;
+
+	for (order = 0; order < 4; order++) {
+		held[order][0] = alloc_pages(GFP_KERNEL, order);
+		held[order][1] = alloc_pages(GFP_KERNEL, order);
+	}
+	for (order = 0; order < 4; order++) {
+		put_page(held[order][0]);
+		put_page(held[order][1]);
+	}
+	for (order = 0; order < 4; order++) {
+		assert_ptr_equal(alloc_pages(GFP_KERNEL, order), held[order][1]);
+		assert_ptr_equal(alloc_pages(GFP_KERNEL, order), held[order][0]);
+		assert_int_equal(held[order][0]->order, order);
+		assert_int_equal(page_count(held[order][0]), 1);
+		if (order) /* their further pages still say where their head is */
+			assert_ptr_equal(virt_to_head_page((u8 *)page_address(held[order][0]) + PAGE_SIZE),
+					 held[order][0]);
+	}
+	for (order = 0; order < 4; order++) {
+		__free_pages(held[order][0], order);
+		__free_pages(held[order][1], order);
+	}
+}
+
+/* What is kept back whole is bounded, and given up for a larger block or for the last page. */
+static void blocks_kept_whole_are_given_up_when_others_need_them(void **state)
+{
+	static struct page *held[32768], *big[1024]; /* the machine has fewer */
+	unsigned int n = 0, nr_big = 0, i;
+	u64 before = free_now();
+
+	while (n < ARRAY_SIZE(held) && (held[n] = alloc_pages(GFP_ATOMIC | __GFP_NOWARN, 3)) != NULL)
+		n++;
+	assert_in_range(n, 64, ARRAY_SIZE(held) - 1); /* all there is */
+	for (i = 0; i < n; i++)
+		put_page(held[i]);
+	while (nr_big < ARRAY_SIZE(big) &&
+	       (big[nr_big] = alloc_pages(GFP_ATOMIC | __GFP_NOWARN, MAX_ORDER)) != NULL)
+		nr_big++;
+	assert_true(nr_big > 0 && nr_big < ARRAY_SIZE(big));
+	for (i = 0; i < nr_big; i++)
+		put_page(big[i]);
+	assert_int_equal(free_now(), before);
+}
+
 static void reserve_is_left_for_atomic_requests(void **state)
 {
 	struct list_head all;
@@ -201,6 +251,8 @@ int main(void)
 		cmocka_unit_test(buddy_blocks_do_not_overlap),
 		cmocka_unit_test(buddy_merges_up_to_the_largest_block),
 		cmocka_unit_test(tail_pages_count_for_their_block),
+		cmocka_unit_test(blocks_freed_last_are_handed_out_first),
+		cmocka_unit_test(blocks_kept_whole_are_given_up_when_others_need_them),
 		cmocka_unit_test(reserve_is_left_for_atomic_requests),
 		cmocka_unit_test(slab_objects_are_apart_aligned_and_counted),
 		cmocka_unit_test(slab_constructor_runs_once_an_object),

@@ -288,6 +288,58 @@ static int tap(struct sk_buff *skb, struct net_device *dev, struct packet_type *
 	return 0;
 }
 
+/* A new fragment block for @more bytes with @queued bytes waiting: its size, and what the next one
+ * would have begun with. */
+static unsigned int block_size(struct sock *sk, size_t more, int queued)
+{
+	unsigned int size;
+
+	sk->sk_wmem_queued = queued;
+	assert_true(sk_page_frag_refill(sk, more));
+	assert_int_equal(sk->sk_frag_offset, 0);
+	size = sk->sk_frag_size;
+	put_page(sk->sk_frag_page);
+	sk->sk_frag_page = NULL;
+	sk->sk_wmem_queued = 0;
+	return size;
+}
+
+IN_TASK(fragment_blocks_are_as_large_as_what_is_written)
+{
+	struct socket *s = open_socket(SOCK_STREAM);
+	struct sock *sk = s->sk;
+	struct page *page;
+
+	assert_int_equal(block_size(sk, 1, 0), 4096);
+	assert_int_equal(block_size(sk, 8191, 0), 4096);
+	assert_int_equal(block_size(sk, 8192, 0), 8192);
+	assert_int_equal(block_size(sk, 32767, 0), 16384);
+	assert_int_equal(block_size(sk, 1 << 20, 0), 32768);
+	assert_int_equal(block_size(sk, 1, 65536), 4096);
+	assert_int_equal(block_size(sk, 1, 65537), 32768); /* a sender that has much waiting has more to come */
+	hosted_fail_alloc(1, 0, 1); /* no large one: a page is enough */
+	assert_int_equal(block_size(sk, 1 << 20, 0), 4096);
+	hosted_fail_alloc(0, 0, 0);
+
+	assert_true(sk_page_frag_refill(sk, 100));
+	page = sk->sk_frag_page;
+	sk->sk_frag_offset = 4000; /* a segment holds what was cut from it: the rest is used */
+	get_page(page);
+	assert_true(sk_page_frag_refill(sk, 100));
+	assert_ptr_equal(sk->sk_frag_page, page);
+	assert_int_equal(sk->sk_frag_offset, 4000);
+	put_page(page); /* nobody any more: from the beginning again */
+	assert_true(sk_page_frag_refill(sk, 100));
+	assert_int_equal(sk->sk_frag_offset, 0);
+	sk->sk_frag_offset = 4096; /* used up, and held: another one */
+	get_page(page);
+	assert_true(sk_page_frag_refill(sk, 100));
+	assert_ptr_not_equal(sk->sk_frag_page, page);
+	put_page(page);
+	sock_release(s);
+	return 0;
+}
+
 static void a_tap_sees_both_ways_unless_it_is_the_sender_s_own(void **state)
 {
 	struct packet_type pt = { .type = htons(ETH_P_ALL), .func = tap };
@@ -326,6 +378,7 @@ int main(void)
 		cmocka_unit_test(tcp_goes_on_in_a_few_pages),
 		cmocka_unit_test(losses_and_times_are_told_with_the_next_packet),
 		cmocka_unit_test(a_datagram_spoilt_on_its_way_is_passed_over),
+		cmocka_unit_test(fragment_blocks_are_as_large_as_what_is_written),
 		cmocka_unit_test(a_tap_sees_both_ways_unless_it_is_the_sender_s_own),
 	};
 
