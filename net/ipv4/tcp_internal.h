@@ -369,6 +369,8 @@ struct tcp_sacktag_state {
 };
 
 int tcp_ack(struct sock *sk, const struct sk_buff *skb, int flag);
+u8 tcp_sacktag_one(struct sock *sk, struct tcp_sacktag_state *state, const struct sk_buff *skb, u32 end_seq, u32 pcount, bool dup);
+struct sk_buff *tcp_sack_shift(struct sock *sk, struct sk_buff *skb, u32 start, u32 end, struct tcp_sacktag_state *state, bool dup);
 u32 tcp_sacktag_write_queue(struct sock *sk, const struct sk_buff *ack_skb, u32 prior_snd_una, struct tcp_sacktag_state *state);
 void tcp_fastretrans_alert(struct sock *sk, u32 prior_snd_una, int num_dupack, int *ack_flag, int *rexmit);
 void tcp_cwnd_reduction(struct sock *sk, int newly_acked_sacked, int newly_lost, int flag);

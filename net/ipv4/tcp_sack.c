@@ -98,16 +98,15 @@ static bool tcp_check_dsack(struct sock *sk, u32 ack_seq, const struct tcp_sack_
 	return true;
 }
 
-/* A segment that is SACKed for the first time. */
+/* A segment that is SACKed for the first time: it, or as far as @end_seq, @pcount packets. */
 static u8 tcp_sacktag_new(struct sock *sk, struct tcp_sacktag_state *state,
-			  const struct sk_buff *skb, u8 sacked)
+			  const struct sk_buff *skb, u32 end_seq, u32 pcount, u8 sacked)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
 	const struct tcp_skb_cb *cb = TCP_SKB_CB(skb);
 	u64 sent = tcp_skb_timestamp_us(skb);
-	u32 pcount = tcp_skb_pcount(skb);
 
-	tcp_rack_advance(tp, sacked, cb->end_seq, sent);
+	tcp_rack_advance(tp, sacked, end_seq, sent);
 	if (sacked & TCPCB_SACKED_RETRANS) {
 		if (sacked &
 		    TCPCB_LOST) { /* not marked lost: its retransmission is still on its way */
@@ -120,7 +119,7 @@ static u8 tcp_sacktag_new(struct sock *sk, struct tcp_sacktag_state *state,
 			if (before(cb->seq, tcp_highest_sack_seq(tp)) &&
 			    before(cb->seq, state->reord))
 				state->reord = cb->seq;
-			if (!after(cb->end_seq, tp->high_seq))
+			if (!after(end_seq, tp->high_seq))
 				state->flag |= FLAG_ORIG_SACK_ACKED;
 			if (!state->first_sackt)
 				state->first_sackt = sent;
@@ -137,26 +136,27 @@ static u8 tcp_sacktag_new(struct sock *sk, struct tcp_sacktag_state *state,
 	return sacked | TCPCB_SACKED_ACKED;
 }
 
-static u8 tcp_sacktag_one(struct sock *sk, struct tcp_sacktag_state *state,
-			  const struct sk_buff *skb, bool dup)
+/* tcp_sacktag_one - @skb, or its part before @end_seq, @pcount packets, is SACKed; @dup: by a D-SACK. What cb->sacked becomes. */
+u8 tcp_sacktag_one(struct sock *sk, struct tcp_sacktag_state *state, const struct sk_buff *skb,
+		   u32 end_seq, u32 pcount, bool dup)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
 	const struct tcp_skb_cb *cb = TCP_SKB_CB(skb);
 	u8 sacked = cb->sacked;
 
 	if (dup && (sacked & TCPCB_RETRANS)) {
-		if (tp->undo_marker && tp->undo_retrans > 0 && after(cb->end_seq, tp->undo_marker))
-			tp->undo_retrans = max(0, tp->undo_retrans - (int)tcp_skb_pcount(skb));
+		if (tp->undo_marker && tp->undo_retrans > 0 && after(end_seq, tp->undo_marker))
+			tp->undo_retrans = max(0, tp->undo_retrans - (int)pcount);
 		if ((sacked & TCPCB_SACKED_ACKED) && before(cb->seq, state->reord))
 			state->reord = cb->seq;
 	}
-	if (!after(cb->end_seq, tp->snd_una))
+	if (!after(end_seq, tp->snd_una))
 		return sacked;
 	if (!(sacked & TCPCB_SACKED_ACKED))
-		sacked = tcp_sacktag_new(sk, state, skb, sacked);
+		sacked = tcp_sacktag_new(sk, state, skb, end_seq, pcount, sacked);
 	if (dup && (sacked & TCPCB_SACKED_RETRANS)) {
 		sacked &= (u8)~TCPCB_SACKED_RETRANS;
-		tp->retrans_out -= tcp_skb_pcount(skb);
+		tp->retrans_out -= pcount;
 	}
 	return sacked;
 }
@@ -211,14 +211,20 @@ static void tcp_sacktag_range(struct sock *sk, u32 start, u32 end, struct tcp_sa
 
 	for (skb = tcp_sack_find(tp, start); skb && before(TCP_SKB_CB(skb)->seq, end);
 	     skb = skb_rb_next(skb)) {
+		struct sk_buff *joined = tcp_sack_shift(sk, skb, start, end, state, dup);
 		struct tcp_skb_cb *cb = TCP_SKB_CB(skb);
-		int in_sack = tcp_match_skb_to_sack(sk, skb, start, end);
+		int in_sack;
 
+		if (joined) {
+			skb = joined;
+			continue;
+		}
+		in_sack = tcp_match_skb_to_sack(sk, skb, start, end);
 		if (in_sack < 0)
 			return;
 		if (!in_sack)
 			continue;
-		cb->sacked = tcp_sacktag_one(sk, state, skb, dup);
+		cb->sacked = tcp_sacktag_one(sk, state, skb, cb->end_seq, tcp_skb_pcount(skb), dup);
 		tcp_rate_skb_delivered(sk, skb, state->rate);
 		if (cb->sacked & TCPCB_SACKED_ACKED)
 			list_del_init(&skb->tcp_tsorted_anchor);
