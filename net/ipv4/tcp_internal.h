@@ -156,6 +156,7 @@ void tcp_pace_kick(struct hrtimer *timer);
 void tcp_wfree(struct sk_buff *skb);
 void tcp_tsq_init(struct netns_tcp *nt);
 void tcp_tsq_exit(struct netns_tcp *nt);
+bool tcp_autocork(struct sock *sk, const struct sk_buff *skb, unsigned int size_goal);
 static inline bool tcp_paced_back(struct sock *sk) /* the next segment's time has not come: the timer goes on */
 {
 	return unlikely(sk->sk_pacing_status == SK_PACING_NEEDED) && tcp_pacing_check(sk);

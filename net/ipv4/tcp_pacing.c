@@ -125,6 +125,23 @@ bool tcp_small_queue_check(struct sock *sk, const struct sk_buff *skb, unsigned 
 	return (u64)atomic_read(&sk->sk_wmem_alloc) > limit;
 }
 
+/* tcp_autocork - true: @skb, the last of the write queue, is not full, and waits for more bytes while what went before it still
+ * lies below TCP; the completion sends it. tcp_autocorking. Context: sock locked. */
+bool tcp_autocork(struct sock *sk, const struct sk_buff *skb, unsigned int size_goal)
+{
+	struct tcp_sock *tp = tcp_sk(sk);
+
+	if (skb->len >= size_goal || !sock_net(sk)->tcp.sysctl_autocorking || tcp_rtx_queue_empty(sk) ||
+	    (u32)atomic_read(&sk->sk_wmem_alloc) <= skb->truesize || !tcp_skb_can_collapse_to(skb))
+		return false;
+	if (!test_bit(TSQ_THROTTLED, &tp->tsq_flags)) {
+		NET_INC_STATS(sock_net(sk), TCPAUTOCORKING);
+		set_bit(TSQ_THROTTLED, &tp->tsq_flags);
+	}
+	/* the completion may have come before the bit was set */
+	return (u32)atomic_read(&sk->sk_wmem_alloc) > skb->truesize;
+}
+
 /* tcp_wfree - a segment's memory comes back from below: skb->destructor. A sock that waits for it
  * goes on in the tasklet; one byte of its account keeps it alive until then. Context: any. */
 void tcp_wfree(struct sk_buff *skb)

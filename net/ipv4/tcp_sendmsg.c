@@ -95,6 +95,8 @@ void tcp_push(struct sock *sk, unsigned int flags, unsigned int mss_now, int non
 		tcp_mark_push(tp, skb);
 	if (unlikely(flags & MSG_OOB))
 		tp->snd_up = tp->write_seq;
+	if (unlikely(sk_wmem_alloc_get(sk)) && tcp_autocork(sk, skb, size_goal))
+		return;
 	if (flags & MSG_MORE)
 		nonagle = TCP_NAGLE_CORK;
 	__tcp_push_pending_frames(sk, mss_now, nonagle);

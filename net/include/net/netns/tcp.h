@@ -71,7 +71,7 @@ struct netns_tcp {
 	int sysctl_probe_interval;			    /* seconds */
 	int sysctl_pacing_ss_ratio, sysctl_pacing_ca_ratio /* percent */, sysctl_limit_output_bytes;
 	int sysctl_comp_sack_delay_ns, sysctl_comp_sack_slack_ns, sysctl_comp_sack_nr;
-	int sysctl_retrans_collapse;
+	int sysctl_retrans_collapse, sysctl_autocorking;
 	const struct tcp_congestion_ops *congestion_control; /* default of new sockets */
 	u32 ca_allowed;					     /* bits of tcp_cong.c's table: what anybody may choose */
 
