@@ -11,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -20,11 +21,12 @@
 #define BUF_SIZE    65536
 
 static char buf[BUF_SIZE];
+static bool opening; /* the first bytes open the connection (RFC 7413) */
 
 static _Noreturn void usage(void)
 {
-	fprintf(stderr, "usage: echo HOST PORT [-u] [TEXT...]   (-u: UDP; no TEXT: lines of "
-			"standard input)\n");
+	fprintf(stderr, "usage: echo HOST PORT [-u | -f] [TEXT...]   (-u: UDP; -f: TCP Fast Open; "
+			"no TEXT: lines of standard input)\n");
 	exit(2);
 }
 
@@ -57,6 +59,9 @@ static int connect_to(const char *host, const char *port, int type)
 			    NI_NUMERICHOST);
 		snprintf(where, sizeof(where), "%s port %s", addr, port);
 		fd = socket(ai->ai_family, ai->ai_socktype | SOCK_CLOEXEC, ai->ai_protocol);
+		if (fd >= 0 && opening &&
+		    setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &(int){ 1 }, sizeof(int)))
+			die("TCP_FASTOPEN_CONNECT");
 		if (fd >= 0 && connect(fd, ai->ai_addr, ai->ai_addrlen) == 0)
 			break;
 		err = errno;
@@ -103,8 +108,10 @@ static void exchange(int fd, const char *p, size_t n, bool end, char *last)
 		if (poll(&pfd, 1, -1) < 0 && errno != EINTR)
 			die("poll");
 		if (n && pfd.revents & (POLLOUT | POLLERR | POLLHUP)) {
-			ssize_t sent = send(fd, p, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+			ssize_t sent = send(fd, p, n,
+					    (opening ? 0 : MSG_DONTWAIT) | MSG_NOSIGNAL);
 
+			opening = false;
 			if (sent < 0 && errno != EAGAIN && errno != EINTR)
 				die("send");
 			if (sent > 0) {
@@ -216,12 +223,14 @@ int main(int argc, char **argv)
 	for (i = 1; words && i < argc; i++) {
 		if (!plain && strcmp(argv[i], "-u") == 0)
 			udp = true;
+		else if (!plain && strcmp(argv[i], "-f") == 0)
+			opening = true;
 		else if (!plain && strcmp(argv[i], "--") == 0)
 			plain = true;
 		else
 			words[n++] = argv[i];
 	}
-	if (n < 2)
+	if (n < 2 || (udp && opening))
 		usage();
 	signal(SIGPIPE, SIG_IGN);
 	text = join(words + 2, n - 2);

@@ -91,7 +91,7 @@ def test_a_server_that_closes_early(width):
     assert done.stdout == b"he" and done.stderr == b"echo: the peer closed after 2 of 5 bytes\n"
 
 
-@pytest.mark.parametrize("arguments", [[], ["127.0.0.1"], ["-u"]])
+@pytest.mark.parametrize("arguments", [[], ["127.0.0.1"], ["-u"], ["127.0.0.1", "7", "-u", "-f", "x"]])
 def test_too_few_arguments(width, arguments):
     done = ring3.run(width, "echo", *arguments)
     assert done.returncode == 2 and done.stderr.startswith(b"usage: echo HOST PORT")
