@@ -344,6 +344,7 @@ static enum tcp_step tcp_rcv_ack_state(struct sock *sk, const struct sk_buff *sk
 	case TCP_LAST_ACK:
 		if (!all_acked)
 			return STEP_GO_ON;
+		tcp_update_metrics(sk);
 		tcp_done(sk);
 		return STEP_DONE;
 	default: return STEP_GO_ON;

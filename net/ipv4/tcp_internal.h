@@ -102,6 +102,22 @@ bool tcp_snd_wnd_test(const struct tcp_sock *tp, const struct sk_buff *skb, unsi
 void tcp_cwnd_validate(struct sock *sk, bool is_cwnd_limited);
 void tcp_cwnd_restart(struct sock *sk, s32 delta);
 void tcp_init_nondata_skb(struct sk_buff *skb, u32 seq, u8 flags);
+/* ---- what is known of a destination (tcp_metrics.c) ---- */
+struct tcp_metrics {
+	__be32 saddr, daddr;	      /* daddr 0: free */
+	u32 used, stamp;	      /* jiffies: when last looked for; when the numbers were learnt */
+	u32 rtt_us;		      /* as srtt_us, the eightfold; 0: unknown, as all that follows */
+	u32 ssthresh, reordering;     /* packets */
+	u16 fastopen_mss;
+	struct tcp_fastopen_cookie cookie;
+};
+struct tcp_metrics *tcp_metrics_find(struct net *net, __be32 saddr, __be32 daddr);
+struct tcp_metrics *tcp_metrics_make(struct net *net, __be32 saddr, __be32 daddr);
+void tcp_update_metrics(struct sock *sk);
+void tcp_init_metrics(struct sock *sk);
+bool tcp_peer_is_proven(struct net *net, const struct request_sock *req);
+void tcp_metrics_free(struct net *net);
+
 /* ---- Fast Open, RFC 7413 (tcp_fastopen.c, tcp_fastopen_client.c, tcp_fastopen_cache.c) ---- */
 struct tcp_fastopen_request {
 	struct tcp_fastopen_cookie cookie;
@@ -133,7 +149,6 @@ void tcp_fastopen_timed_out(struct sock *sk, bool expired);
 void tcp_fastopen_end(struct sock *sk);
 void tcp_fastopen_cache_get(struct sock *sk, u16 *mss, struct tcp_fastopen_cookie *cookie);
 void tcp_fastopen_cache_set(struct sock *sk, u16 mss, const struct tcp_fastopen_cookie *cookie);
-void tcp_fastopen_cache_free(struct net *net);
 void tcp_connect_queue_skb(struct sock *sk, struct sk_buff *skb);
 int tcp_sendmsg_locked(struct sock *sk, struct kmsghdr *msg, int before); /* @before: bytes of the call that are sent already */
 

@@ -57,7 +57,8 @@ static bool tcp_ecn_wanted(const struct sock *sk, const struct sk_buff *skb)
 	       (TCP_SKB_CB(skb)->ip_dsfield & INET_ECN_MASK) == INET_ECN_NOT_ECT;
 }
 
-/* Without cookies the last quarter of the queue is kept for peers that are known; we know none. */
+/* Without cookies the last quarter of the queue is kept for peers that are known
+ * (tcp_peer_is_proven). */
 static bool tcp_syn_backlog_full(const struct sock *sk)
 {
 	const struct netns_tcp *nt = &sock_net(sk)->tcp;
@@ -150,7 +151,8 @@ int tcp_conn_request(struct request_sock_ops *ops, struct sock *sk, struct sk_bu
 	dst = ops->route_req(sk, req);
 	if (!dst)
 		goto free;
-	if (!want_cookie && !isn && tcp_syn_backlog_full(sk)) {
+	if (!want_cookie && !isn && tcp_syn_backlog_full(sk) &&
+	    !tcp_peer_is_proven(sock_net(sk), req)) {
 		dst_release(dst);
 		goto free;
 	}

@@ -148,6 +148,7 @@ void tcp_time_wait(struct sock *sk, int state, int timeo)
 	} else {
 		NET_INC_STATS(sock_net(sk), TCPTIMEWAITOVERFLOW);
 	}
+	tcp_update_metrics(sk);
 	tcp_done(sk);
 }
 

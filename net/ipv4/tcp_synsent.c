@@ -12,11 +12,7 @@ void tcp_init_transfer(struct sock *sk)
 
 	tcp_mtup_init(sk);
 	icsk->icsk_af_ops->rebuild_header(sk);
-	if (!tp->srtt_us) { /* the handshake gave no sample: RFC 6298 (5.7) */
-		tp->rttvar_us = tp->mdev_us = tp->mdev_max_us =
-			TCP_TIMEOUT_FALLBACK * USEC_PER_MSEC;
-		icsk->icsk_rto = TCP_TIMEOUT_FALLBACK;
-	}
+	tcp_init_metrics(sk);
 	/* RFC 5681 section 3.1: the SYN was lost, so begin with one segment (not after one mere
 	 * spurious time-out) */
 	tcp_snd_cwnd_set(tp, tp->total_retrans > 1 && tp->undo_marker

@@ -175,7 +175,9 @@ static int sysctl_congestion_allowed(const struct ctl_table *t, void *base, char
 	X(comp_sack_slack_ns, 100000, 0, INT_MAX)               \
 	X(comp_sack_nr, 44, 0, 255)                             \
 	X(retrans_collapse, 1, 0, 255)                          \
-	X(autocorking, 1, 0, 1)
+	X(autocorking, 1, 0, 1)                                 \
+	X(no_metrics_save, 0, 0, 1)                             \
+	X(no_ssthresh_metrics_save, 1, 0, 1)
 
 #define INT_ROW(name, def, lo, hi)                           \
 	{ .procname = "net.ipv4.tcp_" #name,                 \

@@ -392,7 +392,7 @@ static void tcp_net_exit(struct net *net)
 	inet_twsk_purge(net->tcp.hashinfo, net);
 	sock_release(net->tcp.ctl_sk->sk_socket);
 	tcp_sysctl_exit(net);
-	tcp_fastopen_cache_free(net);
+	tcp_metrics_free(net);
 	tcp_tsq_exit(&net->tcp);
 	inet_hashinfo_destroy(net->tcp.hashinfo);
 }

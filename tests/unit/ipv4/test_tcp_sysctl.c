@@ -66,6 +66,8 @@ static const struct row {
 	{ "tcp_pacing_ss_ratio", "200", 0, 1000 },
 	{ "tcp_pacing_ca_ratio", "120", 0, 1000 },
 	{ "tcp_autocorking", "1", 0, 1 },
+	{ "tcp_no_metrics_save", "0", 0, 1 },
+	{ "tcp_no_ssthresh_metrics_save", "1", 0, 1 },
 	{ "tcp_limit_output_bytes", "1048576", 0, INT_MAX },
 	{ "tcp_comp_sack_delay_ns", "1000000", 0, INT_MAX },
 	{ "tcp_comp_sack_slack_ns", "100000", 0, INT_MAX },

@@ -12,7 +12,7 @@
 struct inet_hashinfo;
 struct sock;
 struct tcp_congestion_ops;
-struct tcp_fastopen_cache;
+struct tcp_metrics_table;
 
 /* Keys of Fast Open cookies: the first makes them, all are believed. RFC 7413 section 4.1.2. */
 struct tcp_fastopen_context {
@@ -40,10 +40,11 @@ struct netns_tcp {
 
 	/* Fast Open (RFC 7413) */
 	struct tcp_fastopen_context fastopen_ctx;  /* num 0: none yet */
-	struct tcp_fastopen_cache *fastopen_cache; /* the client's cookies [S]; NULL: none yet */
 	unsigned long tfo_pause_since;		   /* jiffies */
 	int tfo_pauses;				   /* in a row */
 	int sysctl_fastopen_blackhole_timeout;	   /* seconds, 0: never paused */
+
+	struct tcp_metrics_table *metrics; /* of destinations [S]; NULL: none yet */
 
 	/* challenge ACKs of the whole namespace (RFC 5961 section 7) */
 	u32 challenge_timestamp, challenge_count;
@@ -71,7 +72,7 @@ struct netns_tcp {
 	int sysctl_probe_interval;			    /* seconds */
 	int sysctl_pacing_ss_ratio, sysctl_pacing_ca_ratio /* percent */, sysctl_limit_output_bytes;
 	int sysctl_comp_sack_delay_ns, sysctl_comp_sack_slack_ns, sysctl_comp_sack_nr;
-	int sysctl_retrans_collapse, sysctl_autocorking;
+	int sysctl_retrans_collapse, sysctl_autocorking, sysctl_no_metrics_save, sysctl_no_ssthresh_metrics_save;
 	const struct tcp_congestion_ops *congestion_control; /* default of new sockets */
 	u32 ca_allowed;					     /* bits of tcp_cong.c's table: what anybody may choose */
 
