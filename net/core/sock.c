@@ -140,6 +140,7 @@ void sock_init_data(struct socket *sock, struct sock *sk)
 	sk->sk_rcvtimeo = sk->sk_sndtimeo = MAX_SCHEDULE_TIMEOUT;
 	sk->sk_stamp = -1;
 	sk->sk_peer_cred = (struct ucred){ .pid = 0, .uid = ~0u, .gid = ~0u };
+	sk->sk_incoming_cpu = -1;
 	sk->sk_max_pacing_rate = sk->sk_pacing_rate = ~0ull;
 	sk->sk_pacing_shift = SK_PACING_SHIFT;
 }
@@ -172,6 +173,7 @@ struct sock *sk_clone_lock(const struct sock *sk, gfp_t gfp)
 	n->sk_socket = NULL;
 	n->sk_sleep = NULL;
 	n->sk_cookie = 0;
+	sk_incoming_cpu_update(n);
 	n->sk_tskey = n->sk_zckey = 0;
 	n->sk_ack_backlog = 0;
 	sock_reset_flag(n, SOCK_DONE);

@@ -242,8 +242,8 @@ static int set_int(struct socket *sock, int optname, int val)
 			sk_dst_reset(sk);
 		}
 		return 0;
-	case SO_BSDCOMPAT: /* obsolete, and without effect as in Linux */
-	case SO_INCOMING_CPU: /* there is one */ return 0;
+	case SO_BSDCOMPAT: /* obsolete, and without effect as in Linux */ return 0;
+	case SO_INCOMING_CPU: sk->sk_incoming_cpu = val; return 0;
 	case SO_TIMESTAMP_OLD:
 	case SO_TIMESTAMP_NEW:
 	case SO_TIMESTAMPNS_OLD:
@@ -395,7 +395,7 @@ static bool get_state(struct socket *sock, int optname, int *val)
 	case SO_PRIORITY: *val = (int)sk->sk_priority; return true;
 	case SO_MARK: *val = (int)sk->sk_mark; return true;
 	case SO_BSDCOMPAT: *val = 0; return true;
-	case SO_INCOMING_CPU: *val = 0; return true;
+	case SO_INCOMING_CPU: *val = sk->sk_incoming_cpu; return true;
 	case SO_INCOMING_NAPI_ID: *val = 0; return true;
 	case SO_BPF_EXTENSIONS: *val = SKF_AD_MAX; return true;
 	case SO_ACCEPTCONN: *val = sk->sk_state == TCP_LISTEN; return true;

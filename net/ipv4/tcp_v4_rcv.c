@@ -115,6 +115,7 @@ static void tcp_v4_deliver(struct sock *sk, struct sk_buff *skb)
 {
 	bh_lock_sock(sk);
 	tcp_segs_in(tcp_sk(sk), skb);
+	sk_incoming_cpu_update(sk);
 	if (likely(!sock_owned_by_user(sk))) {
 		tcp_v4_do_rcv(sk, skb);
 	} else {

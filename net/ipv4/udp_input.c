@@ -42,6 +42,8 @@ static int udp_queue_rcv_skb(struct sock *sk, struct sk_buff *skb)
 		skb->csum = csum_partial(skb->data, sizeof(struct udphdr), skb->csum);
 	__skb_pull(skb, sizeof(struct udphdr));
 	ipv4_pktinfo_prepare(sk, skb);
+	if (inet_sk(sk)->inet_daddr) /* of others each packet may be anybody's */
+		sk_incoming_cpu_update(sk);
 	err = __sock_queue_rcv_skb(sk, skb);
 	if (likely(!err))
 		return 0;

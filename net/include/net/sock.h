@@ -103,6 +103,7 @@ struct sock {
 	struct sk_buff *sk_send_head;
 	struct list_head sk_all_node; /* all sockets of the protocol, for /proc */
 	struct proto *sk_prot_creator;
+	int sk_incoming_cpu; /* SO_INCOMING_CPU: as it was set, then that of the last packet; -1: none */
 	int sk_peek_off;   /* SO_PEEK_OFF: where MSG_PEEK reads next; -1: off */
 	u32 sk_tsflags;	   /* SOF_TIMESTAMPING_x */
 	u32 sk_tskey;	   /* OPT_ID: the next datagram's key, or where a stream's begin */
@@ -117,6 +118,12 @@ struct sock {
 	int (*sk_backlog_rcv)(struct sock *sk, struct sk_buff *skb);
 	void (*sk_destruct)(struct sock *sk);
 };
+
+/* sk_incoming_cpu_update - a packet came for it, on the one processor that there is. */
+static inline void sk_incoming_cpu_update(struct sock *sk)
+{
+	sk->sk_incoming_cpu = 0;
+}
 
 #define RCV_SHUTDOWN	   1
 #define SEND_SHUTDOWN	   2
