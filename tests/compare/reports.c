@@ -129,6 +129,31 @@ static void stamps(unsigned int flags, size_t room, const char *what)
 	end(fd, &p);
 }
 
+/* The same of datagrams, which no ACK follows. */
+static void datagram_stamps(unsigned int flags, size_t room, const char *what)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET,
+				  .sin_port = htons(9),
+				  .sin_addr.s_addr = htonl(REMOTE_ADDR) };
+	int fd = (int)CALL(SYS_socket, AF_INET, SOCK_DGRAM, 0);
+	char data[3000] = { 0 };
+
+	CALL(SYS_connect, fd, (long)&to, sizeof(to));
+	printf("datagrams %s: set %s", what,
+	       result_text(opt_set(fd, SOL_SOCKET, SO_TIMESTAMPING, (int)flags)));
+	printf(" send %s", result_text(CALL(SYS_sendto, fd, (long)data, 100, 0)));
+	world_wait(20);
+	printf(" poll %s", poll_text(poll_now(fd)));
+	drain_reports(fd, room);
+	printf("datagrams %s again:", what);
+	printf(" send %s", result_text(CALL(SYS_sendto, fd, (long)data, 50, 0)));
+	printf(" send %s", result_text(CALL(SYS_sendto, fd, (long)data, sizeof(data), 0)));
+	world_wait(20);
+	drain_reports(fd, room);
+	CALL(SYS_close, fd);
+	peer_drain();
+}
+
 static void stamps_by_message(void)
 {
 	union {
@@ -248,6 +273,14 @@ int scenario_reports(const char *only)
 		       SOF_TIMESTAMPING_OPT_CMSG,
 	       0, "of the driver");
 	stamps_by_message();
+	datagram_stamps(all | SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY, 0,
+			"all, times only");
+	datagram_stamps(all & ~SOF_TIMESTAMPING_SOFTWARE, 0, "all, not told");
+	datagram_stamps(SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE |
+				SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY,
+			100, "of the driver");
+	datagram_stamps(SOF_TIMESTAMPING_TX_SCHED | SOF_TIMESTAMPING_SOFTWARE, 0,
+			"of the discipline, no keys");
 	zerocopy();
 	arrivals(SOL_SOCKET, SO_TIMESTAMP, 1, "by SO_TIMESTAMP");
 	arrivals(SOL_SOCKET, SO_TIMESTAMPNS, 1, "by SO_TIMESTAMPNS");
