@@ -150,6 +150,7 @@ void tcp_fastopen_end(struct sock *sk);
 void tcp_fastopen_cache_get(struct sock *sk, u16 *mss, struct tcp_fastopen_cookie *cookie);
 void tcp_fastopen_cache_set(struct sock *sk, u16 mss, const struct tcp_fastopen_cookie *cookie);
 void tcp_connect_queue_skb(struct sock *sk, struct sk_buff *skb);
+int tcp_sendmsg_fast(struct sock *sk, struct kmsghdr *msg); /* tcp_fast_send.c */
 int tcp_sendmsg_locked(struct sock *sk, struct kmsghdr *msg, int before); /* @before: bytes of the call that are sent already */
 
 /* ---- path MTU probing (tcp_mtu_probe.c) ---- */

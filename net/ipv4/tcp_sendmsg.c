@@ -345,10 +345,13 @@ int tcp_sendmsg(struct sock *sk, struct kmsghdr *msg, size_t size)
 	int ret;
 
 	lock_sock(sk);
-	if (unlikely(msg->msg_flags & MSG_FASTOPEN || inet_sk(sk)->defer_connect))
-		ret = tcp_sendmsg_fastopen(sk, msg);
-	else
-		ret = tcp_sendmsg_locked(sk, msg, 0);
+	ret = tcp_sendmsg_fast(sk, msg);
+	if (!ret) {
+		if (unlikely(msg->msg_flags & MSG_FASTOPEN || inet_sk(sk)->defer_connect))
+			ret = tcp_sendmsg_fastopen(sk, msg);
+		else
+			ret = tcp_sendmsg_locked(sk, msg, 0);
+	}
 	release_sock(sk);
 	return ret;
 }
