@@ -2,6 +2,7 @@
 /* Acknowledgements: what is delivered, how long it took, what the window is now. RFC 9293
  * section 3.10.7.4 (fifth step), RFC 6298, RFC 5961 section 5. */
 #include <net/neighbour.h>
+#include "tcp_ack_steps.h"
 #include "tcp_internal.h"
 
 /* ---- round-trip time ---- */
@@ -58,6 +59,17 @@ void tcp_set_rto(struct sock *sk)
 	inet_csk(sk)->icsk_rto = min(__tcp_set_rto(tcp_sk(sk)), TCP_RTO_MAX);
 }
 
+/* A sample: of the smoothed round trip, and of its minimum unless the peer may have held the ACK
+ * back. */
+static void tcp_rtt_sample(struct sock *sk, bool maybe_delayed, long seq_rtt_us, long ca_rtt_us)
+{
+	if (!maybe_delayed || ca_rtt_us <= (long)tcp_min_rtt(tcp_sk(sk)))
+		tcp_update_rtt_min(sk, (u32)max(ca_rtt_us, 0l));
+	tcp_rtt_estimator(sk, seq_rtt_us);
+	tcp_set_rto(sk);
+	inet_csk(sk)->icsk_backoff = 0;
+}
+
 /* tcp_ack_update_rtt - a sample from the times kept with the segments, else from the timestamps.
  * Karn: none from what was retransmitted. */
 bool tcp_ack_update_rtt(struct sock *sk, int flag, long seq_rtt_us, long sack_rtt_us,
@@ -77,11 +89,7 @@ bool tcp_ack_update_rtt(struct sock *sk, int flag, long seq_rtt_us, long sack_rt
 	rs->rtt_us = ca_rtt_us;
 	if (seq_rtt_us < 0)
 		return false;
-	if (!(flag & FLAG_ACK_MAYBE_DELAYED) || ca_rtt_us <= (long)tcp_min_rtt(tp))
-		tcp_update_rtt_min(sk, (u32)max(ca_rtt_us, 0l));
-	tcp_rtt_estimator(sk, seq_rtt_us);
-	tcp_set_rto(sk);
-	inet_csk(sk)->icsk_backoff = 0;
+	tcp_rtt_sample(sk, flag & FLAG_ACK_MAYBE_DELAYED, seq_rtt_us, ca_rtt_us);
 	return true;
 }
 
@@ -242,7 +250,7 @@ static struct sk_buff *tcp_clean_queue(struct sock *sk, struct tcp_clean *c, str
 			c->fully_acked = false;
 		}
 		tcp_clean_account(sk, skb, start_seq, pcount, c);
-		tcp_rate_skb_delivered(sk, skb, rs);
+		tcp_rate_skb_delivered(sk, skb, tcp_skb_timestamp_us(skb), rs);
 		if (likely(!(cb->tcp_flags & TCPHDR_SYN))) {
 			c->flag |= FLAG_DATA_ACKED;
 		} else {
@@ -353,6 +361,15 @@ static void tcp_cong_control(struct sock *sk, u32 ack, u32 acked_sacked, int fla
 	tcp_update_pacing_rate(sk);
 }
 
+/* The peer has heard us: its link address is right. */
+static void tcp_confirm_neighbour(struct sock *sk)
+{
+	struct dst_entry *dst = __sk_dst_get(sk);
+
+	if (dst && dst->neighbour)
+		neigh_confirm_at(dst->neighbour, tcp_jiffies(tcp_sk(sk)));
+}
+
 static void tcp_xmit_recovery(struct sock *sk, int rexmit)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -447,12 +464,8 @@ static void tcp_ack_queue(struct sock *sk, const struct sk_buff *skb, int flag, 
 	}
 	if ((flag & FLAG_SET_XMIT_TIMER) && !tcp_schedule_loss_probe(sk, true))
 		tcp_rearm_rto(sk);
-	if ((flag & FLAG_FORWARD_PROGRESS) || !(flag & FLAG_NOT_DUP)) {
-		struct dst_entry *dst = __sk_dst_get(sk);
-
-		if (dst && dst->neighbour)
-			neigh_confirm_at(dst->neighbour, tcp_jiffies(tp));
-	}
+	if ((flag & FLAG_FORWARD_PROGRESS) || !(flag & FLAG_NOT_DUP))
+		tcp_confirm_neighbour(sk);
 	delivered = tcp_newly_delivered(sk, prior_delivered, flag);
 	sack->rate->is_ack_delayed = flag & FLAG_ACK_MAYBE_DELAYED;
 	tcp_rate_gen(sk, delivered, tp->lost - prior_lost, is_sack_reneg, sack->rate);
@@ -527,4 +540,109 @@ int tcp_ack(struct sock *sk, const struct sk_buff *skb, int flag)
 	if (tp->tlp_high_seq)
 		tcp_process_tlp_ack(sk, ack, flag);
 	return 1;
+}
+
+/* ---- the short way ---- */
+
+/*
+ * Where a connection asks and answers, one segment is in flight at a time, and the packet that
+ * comes acknowledges all of it. No hole is left then, nothing is to be marked, retransmitted or
+ * probed for, no state of recovery to be entered or left, one time of sending to measure by, and
+ * the retransmit queue becomes empty. tcp_ack_whole does for that what tcp_ack, tcp_ack_queue and
+ * tcp_clean_rtx_queue do, and leaves all else to them.
+ */
+
+/* The one segment in flight, if @ack acknowledges just it and nothing is unusual about it; else
+ * NULL. */
+static struct sk_buff *tcp_sole_acked(const struct sock *sk, u32 ack)
+{
+	const struct inet_connection_sock *icsk = inet_csk(sk);
+	const struct tcp_sock *tp = tcp_sk(sk);
+	struct sk_buff *skb = rb_to_skb(tp->tcp_rtx_queue.node);
+	const struct tcp_skb_cb *cb;
+
+	if (ack != tp->snd_nxt || !skb || skb->rbnode.left || skb->rbnode.right)
+		return NULL;
+	cb = TCP_SKB_CB(skb);
+	if (cb->seq != tp->snd_una || cb->sacked || (cb->tcp_flags & TCPHDR_SYN) ||
+	    cb->txstamp_ack || !cb->tx.delivered_mstamp)
+		return NULL;
+	if (icsk->icsk_ca_state != TCP_CA_Open || icsk->icsk_ca_ops->cong_control ||
+	    icsk->icsk_mtup.probe_size)
+		return NULL;
+	if (tp->tlp_high_seq || tp->is_sack_reneg || !tcp_is_sack(tp) || tp->snd_up != tp->snd_una)
+		return NULL;
+	return skb;
+}
+
+/* Its round trip: as in tcp_clean_rtx_queue, with one time (@sent_us) instead of a first and a
+ * last. */
+static void tcp_sole_measure(struct sock *sk, const struct sk_buff *sent, u64 sent_us,
+			     const struct rate_sample *rs)
+{
+	void (*pkts_acked)(struct sock *, const struct ack_sample *) =
+		inet_csk(sk)->icsk_ca_ops->pkts_acked;
+	const struct tcp_skb_cb *cb = TCP_SKB_CB(sent);
+	struct tcp_sock *tp = tcp_sk(sk);
+	u32 rtt_us = tcp_stamp_us_delta(tp->tcp_mstamp, sent_us);
+	struct ack_sample sample = { .pkts_acked = tcp_skb_pcount(sent), .rtt_us = (s32)rtt_us };
+	bool maybe_delayed = sample.pkts_acked == 1 &&
+			     tcp_seq_span(cb->seq, tp->snd_una) < tp->mss_cache &&
+			     rs->prior_delivered + 1 == tp->delivered;
+
+	tcp_rtt_sample(sk, maybe_delayed, rtt_us, rtt_us);
+	if (pkts_acked)
+		pkts_acked(sk, &sample);
+}
+
+/*
+ * tcp_ack_whole - true: @skb, whose header was as predicted, acknowledged the one segment in
+ * flight, and that is done; false: nothing was done, call tcp_ack. Context: as tcp_ack.
+ */
+bool tcp_ack_whole(struct sock *sk, const struct sk_buff *skb)
+{
+	struct inet_connection_sock *icsk = inet_csk(sk);
+	u32 ack = TCP_SKB_CB(skb)->ack_seq, delivered;
+	struct sk_buff *sent = tcp_sole_acked(sk, ack);
+	struct rate_sample rs = { 0 };
+	struct tcp_sock *tp = tcp_sk(sk);
+	u64 sent_us;
+
+	if (!sent)
+		return false;
+	icsk->icsk_retransmits = 0;
+	tp->snd_wl1 = TCP_SKB_CB(skb)->seq;
+	tcp_snd_una_update(tp, ack);
+	tp->snd_up = ack;
+	NET_INC_STATS(sock_net(sk), TCPHPACKS);
+	sk->sk_err_soft = 0;
+	icsk->icsk_probes_out = 0;
+	tp->rcv_tstamp = (u32)tcp_jiffies(tp);
+
+	delivered = tcp_skb_pcount(sent);
+	tp->delivered += delivered;
+	tp->packets_out = 0;
+	sent_us = tcp_skb_timestamp_us(sent);
+	tcp_rack_advance(tp, 0, ack, sent_us);
+	tcp_rate_skb_delivered(sk, sent, sent_us, &rs);
+	tp->retransmit_skb_hint = NULL;
+	tp->highest_sack = NULL;
+	tp->tcp_rtx_queue = RB_ROOT;
+	tcp_chrono_stop(sk, TCP_CHRONO_BUSY);
+	tcp_sole_measure(sk, sent, sent_us, &rs);
+	list_del(&sent->tcp_tsorted_anchor);
+	tcp_skb_tsorted_anchor_cleanup(sent);
+	sent->next = sent->prev = NULL; /* its place in the tree lay over these */
+	sent->dev = NULL;
+	sk_wmem_free_skb(sk, sent);
+
+	tcp_rack_update_reo_wnd(sk, &rs);
+	inet_csk_clear_retrans_timer(sk);
+	tcp_confirm_neighbour(sk);
+	NET_ADD_STATS(sock_net(sk), TCPDELIVERED, delivered);
+	tcp_rate_gen(sk, delivered, 0, false, &rs);
+	icsk->icsk_ca_ops->cong_avoid(sk, ack, delivered);
+	tp->snd_cwnd_stamp = (u32)tcp_jiffies(tp);
+	tcp_update_pacing_rate(sk);
+	return true;
 }

@@ -48,7 +48,8 @@ static void tcp_fast_data(struct sock *sk, struct sk_buff *skb)
 	eaten = tcp_queue_rcv(sk, skb, &stolen);
 	tcp_event_data_recv(sk, skb);
 	if (cb->ack_seq != tp->snd_una) {
-		tcp_ack(sk, skb, FLAG_DATA);
+		if (!tcp_ack_whole(sk, skb))
+			tcp_ack(sk, skb, FLAG_DATA);
 		tcp_data_snd_check(sk);
 		ack = inet_csk_ack_scheduled(sk); /* it may have gone out on data */
 	} else {
@@ -79,7 +80,8 @@ bool tcp_fast_established(struct sock *sk, struct sk_buff *skb, const struct tcp
 			return false;
 		if (tp->rx_opt.saw_tstamp && tp->rcv_nxt == tp->rcv_wup)
 			tcp_store_ts_recent(tp);
-		tcp_ack(sk, skb, 0);
+		if (!tcp_ack_whole(sk, skb))
+			tcp_ack(sk, skb, 0);
 		tp->rcv_rtt_last_tsecr = tp->rx_opt.rcv_tsecr;
 		consume_skb(skb);
 		tcp_data_snd_check(sk);

@@ -268,6 +268,7 @@ void tcp_try_undo_spurious_syn(struct sock *sk);
 int tcp_rcv_synsent_state_process(struct sock *sk, struct sk_buff *skb, const struct tcphdr *th);
 void tcp_cleanup_rbuf(struct sock *sk, int copied);
 void tcp_rcv_space_adjust(struct sock *sk);
+bool tcp_ack_whole(struct sock *sk, const struct sk_buff *skb);
 bool tcp_fast_established(struct sock *sk, struct sk_buff *skb, const struct tcphdr *th);
 void tcp_data_queue(struct sock *sk, struct sk_buff *skb);
 void tcp_data_queue_ofo(struct sock *sk, struct sk_buff *skb);
@@ -411,15 +412,10 @@ void tcp_update_rtt_min(struct sock *sk, u32 rtt_us);
 void tcp_synack_rtt_meas(struct sock *sk, struct request_sock *req);
 void tcp_rack_mark_lost_default(struct sock *sk);
 bool tcp_rack_mark_lost(struct sock *sk);
-void tcp_rack_advance(struct tcp_sock *tp, u8 sacked, u32 end_seq, u64 xmit_time);
 void tcp_rack_reo_timeout(struct sock *sk);
-void tcp_rack_update_reo_wnd(struct sock *sk, struct rate_sample *rs);
 void tcp_newreno_mark_lost(struct sock *sk, bool snd_una_advanced);
 s32 tcp_rack_skb_timeout(struct tcp_sock *tp, struct sk_buff *skb, u32 reo_wnd);
-bool tcp_rack_sent_after(u64 t1, u64 t2, u32 seq1, u32 seq2);
 void tcp_rate_skb_sent(struct sock *sk, struct sk_buff *skb);
-void tcp_rate_skb_delivered(struct sock *sk, struct sk_buff *skb, struct rate_sample *rs);
-void tcp_rate_gen(struct sock *sk, u32 delivered, u32 lost, bool is_sack_reneg, struct rate_sample *rs);
 void tcp_rate_check_app_limited(struct sock *sk);
 static inline void tcp_verify_left_out(const struct tcp_sock *tp) { WARN_ON_ONCE(tcp_left_out(tp) > tp->packets_out); }
 static inline bool tcp_needs_recovery_check(const struct tcp_sock *tp) { return tp->lost_out || tp->sacked_out; }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Which segments are lost: RACK by time, NewReno by duplicate ACKs. RFC 8985, RFC 6582. */
+#include "tcp_ack_steps.h"
 #include "tcp_internal.h"
-
-#define TCP_RACK_RECOVERY_THRESH 16 /* recoveries for which a widened reordering window is kept */
 
 /* ---- marking ---- */
 
@@ -109,22 +108,6 @@ bool tcp_rack_mark_lost(struct sock *sk)
 	return timeout != 0;
 }
 
-/* tcp_rack_advance - a segment sent at @xmit_time (us) was delivered. RFC 8985 section 6.2 steps 1
- * and 2. */
-void tcp_rack_advance(struct tcp_sock *tp, u8 sacked, u32 end_seq, u64 xmit_time)
-{
-	u32 rtt_us = tcp_stamp_us_delta(tp->tcp_mstamp, xmit_time);
-
-	if (rtt_us < tcp_min_rtt(tp) && (sacked & TCPCB_RETRANS))
-		return; /* the ACK is for the original, not for the retransmission */
-	tp->rack.advanced = 1;
-	tp->rack.rtt_us = rtt_us;
-	if (tcp_rack_sent_after(xmit_time, tp->rack.mstamp, end_seq, tp->rack.end_seq)) {
-		tp->rack.mstamp = xmit_time;
-		tp->rack.end_seq = end_seq;
-	}
-}
-
 /* tcp_rack_reo_timeout - the reordering window has passed. Context: softirq, sock locked. */
 void tcp_rack_reo_timeout(struct sock *sk)
 {
@@ -143,27 +126,6 @@ void tcp_rack_reo_timeout(struct sock *sk)
 	}
 	if (icsk->icsk_pending != ICSK_TIME_RETRANS)
 		tcp_rearm_rto(sk);
-}
-
-/* tcp_rack_update_reo_wnd - DSACKs say that we were too quick: widen by a step a round trip; narrow
- * after 16 recoveries. */
-void tcp_rack_update_reo_wnd(struct sock *sk, struct rate_sample *rs)
-{
-	struct tcp_sock *tp = tcp_sk(sk);
-
-	if ((sock_net(sk)->tcp.sysctl_recovery & TCP_RACK_STATIC_REO_WND) || !rs->prior_delivered)
-		return;
-	if (before(rs->prior_delivered, tp->rack.last_delivered))
-		tp->rack.dsack_seen = 0;
-	if (tp->rack.dsack_seen) {
-		if (tp->rack.reo_wnd_steps < U8_MAX)
-			tp->rack.reo_wnd_steps++;
-		tp->rack.dsack_seen = 0;
-		tp->rack.last_delivered = tp->delivered;
-		tp->rack.reo_wnd_persist = TCP_RACK_RECOVERY_THRESH;
-	} else if (!tp->rack.reo_wnd_persist) {
-		tp->rack.reo_wnd_steps = 1;
-	}
 }
 
 /* ---- NewReno ---- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Selective acknowledgements: the scoreboard of what the peer holds, D-SACKs, and the blocks we
  * send. RFC 2018, RFC 2883, RFC 3708. */
+#include "tcp_ack_steps.h"
 #include "tcp_internal.h"
 
 /* ---- the scoreboard ---- */
@@ -225,7 +226,7 @@ static void tcp_sacktag_range(struct sock *sk, u32 start, u32 end, struct tcp_sa
 		if (!in_sack)
 			continue;
 		cb->sacked = tcp_sacktag_one(sk, state, skb, cb->end_seq, tcp_skb_pcount(skb), dup);
-		tcp_rate_skb_delivered(sk, skb, state->rate);
+		tcp_rate_skb_delivered(sk, skb, tcp_skb_timestamp_us(skb), state->rate);
 		if (cb->sacked & TCPCB_SACKED_ACKED)
 			list_del_init(&skb->tcp_tsorted_anchor);
 		if (!before(cb->seq, tcp_highest_sack_seq(tp)))

@@ -2,6 +2,7 @@
 /* SACKed segments beside each other become one: however much was sent behind a hole, the retransmit
  * queue stays short, and what walks it has few steps to go. A sender's own affair: RFC 2018 section
  * 5 asks for a mark for each segment, and one mark serves many. */
+#include "tcp_ack_steps.h"
 #include "tcp_internal.h"
 
 #define MOST_BYTES \
@@ -154,7 +155,7 @@ static bool tcp_shift(struct sock *sk, struct sk_buff *prev, struct sk_buff *skb
 	if (tcp_skb_pcount(prev) + pcount > MOST_PACKETS || !tcp_shift_bytes(sk, prev, skb, len))
 		return false;
 	tcp_sacktag_one(sk, state, skb, from->seq + len, pcount, dup);
-	tcp_rate_skb_delivered(sk, skb, state->rate);
+	tcp_rate_skb_delivered(sk, skb, tcp_skb_timestamp_us(skb), state->rate);
 	to->end_seq += len;
 	from->seq += len;
 	tcp_skb_pcount_set(prev, tcp_skb_pcount(prev) + pcount);
