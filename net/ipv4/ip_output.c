@@ -32,14 +32,21 @@ static __be16 ip_next_id(struct net *net, const struct iphdr *iph, unsigned int 
 	return htons((u16)(id->next - segs));
 }
 
-/* RFC 6864: the id matters only where the packet may be fragmented. A large packet takes one for each
- * of its segments. */
-void ip_select_ident(struct net *net, struct sk_buff *skb, struct sock *sk)
+/* RFC 6864: the id matters only where the packet may be fragmented. A large packet takes one for
+ * each of its segments. */
+static noinline void ip_fragment_ident(struct net *net, struct sk_buff *skb)
 {
 	struct iphdr *iph = ip_hdr(skb);
 
-	if (!(iph->frag_off & htons(IP_DF)) || skb->local_df) {
-		iph->id = ip_next_id(net, iph, skb_nr_segs(skb));
+	iph->id = ip_next_id(net, iph, skb_nr_segs(skb));
+}
+
+static inline void __ip_select_ident(struct net *net, struct sk_buff *skb, struct sock *sk)
+{
+	struct iphdr *iph = ip_hdr(skb);
+
+	if (unlikely(!(iph->frag_off & htons(IP_DF)) || skb->local_df)) {
+		ip_fragment_ident(net, skb);
 		return;
 	}
 	iph->id = 0;
@@ -47,6 +54,11 @@ void ip_select_ident(struct net *net, struct sk_buff *skb, struct sock *sk)
 		iph->id = htons(inet_sk(sk)->inet_id);
 		inet_sk(sk)->inet_id += (u16)skb_nr_segs(skb);
 	}
+}
+
+void ip_select_ident(struct net *net, struct sk_buff *skb, struct sock *sk)
+{
+	__ip_select_ident(net, skb, sk);
 }
 
 /* ---- from the routed packet to the neighbour ---- */
@@ -73,17 +85,12 @@ static struct neighbour *ip_neigh(struct net *net, struct sk_buff *skb)
 	return neigh;
 }
 
-static int ip_finish_output2(struct net *net, struct sock *sk, struct sk_buff *skb)
+/* What has no room for the link's header yet, or no neighbour. */
+static noinline int ip_finish_output_slow(struct net *net, struct sk_buff *skb)
 {
-	struct rtable *rt = skb_rtable(skb);
-	struct net_device *dev = rt->dst.dev;
+	struct net_device *dev = skb_dst(skb)->dev;
 	struct neighbour *neigh;
 
-	if (rt->rt_type == RTN_MULTICAST)
-		IP_INC_STATS(net, OUTMCASTPKTS);
-	else if (rt->rt_type == RTN_BROADCAST)
-		IP_INC_STATS(net, OUTBCASTPKTS);
-	IP_ADD_STATS(net, OUTOCTETS, skb->len);
 	if (unlikely(skb_headroom(skb) < (unsigned int)LL_RESERVED_SPACE(dev) && dev->header_ops) &&
 	    skb_cow_head(skb, LL_RESERVED_SPACE(dev))) {
 		IP_INC_STATS(net, OUTDISCARDS);
@@ -99,8 +106,24 @@ static int ip_finish_output2(struct net *net, struct sock *sk, struct sk_buff *s
 	return neigh_output(neigh, skb);
 }
 
-/* Segments larger than the MTU: what came by a link with a larger one, joined, and may be fragmented. The
- * packet is cut here, and each segment fragmented. */
+static int ip_finish_output2(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	struct rtable *rt = skb_rtable(skb);
+	struct neighbour *neigh = rt->dst.neighbour;
+
+	if (rt->rt_type == RTN_MULTICAST)
+		IP_INC_STATS(net, OUTMCASTPKTS);
+	else if (rt->rt_type == RTN_BROADCAST)
+		IP_INC_STATS(net, OUTBCASTPKTS);
+	IP_ADD_STATS(net, OUTOCTETS, skb->len);
+	if (unlikely(skb_headroom(skb) < (unsigned int)LL_RESERVED_SPACE(rt->dst.dev) || !neigh ||
+		     neigh->dead))
+		return ip_finish_output_slow(net, skb);
+	return neigh_output(neigh, skb);
+}
+
+/* Segments larger than the MTU: what came by a link with a larger one, joined, and may be
+ * fragmented. The packet is cut here, and each segment fragmented. */
 static int ip_finish_output_gso(struct net *net, struct sock *sk, struct sk_buff *skb,
 				unsigned int mtu)
 {
@@ -122,16 +145,26 @@ static int ip_finish_output_gso(struct net *net, struct sock *sk, struct sk_buff
 	return ret;
 }
 
-static int ip_finish_output(struct net *net, struct sock *sk, struct sk_buff *skb)
+/* What is not plainly within the MTU: large, or on a path whose MTU is not its device's. */
+static noinline int ip_finish_output_mtu(struct net *net, struct sock *sk, struct sk_buff *skb)
 {
 	unsigned int mtu = ip_skb_dst_mtu(sk, skb);
 
-	if (unlikely(skb_is_gso(skb)))
+	if (skb_is_gso(skb))
 		return likely(ip_gso_fits(skb, mtu)) ? ip_finish_output2(net, sk, skb)
 						     : ip_finish_output_gso(net, sk, skb, mtu);
 	if (unlikely(skb->len > mtu))
 		return ip_fragment(net, sk, skb, mtu, ip_finish_output2);
 	return ip_finish_output2(net, sk, skb);
+}
+
+static int ip_finish_output(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	const struct rtable *rt = skb_rtable(skb);
+
+	if (likely(ip_rt_mtu_is_device(rt) && skb->len <= rt->dst.dev->mtu && !skb_is_gso(skb)))
+		return ip_finish_output2(net, sk, skb);
+	return ip_finish_output_mtu(net, sk, skb);
 }
 
 int ip_output(struct net *net, struct sock *sk, struct sk_buff *skb)
@@ -192,16 +225,14 @@ int ip_local_out(struct net *net, struct sock *sk, struct sk_buff *skb)
 
 /* ---- transports that bring a ready segment ---- */
 
-static struct iphdr *ip_push_header(struct sk_buff *skb, const struct ip_options *opt, u8 tos,
-				    u8 ttl, u8 protocol, __be32 saddr, __be32 daddr)
+static inline struct iphdr *ip_push_header(struct sk_buff *skb, const struct ip_options *opt,
+					   u8 tos, u8 ttl, u8 protocol, __be32 saddr, __be32 daddr)
 {
-	unsigned int optlen = opt ? opt->optlen : 0;
+	unsigned int optlen = unlikely(opt) ? opt->optlen : 0;
 	struct iphdr *iph = skb_push(skb, (unsigned int)sizeof(*iph) + optlen);
 
 	skb_reset_network_header(skb);
-	iph->version = IPVERSION;
-	iph->ihl = (u8)(5 + optlen / 4) & 0xf;
-	iph->tos = tos;
+	*(__be16 *)iph = htons((u16)(IPVERSION << 12 | (5 + optlen / 4) << 8 | tos));
 	iph->frag_off = 0;
 	iph->ttl = ttl;
 	iph->protocol = protocol;
@@ -221,7 +252,7 @@ static u8 ip_socket_ttl(const struct inet_sock *inet, const struct net *net,
 }
 
 /* The socket's route, looked up anew where the cached one is gone. */
-static struct rtable *ip_queue_route(struct sock *sk)
+static noinline struct rtable *ip_queue_route(struct sock *sk)
 {
 	struct rtable *rt = (struct rtable *)__sk_dst_check(sk, 0);
 	struct inet_sock *inet = inet_sk(sk);
@@ -248,10 +279,14 @@ int ip_queue_xmit(struct sock *sk, struct sk_buff *skb)
 	struct iphdr *iph;
 
 	if (likely(!rt)) {
-		rt = ip_queue_route(sk);
-		if (unlikely(IS_ERR(rt)))
-			goto no_route;
-		skb_dst_set(skb, dst_clone(&rt->dst));
+		rt = (struct rtable *)__sk_dst_get(sk);
+		if (unlikely(!rt || !rt_is_current(rt))) {
+			rt = ip_queue_route(sk);
+			if (IS_ERR(rt))
+				goto no_route;
+		}
+		dst_hold(&rt->dst);
+		skb_dst_set(skb, &rt->dst);
 	}
 	if (unlikely(opt && opt->is_strictroute && rt->rt_uses_gateway))
 		goto no_route;
@@ -264,7 +299,7 @@ int ip_queue_xmit(struct sock *sk, struct sk_buff *skb)
 		if (opt->srr)
 			iph->daddr = opt->faddr;
 	}
-	ip_select_ident(net, skb, sk);
+	__ip_select_ident(net, skb, sk);
 	skb->priority = sk->sk_priority;
 	skb->mark = sk->sk_mark;
 	return ip_local_out(net, sk, skb);

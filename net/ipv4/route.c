@@ -18,25 +18,24 @@ static struct dst_ops ipv4_dst_ops;
 
 static struct dst_entry *ipv4_dst_check(struct dst_entry *dst, u32 cookie)
 {
-	struct rtable *rt = (struct rtable *)dst;
+	return rt_is_current((struct rtable *)dst) ? dst : NULL;
+}
 
-	if (dst->obsolete != DST_OBSOLETE_FORCE_CHK ||
-	    rt->rt_genid != dev_net(dst->dev)->ipv4.rt_genid)
-		return NULL;
-	return dst;
+noinline unsigned int ip_rt_path_mtu(const struct rtable *rt)
+{
+	unsigned int mtu = min_t(unsigned int, rt->dst.dev->mtu, IP_MAX_MTU);
+
+	/* What was learnt of the path may be older than the device's MTU. */
+	if (rt->rt_pmtu && time_before(jiffies, rt->dst.expires))
+		return min(mtu, rt->rt_pmtu);
+	if (dst_metric(&rt->dst, RTAX_MTU))
+		return min(mtu, dst_metric(&rt->dst, RTAX_MTU));
+	return mtu;
 }
 
 static unsigned int ipv4_mtu(const struct dst_entry *dst)
 {
-	const struct rtable *rt = (const struct rtable *)dst;
-	unsigned int mtu = min_t(unsigned int, dst->dev->mtu, IP_MAX_MTU);
-
-	/* What was learnt of the path may be older than the device's MTU. */
-	if (unlikely(rt->rt_pmtu) && time_before(jiffies, dst->expires))
-		return min(mtu, rt->rt_pmtu);
-	if (unlikely(dst_metric(dst, RTAX_MTU)))
-		return min(mtu, dst_metric(dst, RTAX_MTU));
-	return mtu;
+	return ip_rt_mtu((const struct rtable *)dst);
 }
 
 static unsigned int ipv4_default_advmss(const struct dst_entry *dst)

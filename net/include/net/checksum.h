@@ -19,9 +19,15 @@ static inline __sum16 csum_fold(__wsum csum)
 {
 	u32 s = (__force u32)csum;
 
-	s = (s & 0xffff) + (s >> 16);
-	s = (s & 0xffff) + (s >> 16);
-	return (__force __sum16)(u16)~s;
+	s += s << 16 | s >> 16; /* both halves' sum in the upper one, with the carry of the lower */
+	return (__force __sum16)(u16)(~s >> 16);
+}
+
+/* csum_fold64 - a sum of 64 bits as one of 32. */
+static inline __wsum csum_fold64(u64 s)
+{
+	s += s << 32 | s >> 32;
+	return (__force __wsum)(u32)(s >> 32);
 }
 
 static inline __wsum csum_add(__wsum a, __wsum b)
@@ -56,9 +62,7 @@ static inline __wsum csum_tcpudp_nofold(__be32 saddr, __be32 daddr, u32 len, u8 
 	u64 s = (u64)(__force u32)sum + (__force u32)saddr + (__force u32)daddr +
 		(__force u32)htonl(len + proto);
 
-	s = (s & 0xffffffff) + (s >> 32);
-	s = (s & 0xffffffff) + (s >> 32);
-	return (__force __wsum)(u32)s;
+	return csum_fold64(s);
 }
 static inline __sum16 csum_tcpudp_magic(__be32 saddr, __be32 daddr, u32 len, u8 proto, __wsum sum)
 {
@@ -84,9 +88,7 @@ static inline __sum16 ip_fast_csum(const void *iph, unsigned int ihl)
 		s += w;
 		s += s < w;
 	}
-	s = (s & 0xffffffff) + (s >> 32);
-	s = (s & 0xffffffff) + (s >> 32);
-	return csum_fold((__force __wsum)(u32)s);
+	return csum_fold(csum_fold64(s));
 }
 static inline __sum16 ip_compute_csum(const void *buf, size_t len)
 {

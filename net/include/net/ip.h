@@ -182,25 +182,38 @@ static inline bool ip_sk_use_pmtu(const struct sock *sk)
 {
 	return inet_sk(sk)->pmtudisc < IP_PMTUDISC_PROBE;
 }
+/* ip_rt_mtu - of a route's path, as far as known: nearly always its device's. */
+unsigned int ip_rt_path_mtu(const struct rtable *rt);
+static inline bool ip_rt_mtu_is_device(const struct rtable *rt)
+{
+	return !(rt->rt_pmtu | dst_metric(&rt->dst, RTAX_MTU));
+}
+static inline unsigned int ip_rt_mtu(const struct rtable *rt)
+{
+	if (unlikely(!ip_rt_mtu_is_device(rt)))
+		return ip_rt_path_mtu(rt);
+	return min(rt->dst.dev->mtu, IP_MAX_MTU);
+}
 /* ip_dst_mtu_maybe_forward - the MTU of what we send, or pass on: what ICMP said of a path is said of our own
  * packets, and a forged word must not cut those of others (net.ipv4.ip_forward_use_pmtu). */
 static inline unsigned int ip_dst_mtu_maybe_forward(const struct dst_entry *dst, bool forwarding)
 {
+	const struct rtable *rt = (const struct rtable *)dst;
 	u32 metric = dst_metric(dst, RTAX_MTU);
 
-	if (!forwarding || dev_net(dst->dev)->ipv4.sysctl_ip_forward_use_pmtu ||
-	    ((const struct rtable *)dst)->rt_mtu_locked)
-		return dst_mtu(dst);
+	if (!forwarding || dev_net(dst->dev)->ipv4.sysctl_ip_forward_use_pmtu || rt->rt_mtu_locked)
+		return ip_rt_mtu(rt);
 	return min(metric ? metric : dst->dev->mtu, min(dst->dev->mtu, IP_MAX_MTU));
 }
 static inline unsigned int ip_skb_dst_mtu(const struct sock *sk, const struct sk_buff *skb)
 {
 	const struct dst_entry *dst = skb_dst(skb);
 
-	if (sk)
-		return ip_sk_use_pmtu(sk) ? dst_mtu(dst) : min(dst->dev->mtu, IP_MAX_MTU);
-	return unlikely(IPCB(skb)->flags & IPSKB_FORWARDED) ? ip_dst_mtu_maybe_forward(dst, true)
-							    : dst_mtu(dst);
+	if (sk && !ip_sk_use_pmtu(sk))
+		return min(dst->dev->mtu, IP_MAX_MTU);
+	if (unlikely(!sk && IPCB(skb)->flags & IPSKB_FORWARDED))
+		return ip_dst_mtu_maybe_forward(dst, true);
+	return ip_rt_mtu((const struct rtable *)dst);
 }
 /* rt_tos2priority - the class that tc(8) puts a TOS into, by RFC 1349's bits of delay and throughput. */
 static inline u32 rt_tos2priority(u8 tos)

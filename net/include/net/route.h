@@ -40,6 +40,12 @@ static inline struct rtable *skb_rtable(const struct sk_buff *skb)
 {
 	return (struct rtable *)skb_dst(skb);
 }
+/* rt_is_current - no route has changed since it was looked up. */
+static inline bool rt_is_current(const struct rtable *rt)
+{
+	return rt->dst.obsolete == DST_OBSOLETE_FORCE_CHK &&
+	       rt->rt_genid == dev_net(rt->dst.dev)->ipv4.rt_genid;
+}
 static inline __be32 rt_nexthop(const struct rtable *rt, __be32 daddr)
 {
 	return rt->rt_gateway ? rt->rt_gateway : daddr;
