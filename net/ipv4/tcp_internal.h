@@ -56,6 +56,13 @@ unsigned int tcp_syn_options(struct sock *sk, struct sk_buff *skb, struct tcp_ou
 unsigned int tcp_synack_options(const struct sock *sk, struct request_sock *req, unsigned int mss, struct tcp_out_options *opts, u32 tsval,
 				const struct tcp_fastopen_cookie *foc);
 unsigned int tcp_established_options(struct sock *sk, struct sk_buff *skb, struct tcp_out_options *opts);
+/* tcp_write_timestamps - the option with two fillers before it, as Linux writes it: three words. */
+static inline void tcp_write_timestamps(__be32 *words, u32 tsval, u32 tsecr)
+{
+	words[0] = htonl(TCPOPT_NOP << 24 | TCPOPT_NOP << 16 | TCPOPT_TIMESTAMP << 8 | TCPOLEN_TIMESTAMP);
+	words[1] = htonl(tsval);
+	words[2] = htonl(tsecr);
+}
 void tcp_options_write(__be32 *ptr, struct tcp_sock *tp, struct tcp_out_options *opts);
 bool tcp_fast_parse_options(const struct net *net, const struct sk_buff *skb, const struct tcphdr *th, struct tcp_sock *tp);
 const u8 *tcp_find_option(const struct tcphdr *th, u8 kind); /* the last of @kind, at its kind byte, or NULL */
@@ -313,7 +320,7 @@ void tcp_ecn_check_ce(struct sock *sk, const struct sk_buff *skb);
 static inline void tcp_store_ts_recent(struct tcp_sock *tp)
 {
 	tp->rx_opt.ts_recent = tp->rx_opt.rcv_tsval;
-	tp->rx_opt.ts_recent_stamp = tcp_seconds();
+	tp->rx_opt.ts_recent_stamp = tcp_clock_seconds(tp);
 }
 static inline bool tcp_paws_check(const struct tcp_options_received *rx, int paws_win)
 {

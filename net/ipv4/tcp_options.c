@@ -293,12 +293,12 @@ void tcp_options_write(__be32 *ptr, struct tcp_sock *tp, struct tcp_out_options 
 			*ptr++ = htonl(TCPOPT_SACK_PERM << 24 | TCPOLEN_SACK_PERM << 16 |
 				       TCPOPT_TIMESTAMP << 8 | TCPOLEN_TIMESTAMP);
 			options &= (u16)~OPTION_SACK_ADVERTISE;
+			*ptr++ = htonl(opts->tsval);
+			*ptr++ = htonl(opts->tsecr);
 		} else {
-			*ptr++ = htonl(TCPOPT_NOP << 24 | TCPOPT_NOP << 16 | TCPOPT_TIMESTAMP << 8 |
-				       TCPOLEN_TIMESTAMP);
+			tcp_write_timestamps(ptr, opts->tsval, opts->tsecr);
+			ptr += 3;
 		}
-		*ptr++ = htonl(opts->tsval);
-		*ptr++ = htonl(opts->tsecr);
 	}
 	if (unlikely(options & OPTION_SACK_ADVERTISE))
 		*ptr++ = htonl(TCPOPT_NOP << 24 | TCPOPT_NOP << 16 | TCPOPT_SACK_PERM << 8 |

@@ -5,7 +5,8 @@
 
 /* ---- MSS and MTU ---- */
 
-/* tcp_bound_to_half_wnd - a segment is at most half the largest window the peer ever offered, or it would never be sent. */
+/* tcp_bound_to_half_wnd - a segment is at most half the largest window the peer ever offered, or it
+ * would never be sent. */
 int tcp_bound_to_half_wnd(const struct tcp_sock *tp, int mss)
 {
 	int cutoff = (int)(tp->max_window > TCP_MSS_DEFAULT ? tp->max_window >> 1 : tp->max_window);
@@ -196,13 +197,52 @@ static void tcp_build_header(struct sock *sk, struct tcphdr *th, const struct tc
 	}
 }
 
+/* The header of a segment without SACK blocks. */
+static unsigned int tcp_plain_header_len(const struct tcp_sock *tp)
+{
+	return (unsigned int)sizeof(struct tcphdr) +
+	       (tp->rx_opt.tstamp_ok ? TCPOLEN_TSTAMP_ALIGNED : 0);
+}
+
+/* Does the segment carry what every segment does, and no other option? */
+static bool tcp_plain_options(const struct tcp_sock *tp, const struct tcp_skb_cb *cb)
+{
+	return !(cb->tcp_flags & TCPHDR_SYN) && !tp->rx_opt.num_sacks && !tp->rx_opt.dsack;
+}
+
+/* Such a segment's options: the timestamps, if they were agreed on. @words: behind the header. */
+static void tcp_write_plain_options(const struct tcp_sock *tp, __be32 *words)
+{
+	if (likely(tp->rx_opt.tstamp_ok))
+		tcp_write_timestamps(words, tcp_ts_clock(tp) + tp->tsoffset, tp->rx_opt.ts_recent);
+}
+
+/* The other segments': their length, with the header. */
+static unsigned int tcp_other_options(struct sock *sk, struct sk_buff *skb,
+				      struct tcp_out_options *opts)
+{
+	memset(opts, 0, sizeof(*opts));
+	return (unsigned int)sizeof(struct tcphdr) +
+	       (TCP_SKB_CB(skb)->tcp_flags & TCPHDR_SYN ? tcp_syn_options(sk, skb, opts)
+							: tcp_established_options(sk, skb, opts));
+}
+
+/* It lies below TCP from now on: its bytes are the sock's until tcp_wfree. */
+static void tcp_charge_below(struct sock *sk, struct sk_buff *skb)
+{
+	skb->sk = sk;
+	skb->destructor = tcp_wfree;
+	atomic_add((int)skb->truesize, &sk->sk_wmem_alloc);
+}
+
 static void tcp_event_ack_sent(struct sock *sk)
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
 
 	if (unlikely(tcp_sk(sk)->compressed_ack))
 		tcp_compressed_ack_sent(sk);
-	/* an ACK that nothing asked for costs no quick one; after the last, the estimate begins anew */
+	/* an ACK that nothing asked for costs no quick one; after the last, the estimate begins
+	 * anew */
 	if (icsk->icsk_ack.quick && inet_csk_ack_scheduled(sk) && !--icsk->icsk_ack.quick)
 		icsk->icsk_ack.ato = TCP_ATO_MIN;
 	icsk->icsk_ack.pending = 0; /* the timer finds nothing to do */
@@ -263,11 +303,13 @@ int __tcp_transmit_skb(struct sock *sk, struct sk_buff *skb, int clone_it, gfp_t
 {
 	struct inet_connection_sock *icsk = inet_csk(sk);
 	struct tcp_sock *tp = tcp_sk(sk);
-	struct tcp_out_options opts = { 0 };
+	struct skb_shared_info *sh;
 	struct sk_buff *oskb = NULL;
+	struct tcp_out_options opts;
 	struct tcp_skb_cb *cb;
 	unsigned int header_size;
 	struct tcphdr *th;
+	bool plain;
 	int err;
 
 	if (clone_it) {
@@ -281,27 +323,31 @@ int __tcp_transmit_skb(struct sock *sk, struct sk_buff *skb, int clone_it, gfp_t
 	if (unlikely(sk->sk_pacing_status == SK_PACING_FQ))
 		tcp_departure_time(tp, skb, oskb);
 	cb = TCP_SKB_CB(skb);
-	if (unlikely(cb->tcp_flags & TCPHDR_SYN))
-		header_size = tcp_syn_options(sk, skb, &opts);
+	plain = likely(tcp_plain_options(tp, cb));
+	if (plain)
+		header_size = tcp_plain_header_len(tp);
 	else
-		header_size = tcp_established_options(sk, skb, &opts);
-	if (tcp_skb_pcount(skb) > 1) /* as Linux: a receiver that joins packets then waits for no more */
+		header_size = tcp_other_options(sk, skb, &opts);
+	if (tcp_skb_pcount(skb) >
+	    1) /* as Linux: a receiver that joins packets then waits for no more */
 		cb->tcp_flags |= TCPHDR_PSH;
-	header_size += (unsigned int)sizeof(struct tcphdr);
 	th = skb_push(skb, header_size);
 	skb_reset_transport_header(skb);
-	skb_set_owner_w(skb, sk);
-	skb->destructor = tcp_wfree;
+	tcp_charge_below(sk, skb);
 	tcp_build_header(sk, th, cb, header_size, rcv_nxt, skb->len != header_size);
-	tcp_options_write((__be32 *)(th + 1), tp, &opts);
-	skb_shinfo(skb)->gso_segs = (u16)tcp_skb_pcount(skb);
-	skb_shinfo(skb)->gso_size = (u16)tcp_skb_mss(skb);
-	skb_shinfo(skb)->gso_type = tcp_skb_mss(skb) ? SKB_GSO_TCPV4 : 0;
+	if (plain)
+		tcp_write_plain_options(tp, (__be32 *)(th + 1));
+	else
+		tcp_options_write((__be32 *)(th + 1), tp, &opts);
+	sh = skb_shinfo(skb);
+	sh->gso_segs = (u16)tcp_skb_pcount(skb);
+	sh->gso_size = (u16)tcp_skb_mss(skb);
+	sh->gso_type = tcp_skb_mss(skb) ? SKB_GSO_TCPV4 : 0;
 	icsk->icsk_af_ops->send_check(sk, skb);
 	if (likely(cb->tcp_flags & TCPHDR_ACK))
 		tcp_event_ack_sent(sk);
 	tcp_count_sent(sk, skb, cb, header_size);
-	memset(skb->cb, 0, sizeof(skb->cb));
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb))); /* IP's from here on */
 	err = icsk->icsk_af_ops->queue_xmit(sk, skb);
 	if (unlikely(err > 0)) { /* the qdisc is full: that is congestion */
 		tcp_enter_cwr(sk);
@@ -417,7 +463,8 @@ static void tcp_add_fin(struct sock *sk, struct sk_buff *skb)
 	tp->write_seq++;
 }
 
-/* tcp_queue_fin - in a segment of its own, to which a FIN that waited has given its number. false: no memory. */
+/* tcp_queue_fin - in a segment of its own, to which a FIN that waited has given its number. false:
+ * no memory. */
 static bool tcp_queue_fin(struct sock *sk)
 {
 	struct tcp_sock *tp = tcp_sk(sk);
@@ -431,8 +478,8 @@ static bool tcp_queue_fin(struct sock *sk)
 	return true;
 }
 
-/* tcp_send_fin - on the last unsent segment if there is one, else in a segment of its own. Without memory for that, on the
- * last sent one, or later. Context: sock locked. */
+/* tcp_send_fin - on the last unsent segment if there is one, else in a segment of its own. Without
+ * memory for that, on the last sent one, or later. Context: sock locked. */
 void tcp_send_fin(struct sock *sk)
 {
 	struct sk_buff *tail = tcp_write_queue_tail(sk), *sent = tcp_rtx_queue_tail(sk);
