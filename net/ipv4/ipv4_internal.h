@@ -89,6 +89,12 @@ struct rt_exception {		      /* what ICMP told about one destination */
 	unsigned long pmtu_expires, gw_expires, stamp; /* jiffies */
 	bool used;
 };
+static inline bool rt_key_matches(const struct rtable *rt, __be32 daddr, __be32 saddr, int iif,
+				  int oif, u8 tos)
+{
+	return rt->rt_key_dst == daddr && rt->rt_key_src == saddr && rt->rt_key_iif == iif &&
+	       rt->rt_key_oif == oif && rt->rt_key_tos == tos;
+}
 struct rtable *rt_cache_find(struct net *net, __be32 daddr, __be32 saddr, int iif, int oif, u8 tos);
 void rt_cache_insert(struct net *net, struct rtable *rt); /* takes a reference */
 void rt_cache_forget(struct net *net, __be32 daddr);

@@ -371,8 +371,8 @@ static int ip_route_input_mc(struct sk_buff *skb, struct rt_in *in, enum skb_dro
 	return rt_in_local(skb, in, RTCF_MULTICAST, RTN_MULTICAST);
 }
 
-int ip_route_input_reason(struct sk_buff *skb, __be32 daddr, __be32 saddr, u8 tos,
-			  struct net_device *dev, enum skb_drop_reason *reason)
+static noinline int ip_route_input_find(struct sk_buff *skb, __be32 daddr, __be32 saddr, u8 tos,
+					struct net_device *dev, enum skb_drop_reason *reason)
 {
 	struct rt_in in = { .net = dev_net(dev),
 			    .dev = dev,
@@ -399,6 +399,21 @@ int ip_route_input_reason(struct sk_buff *skb, __be32 daddr, __be32 saddr, u8 to
 	if (err == -ENOBUFS)
 		*reason = SKB_DROP_REASON_NOMEM;
 	return err;
+}
+
+int ip_route_input_reason(struct sk_buff *skb, __be32 daddr, __be32 saddr, u8 tos,
+			  struct net_device *dev, enum skb_drop_reason *reason)
+{
+	struct rtable *rt = dev_net(dev)->ipv4.rt_last_input;
+
+	/* Packets come in trains: mostly it is the route of the last one. */
+	if (likely(rt && rt_key_matches(rt, daddr, saddr, dev->ifindex, 0, RT_TOS(tos)) &&
+		   __in_dev_get_rcu(dev) && !ipv4_is_multicast(daddr))) {
+		dst_hold(&rt->dst);
+		skb_dst_set(skb, &rt->dst);
+		return 0;
+	}
+	return ip_route_input_find(skb, daddr, saddr, tos, dev, reason);
 }
 
 int ip_route_input(struct sk_buff *skb, __be32 daddr, __be32 saddr, u8 tos, struct net_device *dev)

@@ -51,9 +51,10 @@ struct rtable *rt_cache_find(struct net *net, __be32 daddr, __be32 saddr, int ii
 
 	spin_lock_bh(&c->lock);
 	for (rt = c->chain[rt_hash(c, daddr, saddr, iif, oif, tos)]; rt; rt = rt->rt_next) {
-		if (rt->rt_key_dst == daddr && rt->rt_key_src == saddr && rt->rt_key_iif == iif &&
-		    rt->rt_key_oif == oif && rt->rt_key_tos == tos) {
+		if (rt_key_matches(rt, daddr, saddr, iif, oif, tos)) {
 			dst_hold(&rt->dst);
+			if (iif)
+				net->ipv4.rt_last_input = rt;
 			break;
 		}
 	}
@@ -67,7 +68,8 @@ void rt_cache_insert(struct net *net, struct rtable *rt)
 	struct rtable **p, *last = NULL;
 	unsigned int n = 1;
 
-	/* The cache knows a flow by addresses, devices and TOS; rules and hashes of ports know more. */
+	/* The cache knows a flow by addresses, devices and TOS; rules and hashes of ports know
+	 * more. */
 	if (unlikely(net->ipv4.fib_has_custom_rules || (rt->dst.flags & DST_NOCACHE)))
 		return;
 	spin_lock_bh(&c->lock);
@@ -80,6 +82,7 @@ void rt_cache_insert(struct net *net, struct rtable *rt)
 		if (++n > RT_CHAIN_MAX) {
 			last = *p;
 			*p = NULL;
+			net->ipv4.rt_last_input = NULL;
 			break;
 		}
 	}
@@ -89,13 +92,15 @@ void rt_cache_insert(struct net *net, struct rtable *rt)
 }
 
 /* Unchain what @match wants gone; the cache's references are dropped outside the lock. */
-static void rt_cache_prune(struct rt_cache *c,
-			   bool (*match)(const struct rtable *rt, const void *arg), const void *arg)
+static void rt_cache_prune(struct net *net, bool (*match)(const struct rtable *rt, const void *arg),
+			   const void *arg)
 {
 	struct rtable *gone = NULL, *rt, **p;
+	struct rt_cache *c = net->ipv4.rt_cache;
 	unsigned int i;
 
 	spin_lock_bh(&c->lock);
+	net->ipv4.rt_last_input = NULL;
 	for (i = 0; i < RT_CHAINS; i++) {
 		for (p = &c->chain[i]; (rt = *p) != NULL;) {
 			if (!match(rt, arg)) {
@@ -131,12 +136,12 @@ void rt_cache_flush(struct net *net)
 {
 	net->ipv4.rt_genid++;
 	if (net->ipv4.rt_cache)
-		rt_cache_prune(net->ipv4.rt_cache, rt_any, NULL);
+		rt_cache_prune(net, rt_any, NULL);
 }
 
 void rt_cache_forget(struct net *net, __be32 daddr)
 {
-	rt_cache_prune(net->ipv4.rt_cache, rt_to_addr, &daddr);
+	rt_cache_prune(net, rt_to_addr, &daddr);
 }
 
 /* ---- exceptions ---- */

@@ -47,6 +47,7 @@ struct netns_ipv4 {
 	int sysctl_fib_multipath_hash_policy; /* 0: addresses, 1: and ports */
 	siphash_key_t fib_multipath_key;
 	struct rt_cache *rt_cache;
+	struct rtable *rt_last_input; /* of the packet that came last: in rt_cache, or NULL [S] */
 	int rt_genid; /* routes of an older generation are obsolete */
 	struct neigh_table *arp_tbl;
 	struct ip_frags *frags;
