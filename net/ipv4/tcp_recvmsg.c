@@ -70,7 +70,7 @@ struct tcp_recv_state {
 	u32 peek_seq;
 	size_t len; /* bytes still wanted */
 	int flags, copied, target;
-	u32 urg_hole; /* urgent bytes skipped */
+	u32 urg_hole;	/* urgent bytes skipped */
 	ktime_t tstamp; /* arrival of the last byte, 0: unknown */
 	long timeo;
 };
@@ -263,6 +263,52 @@ static int tcp_recvmsg_locked(struct sock *sk, struct kmsghdr *msg, size_t len, 
 	return st.copied;
 }
 
+/* ---- the short way ---- */
+
+/*
+ * Most reads find one segment, the whole of which they take: a request, or its answer. Then there
+ * is no place in the queue to be looked for, nothing to wait for, and no more to read. Flags that
+ * change what reading means, urgent data, stamps, an end of the stream, and what came while the
+ * sock was locked go the long way.
+ */
+
+/* The one segment in the queue, if a read of @len bytes takes just it; else NULL. */
+static struct sk_buff *tcp_sole_received(const struct sock *sk, size_t len, int flags)
+{
+	const struct sk_buff_head *q = &sk->sk_receive_queue;
+	const struct tcp_sock *tp = tcp_sk(sk);
+	struct sk_buff *skb = q->next;
+	const struct tcp_skb_cb *cb = TCP_SKB_CB(skb);
+
+	if (skb_queue_empty(q) || !skb_queue_is_last(q, skb) || sk->sk_backlog.tail)
+		return NULL;
+	if ((flags & ~(MSG_DONTWAIT | MSG_NOSIGNAL)) || tp->urg_data || cb->seq != tp->copied_seq)
+		return NULL;
+	if ((cb->tcp_flags & (TCPHDR_SYN | TCPHDR_FIN)) || cb->has_rxtstamp)
+		return NULL;
+	return skb->len <= len && (int)skb->len >= sock_rcvlowat(sk, false, INT_MAX) ? skb : NULL;
+}
+
+/* tcp_recv_whole - what tcp_recvmsg_locked gives, or 0: nothing was done, call that. */
+static int tcp_recv_whole(struct sock *sk, struct kmsghdr *msg, size_t len, int flags)
+{
+	struct sk_buff *skb = tcp_sole_received(sk, len, flags);
+	int copied;
+
+	if (!skb)
+		return 0;
+	copied = (int)skb->len;
+	if (unlikely(skb_copy_datagram_iter(skb, 0, &msg->msg_iter, copied))) {
+		copied = -EFAULT;
+	} else {
+		tcp_sk(sk)->copied_seq += (u32)copied;
+		tcp_rcv_space_adjust(sk);
+		tcp_eat_skb(sk, skb);
+	}
+	tcp_cleanup_rbuf(sk, copied);
+	return copied;
+}
+
 /* TCP_INQ: bytes that wait; after the FIN never 0, so that the program comes and reads the end. */
 static int tcp_inq_hint(const struct sock *sk)
 {
@@ -279,7 +325,9 @@ int tcp_recvmsg(struct sock *sk, struct kmsghdr *msg, size_t len, int flags, int
 	if (unlikely(flags & MSG_ERRQUEUE))
 		return ip_recv_error(sk, msg, (int)len, addr_len);
 	lock_sock(sk);
-	ret = tcp_recvmsg_locked(sk, msg, len, flags, &tstamp);
+	ret = tcp_recv_whole(sk, msg, len, flags);
+	if (!ret)
+		ret = tcp_recvmsg_locked(sk, msg, len, flags, &tstamp);
 	inq = tcp_sk(sk)->recvmsg_inq && ret >= 0 ? tcp_inq_hint(sk) : -1;
 	release_sock(sk);
 	if (unlikely(tstamp) && ret >= 0)
