@@ -72,48 +72,55 @@ int tcp_init_sock(struct sock *sk)
 
 /* ---- poll ---- */
 
-/* tcp_stream_memory_free - TCP_NOTSENT_LOWAT: is there less than that which has not been sent? Half of
- * it before a writer is woken. */
 bool tcp_stream_memory_free(const struct sock *sk, int wake)
 {
-	const struct tcp_sock *tp = tcp_sk(sk);
-	u32 lowat = tp->notsent_lowat ? tp->notsent_lowat
-				      : (u32)sock_net(sk)->tcp.sysctl_notsent_lowat;
-
-	return (u64)(tp->write_seq - tp->snd_nxt) << wake < lowat;
+	return tcp_notsent_room(sk, wake);
 }
 
-static bool tcp_stream_readable(const struct sock *sk, int target)
+/* Is what waits enough for a reader? */
+static bool tcp_stream_readable(const struct sock *sk)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
-	int avail = (int)(tp->rcv_nxt - tp->copied_seq);
+	int avail = (int)(tp->rcv_nxt - tp->copied_seq), target;
 
 	if (avail <= 0)
 		return false;
+	target = sock_rcvlowat(sk, false, INT_MAX);
+	if (unlikely(tp->urg_data) && tp->urg_seq == tp->copied_seq &&
+	    !sock_flag(sk, SOCK_URGINLINE))
+		target++;
 	return avail >= target || tcp_rmem_pressure(sk) ||
 	       tcp_receive_window(tp) <= inet_csk(sk)->icsk_ack.rcv_mss;
+}
+
+/* As sk_stream_is_writeable. */
+static bool tcp_stream_writeable(const struct sock *sk)
+{
+	return sk_stream_wspace(sk) >= sk_stream_min_wspace(sk) &&
+	       sk->sk_wmem_queued < sk->sk_sndbuf && tcp_notsent_room(sk, 1);
+}
+
+/* No room now: whoever makes some wakes us. */
+static noinline unsigned int tcp_poll_no_room(struct sock *sk)
+{
+	if (!sk->sk_socket)
+		return 0;
+	set_bit(SOCK_ASYNC_NOSPACE, &sk->sk_socket->flags);
+	set_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
+	/* an ACK may have come before the bit was set */
+	return tcp_stream_writeable(sk) ? POLLOUT | POLLWRNORM : 0;
 }
 
 /* Data and room, once connected. */
 static unsigned int tcp_poll_stream(struct sock *sk)
 {
-	const struct tcp_sock *tp = tcp_sk(sk);
-	int target = sock_rcvlowat(sk, false, INT_MAX);
-	unsigned int mask = 0;
+	unsigned int mask = tcp_stream_readable(sk) ? POLLIN | POLLRDNORM : 0;
 
-	if (tp->urg_data && tp->urg_seq == tp->copied_seq && !sock_flag(sk, SOCK_URGINLINE))
-		target++;
-	if (tcp_stream_readable(sk, target))
-		mask |= POLLIN | POLLRDNORM;
-	if (sk->sk_shutdown & SEND_SHUTDOWN || sk_stream_is_writeable(sk)) {
+	if (likely(tcp_stream_writeable(sk) || (sk->sk_shutdown & SEND_SHUTDOWN)))
 		mask |= POLLOUT | POLLWRNORM;
-	} else if (sk->sk_socket) {
-		set_bit(SOCK_ASYNC_NOSPACE, &sk->sk_socket->flags);
-		set_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
-		if (sk_stream_is_writeable(sk)) /* an ACK may have come before the bit was set */
-			mask |= POLLOUT | POLLWRNORM;
-	}
-	if (tp->urg_data & TCP_URG_VALID)
+	else
+		mask |= tcp_poll_no_room(sk);
+	if (unlikely(tcp_sk(sk)->urg_data & TCP_URG_VALID))
 		mask |= POLLPRI;
 	return mask;
 }
@@ -121,20 +128,25 @@ static unsigned int tcp_poll_stream(struct sock *sk)
 unsigned int tcp_poll(struct file *file, struct socket *sock, struct poll_table *wait)
 {
 	struct sock *sk = sock->sk;
+	int state = sk->sk_state;
 	unsigned int mask = 0;
 
 	poll_wait(file, &sock->wait, wait);
-	if (sk->sk_state == TCP_LISTEN)
+	if (unlikely(state == TCP_LISTEN))
 		return inet_csk_listen_poll(sk);
-	if (sk->sk_shutdown == SHUTDOWN_MASK || sk->sk_state == TCP_CLOSE)
+	if (unlikely(sk->sk_shutdown)) {
+		if (sk->sk_shutdown == SHUTDOWN_MASK)
+			mask |= POLLHUP;
+		if (sk->sk_shutdown & RCV_SHUTDOWN)
+			mask |= POLLIN | POLLRDNORM | POLLRDHUP;
+	}
+	if (unlikely(state == TCP_CLOSE))
 		mask |= POLLHUP;
-	if (sk->sk_shutdown & RCV_SHUTDOWN)
-		mask |= POLLIN | POLLRDNORM | POLLRDHUP;
-	if (!(TCPF(sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)) || tcp_passive_fastopen(sk))
+	if (likely(!(TCPF(state) & (TCPF_SYN_SENT | TCPF_SYN_RECV))) || tcp_passive_fastopen(sk))
 		mask |= tcp_poll_stream(sk);
-	else if (sk->sk_state == TCP_SYN_SENT && inet_sk(sk)->defer_connect)
+	else if (state == TCP_SYN_SENT && inet_sk(sk)->defer_connect)
 		mask |= POLLOUT | POLLWRNORM; /* a write sends the SYN */
-	if (sk->sk_err || !skb_queue_empty(&sk->sk_error_queue))
+	if (unlikely(sk->sk_err || !skb_queue_empty(&sk->sk_error_queue)))
 		mask |= POLLERR;
 	return mask;
 }

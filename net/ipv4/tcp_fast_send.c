@@ -14,7 +14,15 @@
  * pacing, path MTU probing, SACK blocks to be sent.
  */
 
-/* Is it that case, as far as can be said without the path's MTU? */
+/* Is the segment size still that of the route's MTU? */
+static bool tcp_mss_is_current(const struct sock *sk)
+{
+	const struct dst_entry *dst = __sk_dst_get(sk);
+
+	return !dst || dst_mtu(dst) == inet_csk(sk)->icsk_pmtu_cookie;
+}
+
+/* Is it that case? */
 static bool tcp_send_is_short(const struct sock *sk, const struct kmsghdr *msg, size_t len)
 {
 	const struct inet_connection_sock *icsk = inet_csk(sk);
@@ -30,8 +38,9 @@ static bool tcp_send_is_short(const struct sock *sk, const struct kmsghdr *msg, 
 	    (tp->nonagle & TCP_NAGLE_CORK))
 		return false;
 	return icsk->icsk_ca_state == TCP_CA_Open && !icsk->icsk_mtup.enabled &&
-	       sk->sk_pacing_status == SK_PACING_NONE && tcp_stream_memory_free(sk, 0) &&
-	       !after(tp->write_seq + (u32)len, tcp_wnd_end(tp));
+	       sk->sk_pacing_status == SK_PACING_NONE && tcp_notsent_room(sk, 0) &&
+	       !after(tp->write_seq + (u32)len, tcp_wnd_end(tp)) && len <= tp->mss_cache &&
+	       tcp_mss_is_current(sk);
 }
 
 /* The user's @len bytes as a segment, accounted for. NULL: no memory; ERR_PTR(-EFAULT). */
@@ -85,14 +94,11 @@ int tcp_sendmsg_fast(struct sock *sk, struct kmsghdr *msg)
 	size_t len = iov_iter_count(&msg->msg_iter);
 	struct tcp_sock *tp = tcp_sk(sk);
 	struct sk_buff *skb;
-	unsigned int mss;
 
 	if (!tcp_send_is_short(sk, msg, len))
 		return 0;
-	mss = tcp_current_mss(sk);
-	if (unlikely(len > mss))
-		return 0;
-	tcp_rate_check_app_limited(sk);
+	if (sk_wmem_alloc_get(sk) < (int)SKB_TRUESIZE(1)) /* as tcp_rate_check_app_limited */
+		tcp_rate_mark_app_limited(tp);
 	skb = tcp_short_segment(sk, msg, len);
 	if (unlikely(IS_ERR_OR_NULL(skb)))
 		return skb ? (int)PTR_ERR(skb) : 0;
@@ -103,7 +109,7 @@ int tcp_sendmsg_fast(struct sock *sk, struct kmsghdr *msg)
 	tp->nonagle &= (u8)~TCP_NAGLE_PUSH;
 	tcp_slow_start_after_idle_check(sk);
 	if (likely(!tcp_transmit_skb(sk, skb, 1, GFP_ATOMIC))) {
-		tcp_short_sent(sk, skb, len < mss);
+		tcp_short_sent(sk, skb, len < tp->mss_cache);
 	} else { /* no memory below, or a full queue: it waits as if it had come the long way */
 		__skb_queue_tail(&sk->sk_write_queue, skb);
 		tcp_check_probe_timer(sk);

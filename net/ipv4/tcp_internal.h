@@ -35,6 +35,15 @@ static inline void tcp_mark_push(struct tcp_sock *tp, struct sk_buff *skb)
 	TCP_SKB_CB(skb)->tcp_flags |= TCPHDR_PSH;
 	tp->pushed_seq = tp->write_seq;
 }
+/* tcp_notsent_room - TCP_NOTSENT_LOWAT: is there less than that which has not been sent? Half of it before a writer is woken
+ * (@wake: 1). tcp_stream_memory_free - the same, for sk_prot. */
+static inline bool tcp_notsent_room(const struct sock *sk, int wake)
+{
+	const struct tcp_sock *tp = tcp_sk(sk);
+	u32 lowat = tp->notsent_lowat ? tp->notsent_lowat : (u32)sock_net(sk)->tcp.sysctl_notsent_lowat;
+
+	return (u64)(tp->write_seq - tp->snd_nxt) << wake < lowat;
+}
 bool tcp_stream_memory_free(const struct sock *sk, int wake);
 int tcp_set_rcvlowat(struct sock *sk, int val);
 void tcp_saved_syn_free(struct tcp_sock *tp);
@@ -424,6 +433,13 @@ void tcp_newreno_mark_lost(struct sock *sk, bool snd_una_advanced);
 s32 tcp_rack_skb_timeout(struct tcp_sock *tp, struct sk_buff *skb, u32 reo_wnd);
 void tcp_rate_skb_sent(struct sock *sk, struct sk_buff *skb);
 void tcp_rate_check_app_limited(struct sock *sk);
+/* tcp_rate_mark_app_limited - samples say nothing about the path until all that is in flight now is delivered. */
+static inline void tcp_rate_mark_app_limited(struct tcp_sock *tp)
+{
+	u32 mark = tp->delivered + tcp_packets_in_flight(tp);
+
+	tp->app_limited = mark ? mark : 1;
+}
 static inline void tcp_verify_left_out(const struct tcp_sock *tp) { WARN_ON_ONCE(tcp_left_out(tp) > tp->packets_out); }
 static inline bool tcp_needs_recovery_check(const struct tcp_sock *tp) { return tp->lost_out || tp->sacked_out; }
 

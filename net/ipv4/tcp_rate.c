@@ -26,9 +26,6 @@ void tcp_rate_check_app_limited(struct sock *sk)
 	    sk_wmem_alloc_get(sk) <
 		    (int)SKB_TRUESIZE(1) && /* and nothing waits in queues of ours */
 	    tcp_packets_in_flight(tp) < tp->snd_cwnd &&
-	    tp->lost_out <= tp->retrans_out) {
-		u32 mark = tp->delivered + tcp_packets_in_flight(tp);
-
-		tp->app_limited = mark ? mark : 1;
-	}
+	    tp->lost_out <= tp->retrans_out)
+		tcp_rate_mark_app_limited(tp);
 }

@@ -117,7 +117,10 @@ static void tcp_v4_deliver(struct sock *sk, struct sk_buff *skb)
 	tcp_segs_in(tcp_sk(sk), skb);
 	sk_incoming_cpu_update(sk);
 	if (likely(!sock_owned_by_user(sk))) {
-		tcp_v4_do_rcv(sk, skb);
+		if (likely(sk->sk_state == TCP_ESTABLISHED))
+			tcp_rcv_established(sk, skb);
+		else
+			tcp_v4_do_rcv(sk, skb);
 	} else {
 		skb_dst_drop(skb);
 		skb->dev = NULL;
@@ -139,8 +142,6 @@ static bool tcp_v4_filter(struct sock *sk, struct sk_buff *skb)
 {
 	const struct tcphdr *th = tcp_hdr(skb);
 
-	if (likely(!sk->sk_filter))
-		return true;
 	if (sk_filter_trim_cap(sk, skb, th->doff * 4u)) {
 		atomic_inc(&sk->sk_drops);
 		return false;
@@ -161,7 +162,7 @@ static bool tcp_v4_deliver_req(struct request_sock *req, struct sk_buff *skb)
 		inet_csk_reqsk_queue_drop_and_put(sk, req);
 		return true;
 	}
-	if (unlikely(!tcp_v4_filter(sk, skb))) {
+	if (unlikely(sk->sk_filter) && !tcp_v4_filter(sk, skb)) {
 		reqsk_put(req);
 		kfree_skb_reason(skb, SKB_DROP_REASON_SOCKET_FILTER);
 		return false;
@@ -256,7 +257,7 @@ lookup:
 	if (unlikely(iph->ttl < inet_sk(sk)->min_ttl)) { /* RFC 5082 */
 		NET_INC_STATS(net, TCPMINTTLDROP);
 		kfree_skb_reason(skb, SKB_DROP_REASON_TCP_MINTTL);
-	} else if (unlikely(!tcp_v4_filter(sk, skb))) {
+	} else if (unlikely(sk->sk_filter) && !tcp_v4_filter(sk, skb)) {
 		kfree_skb_reason(skb, SKB_DROP_REASON_SOCKET_FILTER);
 	} else if (sk->sk_state == TCP_LISTEN) { /* needs no lock: what it changes is counted and
 						    queued under locks of its own */
