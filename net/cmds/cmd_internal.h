@@ -85,7 +85,7 @@ int for_each_inet(const char *cmd, const char *proto,
 
 extern struct console_command ip_command, ifconfig_command, route_command, arp_command,
 	ping_command, netstat_command, ss_command, nslookup_command, dhcp_command, echo_command,
-	tcpdump_command, nstat_command, tc_command;
+	tcpdump_command, nstat_command, tc_command, traceroute_command;
 int netstat_statistics(void);
 int netstat_routes(void); /* netstat -r; 0 or the status of a printed error */
 int netstat_devices(void); /* netstat -i, and ifconfig -s below its first line; likewise */

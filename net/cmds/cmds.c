@@ -8,7 +8,7 @@ void net_cmds_init(void)
 		&ip_command,   &ifconfig_command, &route_command,   &arp_command,
 		&ping_command, &netstat_command,  &ss_command,	    &nslookup_command,
 		&dhcp_command, &echo_command,	  &tcpdump_command, &nstat_command,
-		&tc_command,
+		&tc_command,   &traceroute_command,
 	};
 	unsigned int i;
 
