@@ -56,7 +56,6 @@ struct if_info {
 };
 /* if_table - all devices in order of index; kfree the array. The number, or -errno. */
 int if_table(struct if_info **table);
-const char *if_flags_text(unsigned int flags, char *buf, size_t size); /* "BROADCAST,UP,..." */
 
 /* resolve.c */
 struct dns_answer {

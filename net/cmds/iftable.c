@@ -102,32 +102,3 @@ int if_table(struct if_info **table)
 	*table = all;
 	return n;
 }
-
-const char *if_flags_text(unsigned int flags, char *buf, size_t size)
-{
-	static const struct {
-		unsigned int flag;
-		const char *name;
-	} names[] = {
-		{ IFF_LOOPBACK, "LOOPBACK" },
-		{ IFF_BROADCAST, "BROADCAST" },
-		{ IFF_POINTOPOINT, "POINTOPOINT" },
-		{ IFF_MULTICAST, "MULTICAST" },
-		{ IFF_NOARP, "NOARP" },
-		{ IFF_ALLMULTI, "ALLMULTI" },
-		{ IFF_PROMISC, "PROMISC" },
-		{ IFF_UP, "UP" },
-		{ IFF_RUNNING, "LOWER_UP" },
-	};
-	size_t used = 0;
-	unsigned int i;
-
-	buf[0] = '\0';
-	if ((flags & IFF_UP) && !(flags & IFF_RUNNING))
-		used += (size_t)scnprintf(buf, size, "NO-CARRIER");
-	for (i = 0; i < ARRAY_SIZE(names); i++)
-		if (flags & names[i].flag)
-			used += (size_t)scnprintf(buf + used, size - used, "%s%s", used ? "," : "",
-						  names[i].name);
-	return buf;
-}

@@ -331,7 +331,7 @@ def test_the_console_answers_while_the_task_is_busy(shared):
 @pytest.mark.parametrize(
     "line, wanted",
     [
-        ("ip", "link, addr, route or neigh"),
+        ("ip", "link, addr, route, rule, neigh or monitor"),
         ("ip link set eth0 mtu 60", "mtu less than device minimum"),
         ("ip link set eth0 mtu", "takes a value"),
         ("ip link set eth0 frob", "promisc"),

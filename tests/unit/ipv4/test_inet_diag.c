@@ -506,6 +506,57 @@ IN_TASK(sockets_may_go_during_a_dump)
 	return 0;
 }
 
+/* A generator of its own, so that a failure comes again. */
+static u32 chance(u32 below)
+{
+	static u32 seed = 1;
+
+	seed = seed * 1664525 + 1013904223;
+	return (seed >> 8) % below;
+}
+
+static void drain_nl(void)
+{
+	while (nl_recv(nl, 0) > 0)
+		;
+}
+
+/* Whatever a request says, it ends, and touches nothing that is not its own (the sanitizers look). */
+IN_TASK(mutated_requests_do_no_harm)
+{
+	static const u8 types[] = { TCPDIAG_GETSOCK, SOCK_DIAG_BY_FAMILY, SOCK_DIAG_BY_FAMILY,
+				    SOCK_DIAG_BY_FAMILY, SOCK_DESTROY };
+	static const u8 protocols[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_RAW, 99 };
+	struct socket *l = listen_at(700), *u = open_at(SOCK_DGRAM, 820), *raw;
+	unsigned int i, k, words;
+	u32 program[16];
+
+	assert_int_equal(sock_create_kern(&init_net, AF_INET, SOCK_RAW, 253, &raw), 0);
+	for (i = 0; i < 20000; i++) {
+		struct inet_diag_req_v2 r = of(protocols[chance(4)]);
+
+		r.idiag_ext = (u8)chance(256);
+		r.pad = 253;
+		words = chance(16) + 1;
+		for (k = 0; k < words; k++)
+			program[k] = chance(3) ? OP(chance(15), 4 * chance(6), 4 * chance(9))
+					       : chance(0x1000000) * 77;
+		nl_begin(types[chance(sizeof(types))], chance(2) ? NLM_F_DUMP : 0, &r, sizeof(r));
+		nl_attr((u16)(chance(8) ? INET_DIAG_REQ_BYTECODE : chance(5)), program,
+			words * 4 - chance(4));
+		for (k = chance(4); k; k--)
+			((u8 *)req.body)[chance(req.nlh.nlmsg_len - NLMSG_HDRLEN)] = (u8)chance(256);
+		if (!chance(8))
+			req.nlh.nlmsg_len -= chance(60);
+		nl_send_to(nl, &req, req.nlh.nlmsg_len, 0, 0);
+		drain_nl();
+	}
+	sock_release(raw);
+	sock_release(u);
+	sock_release(l);
+	return 0;
+}
+
 static int open_nl(void *unused)
 {
 	nl = nl_open(NETLINK_SOCK_DIAG);
@@ -531,6 +582,7 @@ int main(void)
 		cmocka_unit_test(malformed_requests_get_linuxs_errno),
 		cmocka_unit_test(a_dump_of_many_tells_each_once),
 		cmocka_unit_test(sockets_may_go_during_a_dump),
+		cmocka_unit_test(mutated_requests_do_no_harm),
 	};
 
 	return cmocka_run_group_tests_name("inet_diag", tests, set_up, end_ipv4);
