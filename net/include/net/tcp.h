@@ -456,7 +456,11 @@ static inline unsigned long tcp_jiffies(const struct tcp_sock *tp) { return tp->
 static inline u32 tcp_ts_clock(const struct tcp_sock *tp) { return (u32)(tp->tcp_mstamp / USEC_PER_MSEC); } /* the timestamp option's, ms */
 static inline u32 tcp_ts_now(void) { return (u32)(ktime_get_ns() / NSEC_PER_MSEC); }
 static inline u32 tcp_seconds(void) { return (u32)(ktime_get_ns() / NSEC_PER_SEC) + 1; } /* never 0 */
-static inline u32 tcp_clock_seconds(const struct tcp_sock *tp) { return (u32)(tp->tcp_clock_cache / NSEC_PER_SEC) + 1; } /* of tcp_mstamp_refresh */
+/* tcp_clock_seconds - of tcp_mstamp_refresh; never 0. */
+static inline u32 tcp_clock_seconds(const struct tcp_sock *tp)
+{
+	return (u32)(tp->tcp_clock_cache / NSEC_PER_SEC) + 1;
+}
 static inline u32 tcp_stamp_us_delta(u64 t1, u64 t0) { return t1 > t0 ? (u32)(t1 - t0) : 0; }
 static inline u32 tcp_min_rtt(const struct tcp_sock *tp) { return minmax_get(&tp->rtt_min); }
 
