@@ -365,6 +365,18 @@ __be32 inet_confirm_addr(struct net *net, struct in_device *in_dev, __be32 dst, 
 	return 0;
 }
 
+/* The link, or our address on it, is new: whoever knows us learns of it, where arp_notify says so. */
+static void inetdev_announce(struct in_device *in_dev)
+{
+	struct net_device *dev = in_dev->dev;
+
+	if (!IN_DEV_ORCONF(in_dev, arp_notify) || !(dev->flags & IFF_UP) || !netif_carrier_ok(dev) ||
+	    (dev->flags & (IFF_NOARP | IFF_LOOPBACK)))
+		return;
+	for_ifa(in_dev, ifa)
+		arp_announce_addr(dev, ifa->ifa_local);
+}
+
 static void inetdev_up(struct in_device *in_dev)
 {
 	struct net_device *dev = in_dev->dev;
@@ -374,10 +386,7 @@ static void inetdev_up(struct in_device *in_dev)
 	if ((dev->flags & IFF_LOOPBACK) && !in_dev->ifa_list)
 		inet_set_address(dev, htonl(INADDR_LOOPBACK), 8, 0, INFINITY_LIFE_TIME);
 	ip_mc_up(in_dev);
-	if (!IN_DEV_ORCONF(in_dev, arp_notify) || (dev->flags & (IFF_NOARP | IFF_LOOPBACK)))
-		return;
-	for_ifa(in_dev, ifa)
-		arp_announce_addr(dev, ifa->ifa_local);
+	inetdev_announce(in_dev);
 }
 
 /* The device has a new name: labels of its addresses follow, with their alias suffix. */
@@ -416,6 +425,8 @@ static int inetdev_event(struct notifier_block *nb, unsigned long event, void *d
 	switch (event) {
 	case NETDEV_UP: inetdev_up(in_dev); break;
 	case NETDEV_DOWN: ip_mc_down(in_dev); break;
+	case NETDEV_CHANGE:
+	case NETDEV_CHANGEADDR: inetdev_announce(in_dev); break;
 	case NETDEV_CHANGEMTU:
 		if (dev->mtu < IPV4_MIN_MTU)
 			inetdev_destroy(in_dev);

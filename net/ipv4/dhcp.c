@@ -526,20 +526,25 @@ void dhcp_client_status(const struct dhcp_client *c, struct dhcp_status *st)
 	strscpy(st->hostname, c->offer.hostname, sizeof(st->hostname));
 }
 
-void dhcp_conflict(struct net_device *dev, __be32 addr)
+bool dhcp_conflict(struct net_device *dev, __be32 addr, bool again)
 {
 	struct ipconfig_net *ic = dev_net(dev)->ipv4.ipconfig;
 	struct ipconf_dev *d;
+	bool declined = false;
 
 	if (!ic)
-		return;
+		return false;
 	list_for_each_entry(d, &ic->devs, list) {
 		struct dhcp_client *c = d->ifindex == dev->ifindex ? d->dhcp : NULL;
 
-		if (c && c->has_lease && c->offer.yiaddr == addr &&
-		    time_before(jiffies, c->obtained + DHCP_CONFLICT_WINDOW) && !c->conflict) {
-			c->conflict = true;
-			ipconfig_kick(ic);
-		}
+		if (!c || !c->has_lease || c->offer.yiaddr != addr ||
+		    (!again && !time_before(jiffies, c->obtained + DHCP_CONFLICT_WINDOW)))
+			continue;
+		declined = true;
+		if (c->conflict)
+			continue;
+		c->conflict = true;
+		ipconfig_kick(ic);
 	}
+	return declined;
 }

@@ -84,6 +84,8 @@ bool ip_call_ra_chain(struct sk_buff *skb);
 /* route_cache.c: the flow cache and what was learnt about paths, under route.c */
 struct rt_exception {		      /* what ICMP told about one destination */
 	__be32 daddr, gw;	      /* gw: 0, or from a redirect */
+	__be32 via;		      /* the next hop in the FIB that it was told about: gateway or 0, */
+	int oif;		      /* and device */
 	u32 pmtu;		      /* 0: none */
 	bool locked;		      /* below min_pmtu: do not set DF */
 	unsigned long pmtu_expires, gw_expires, stamp; /* jiffies */

@@ -58,6 +58,21 @@ static void ipv4_link_failure(struct sk_buff *skb)
 	icmp_send(skb, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
 }
 
+/* What is known of @rt's destination by its next hop; what was learnt of another way there is forgotten. Softirqs off. */
+static struct rt_exception *rt_exception_of(struct net *net, const struct rtable *rt)
+{
+	struct rt_exception *e = rt_exception_get(net, rt->rt_dst);
+	int oif = rt->dst.dev->ifindex;
+
+	if (e->oif == oif && (e->via == rt->rt_gateway || (e->gw && e->gw == rt->rt_gateway)))
+		return e;
+	e->pmtu = 0;
+	e->gw = 0;
+	e->via = rt->rt_gateway;
+	e->oif = oif;
+	return e;
+}
+
 static void rt_learn_pmtu(struct net *net, struct rtable *rt, u32 mtu)
 {
 	struct rt_exception *e;
@@ -70,7 +85,7 @@ static void rt_learn_pmtu(struct net *net, struct rtable *rt, u32 mtu)
 		mtu = min(ipv4_mtu(&rt->dst), (u32)net->ipv4.sysctl_rt_min_pmtu);
 	}
 	local_bh_disable();
-	e = rt_exception_get(net, rt->rt_dst);
+	e = rt_exception_of(net, rt);
 	e->pmtu = mtu;
 	e->locked = locked;
 	e->pmtu_expires = jiffies + (unsigned long)net->ipv4.sysctl_rt_mtu_expires * HZ;
@@ -155,8 +170,8 @@ static void rt_set_nexthop(struct net *net, struct rtable *rt, const struct fib_
 	if (rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST))
 		return;
 	e = rt_exception_find(net, rt->rt_dst);
-	if (!e)
-		return;
+	if (!e || e->via != rt->rt_gateway || e->oif != rt->dst.dev->ifindex)
+		return; /* nothing was told, or the way has changed since */
 	if (e->pmtu) {
 		rt->rt_pmtu = e->pmtu;
 		rt->rt_mtu_locked = e->locked;
@@ -734,7 +749,7 @@ void ipv4_redirect(struct sk_buff *skb, struct net *net, int oif, u8 protocol)
 		return;
 	if (rt->rt_gateway == old_gw && rt->dst.dev == skb->dev) {
 		local_bh_disable();
-		e = rt_exception_get(net, rt->rt_dst);
+		e = rt_exception_of(net, rt);
 		e->gw = new_gw;
 		e->gw_expires = jiffies + RT_REDIRECT_TIMEOUT;
 		local_bh_enable();

@@ -85,7 +85,7 @@ static void step(void)
 	switch (op % 8) {
 	case 0: step_raw(); break;
 	case 1: msleep(1u << (fuzz_u8() % 22)); break;
-	case 2: dhcp_conflict(dev, fuzz_u32()); break;
+	case 2: dhcp_conflict(dev, fuzz_u32(), true); break;
 	case 3: dhcp_release(net, dev->name); break;
 	case 4: dhcp_start(net, dev->name); break;
 	default:

@@ -46,6 +46,7 @@ struct in_ifaddr {
 	u32 ifa_rt_priority;	  /* metric of the prefix' route */
 	u32 ifa_valid_lft, ifa_preferred_lft; /* seconds from ifa_tstamp; INFINITY_LIFE_TIME */
 	unsigned long ifa_cstamp, ifa_tstamp; /* jiffies when it was made, last set */
+	unsigned long ifa_defended; /* jiffies when another host's claim to it was last answered; 0: never */
 	char ifa_label[IFNAMSIZ];
 };
 #define INFINITY_LIFE_TIME 0xffffffffu

@@ -43,9 +43,9 @@ int dhcp_release(struct net *net, const char *devname);
 int dhcp_stop(struct net *net, const char *devname);
 /* dhcp_status - 0 with *st, -ENODEV, -ENOENT. */
 int dhcp_status(struct net *net, const char *devname, struct dhcp_status *st);
-/* dhcp_conflict - another host answers for @addr: a client that has just got it declines it.
- * Context: softirq. */
-void dhcp_conflict(struct net_device *dev, __be32 addr);
+/* dhcp_conflict - another host says that @addr is its own, @again: within seconds after we have said that it is ours. A
+ * client that has just got it, or was not heeded, declines it: true. Context: softirq. */
+bool dhcp_conflict(struct net_device *dev, __be32 addr, bool again);
 const char *dhcp_state_name(enum dhcp_state state);
 
 #endif
