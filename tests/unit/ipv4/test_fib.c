@@ -116,6 +116,82 @@ IN_TASK(many_routes_are_found_and_deleted)
 	return 0;
 }
 
+/* How many prefixes a look-up of @dst compares with before it has its answer. */
+static unsigned int steps(__be32 dst)
+{
+	const struct fib_table *tb = init_net.ipv4.fib_main;
+	unsigned int n = 0, bits;
+	const struct fib_node *fn;
+	int plen;
+
+	for (plen = 32; plen >= 0; plen--) {
+		const struct fn_zone *fz = &tb->tb_zone[plen];
+		__be32 key = dst & inet_make_mask(plen);
+
+		if (!(tb->tb_zones & 1ull << plen))
+			continue;
+		/* as fib.c chooses the chain: the one that holds the prefix, or would */
+		bits = fz->fz_bits;
+		hlist_for_each_entry(fn, &fz->fz_hash[hash_32(ntohl(key) ^ (ntohl(key) >> 16), bits)],
+				     fn_hash) {
+			n++;
+			if (fn->fn_key == key)
+				return n;
+		}
+	}
+	return n;
+}
+
+/* Prefixes of nine lengths, as a router on the Internet has them. */
+static __be32 internet(unsigned int i, int *plen)
+{
+	*plen = 16 + (int)(i % 9);
+	return htonl(0x80000000u + i * 2654435761u % 0x40000000u) & inet_make_mask(*plen);
+}
+
+static unsigned long mean_steps_in_hundredths(unsigned int routes)
+{
+	unsigned long sum = 0;
+	unsigned int i;
+	int plen;
+
+	for (i = 0; i < routes; i += routes / 1000)
+		sum += steps(internet(i, &plen));
+	return sum / 10;
+}
+
+IN_TASK(a_look_up_among_100000_routes_is_as_short_as_among_1000)
+{
+	unsigned int i, before = init_net.ipv4.fib_main->tb_routes, added = 0;
+	unsigned long few = 0, many;
+	__be32 dst;
+	int plen;
+
+	for (i = 0; i < 100000; i++) {
+		dst = internet(i, &plen);
+		added += insert(dst, (u8)plen, PEER_IP, i) == 0;
+		if (i == 1000)
+			few = mean_steps_in_hundredths(1000);
+	}
+	assert_true(added > 95000);
+	many = mean_steps_in_hundredths(100000);
+	print_message("steps of a look-up: %lu.%02lu among 1,000 routes, %lu.%02lu among %u; %zu bytes a route\n",
+		      few / 100, few % 100, many / 100, many % 100, added,
+		      sizeof(struct fib_node) + sizeof(struct fib_alias) + sizeof(struct fib_info) +
+			      sizeof(struct fib_nh));
+	assert_true(many < 1500 && many < few + 500);
+	for (i = 0; i < 100000; i += 97) {
+		dst = internet(i, &plen);
+		assert_true(match(dst | htonl(1)) >= plen);
+	}
+	for (i = 0; i < 100000; i++) {
+		dst = internet(i, &plen);
+		delete (dst, (u8)plen);
+	}
+	assert_int_equal(init_net.ipv4.fib_main->tb_routes, before);
+	return 0;
+}
+
 IN_TASK(address_types)
 {
 	assert_int_equal(inet_addr_type(&init_net, OUR_IP), RTN_LOCAL);
@@ -198,6 +274,25 @@ IN_TASK(learnt_mtu_holds_for_a_destination_and_ends)
 	return 0;
 }
 
+IN_TASK(what_was_learnt_of_one_way_is_not_believed_of_another)
+{
+	__be32 dst = IP(8, 8, 5, 5);
+	struct rtable *rt = ip_route_output(&init_net, dst, 0, 0, 0);
+
+	rt->dst.ops->update_pmtu(&rt->dst, 1300);
+	dst_release(&rt->dst);
+	assert_int_equal(insert(IP(8, 8, 5, 0), 24, IP(10, 0, 2, 3), 0), 0);
+	rt = ip_route_output(&init_net, dst, 0, 0, 0);
+	assert_int_equal(rt->rt_gateway, IP(10, 0, 2, 3));
+	assert_int_equal(dst_mtu(&rt->dst), 1500);
+	dst_release(&rt->dst);
+	assert_int_equal(delete (IP(8, 8, 5, 0), 24), 0);
+	rt = ip_route_output(&init_net, dst, 0, 0, 0);
+	assert_int_equal(dst_mtu(&rt->dst), 1300);
+	dst_release(&rt->dst);
+	return 0;
+}
+
 IN_TASK(interface_down_takes_its_routes_and_up_brings_the_connected_one)
 {
 	rtnl_lock();
@@ -226,10 +321,12 @@ int main(void)
 		cmocka_unit_test(lower_metric_wins_and_equal_ones_exist),
 		cmocka_unit_test(wrong_routes_are_refused),
 		cmocka_unit_test(many_routes_are_found_and_deleted),
+		cmocka_unit_test(a_look_up_among_100000_routes_is_as_short_as_among_1000),
 		cmocka_unit_test(address_types),
 		cmocka_unit_test(source_is_chosen_by_the_route),
 		cmocka_unit_test(addresses_bring_and_take_their_routes),
 		cmocka_unit_test(learnt_mtu_holds_for_a_destination_and_ends),
+		cmocka_unit_test(what_was_learnt_of_one_way_is_not_believed_of_another),
 		cmocka_unit_test(interface_down_takes_its_routes_and_up_brings_the_connected_one),
 	};
 
