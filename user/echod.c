@@ -76,6 +76,8 @@ static bool paused; /* out of descriptors or memory: not accepting */
 static char read_buf[READ_SIZE];
 static char chargen_buf[CHARGEN_ROOM];
 static struct datagram datagrams[UDP_BATCH];
+static struct mmsghdr messages[UDP_BATCH]; /* their headers, which serve for the answers too */
+static struct iovec vectors[UDP_BATCH];
 
 static void watch(struct endpoint *ep, uint32_t events)
 {
@@ -292,16 +294,20 @@ static bool answer_from(struct msghdr *msg)
 	return true;
 }
 
-/* Sends the answers; one that cannot be sent is lost, as a datagram may be. */
-static void send_all(int fd, struct mmsghdr *msgs, unsigned int n)
+/* Sends the first @n messages; one that cannot be sent is lost, as a datagram may be. */
+static void send_messages(int fd, unsigned int n)
 {
-	while (n) {
-		int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
-		int sent = n > 1 ? sendmmsg(fd, msgs, n, flags)
-				 : (int)sendmsg(fd, &msgs->msg_hdr, flags);
+	int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+	struct mmsghdr *msgs = messages;
+	int sent;
 
-		if (n == 1 && sent > 0)
-			sent = 1; /* these were bytes */
+	if (n == 1) {
+		while (sendmsg(fd, &msgs->msg_hdr, flags) < 0 && errno == EINTR)
+			;
+		return;
+	}
+	while (n) {
+		sent = sendmmsg(fd, msgs, n, flags);
 		if (sent < 0 && errno == EINTR)
 			continue;
 		if (sent < 1)
@@ -331,49 +337,78 @@ static void adapt_batch(struct endpoint *ep, int n)
 	}
 }
 
+/* Each header has an address, a buffer and control messages of its own for good. */
+static void prepare_messages(void)
+{
+	int i;
+
+	for (i = 0; i < UDP_BATCH; i++)
+		messages[i].msg_hdr = (struct msghdr){ .msg_name = &datagrams[i].from,
+						       .msg_iov = &vectors[i],
+						       .msg_iovlen = 1 };
+}
+
+/* The header is made ready for the next datagram: what the last one and its answer have changed. */
+static void renew(struct msghdr *msg)
+{
+	struct datagram *d = msg->msg_name;
+
+	msg->msg_namelen = sizeof(d->from);
+	msg->msg_control = d->control;
+	msg->msg_controllen = sizeof(d->control);
+	msg->msg_iov->iov_base = d->data;
+	msg->msg_iov->iov_len = UDP_MAX;
+}
+
 /* Takes up to @n datagrams. How many, or -1. */
-static int take_datagrams(int fd, struct mmsghdr *msgs, int n)
+static int take_datagrams(int fd, int n)
 {
 	ssize_t len;
+	int i;
 
+	for (i = 0; i < n; i++)
+		renew(&messages[i].msg_hdr);
 	if (n > 1)
-		return recvmmsg(fd, msgs, (unsigned int)n, MSG_DONTWAIT, NULL);
-	len = recvmsg(fd, &msgs->msg_hdr, MSG_DONTWAIT);
+		return recvmmsg(fd, messages, (unsigned int)n, MSG_DONTWAIT, NULL);
+	len = recvmsg(fd, &messages->msg_hdr, MSG_DONTWAIT);
 	if (len < 0)
 		return -1;
-	msgs->msg_len = (unsigned int)len;
+	messages->msg_len = (unsigned int)len;
 	return 1;
+}
+
+/* Makes the answer of what came, in its place. False: it gets none. */
+static bool make_answer(enum service service, struct mmsghdr *m)
+{
+	struct iovec *iov = m->msg_hdr.msg_iov;
+
+	if (sender_is_server(m->msg_hdr.msg_name) || !answer_from(&m->msg_hdr))
+		return false;
+	iov->iov_len = m->msg_len;
+	if (service == CHARGEN_SERVICE)
+		chargen_reply(iov);
+	return true;
 }
 
 static void serve_datagrams(struct endpoint *ep)
 {
-	struct mmsghdr in[UDP_BATCH], out[UDP_BATCH];
-	struct iovec iov[UDP_BATCH];
-	unsigned int answers = 0;
-	int i, n;
+	int n = take_datagrams(ep->fd, ep->batch);
+	struct mmsghdr silent;
+	int i, answers = 0;
 
-	for (i = 0; i < ep->batch; i++) {
-		iov[i].iov_base = datagrams[i].data;
-		iov[i].iov_len = UDP_MAX;
-		in[i].msg_hdr = (struct msghdr){ .msg_name = &datagrams[i].from,
-						 .msg_namelen = sizeof(datagrams[i].from),
-						 .msg_iov = &iov[i],
-						 .msg_iovlen = 1,
-						 .msg_control = datagrams[i].control,
-						 .msg_controllen = sizeof(datagrams[i].control) };
-	}
-	n = take_datagrams(ep->fd, in, ep->batch);
 	adapt_batch(ep, n);
 	for (i = 0; i < n; i++) {
-		if (sender_is_server(&datagrams[i].from) || !answer_from(&in[i].msg_hdr))
+		if (!make_answer(ep->service, &messages[i]))
 			continue;
-		iov[i].iov_len = in[i].msg_len;
-		if (ep->service == CHARGEN_SERVICE)
-			chargen_reply(&iov[i]);
-		in[i].msg_hdr.msg_flags = 0;
-		out[answers++] = in[i];
+		if (i != answers) { /* the answers come to stand in a row */
+			silent = messages[answers];
+			messages[answers] = messages[i];
+			messages[i] = silent;
+		}
+		answers++;
 	}
-	send_all(ep->fd, out, answers);
+	if (answers)
+		send_messages(ep->fd, (unsigned int)answers);
 }
 
 static void drop_datagrams(struct endpoint *ep)
@@ -533,6 +568,7 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	raise_limit();
 	fill_chargen();
+	prepare_messages();
 	seed();
 	epfd = epoll_create1(EPOLL_CLOEXEC);
 	if (epfd < 0) {

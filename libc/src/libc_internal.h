@@ -9,8 +9,14 @@
 
 #include "syscall_arch.h"
 
-/* __ret - the kernel's answer as C programs know it: errors are -1 and errno. */
-long __ret(long r);
+/* __fail - the kernel's error as C programs know it: errno, and -1. */
+long __fail(long r);
+
+/* __ret - the kernel's answer as C programs know it. */
+static inline long __ret(long r)
+{
+	return (unsigned long)r > -4096UL ? __fail(r) : r;
+}
 
 #define __SC_COUNT(_0, _1, _2, _3, _4, _5, _6, n, ...) n
 #define __SC_CAT_(a, b)				       a##b
@@ -31,6 +37,9 @@ long __ret(long r);
 	__SC_CAT(__sc, __SC_COUNT(0, ##__VA_ARGS__, 6, 5, 4, 3, 2, 1, 0)) \
 	(SYSNO(name), ##__VA_ARGS__)
 #define sc(name, ...) __ret(bare(name, ##__VA_ARGS__))
+
+/* socket_sc(OP, name, args...) - a socket call, the target's way (socket_bare), with errno. */
+#define socket_sc(op, name, ...) __ret(socket_bare(op, name, ##__VA_ARGS__))
 
 /* The kernel's signal sets have this many bytes in both widths. */
 #define KERNEL_SIGSET_SIZE 8

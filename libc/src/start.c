@@ -105,11 +105,8 @@ _Noreturn void __assert_fail(const char *expr, const char *file, int line, const
 	abort();
 }
 
-long __ret(long r)
+long __fail(long r)
 {
-	if ((unsigned long)r > -4096UL) {
-		errno = (int)-r;
-		return -1;
-	}
-	return r;
+	errno = (int)-r;
+	return -1;
 }

@@ -3,6 +3,11 @@
 #ifndef LIBC_SYSCALL_ARCH_H
 #define LIBC_SYSCALL_ARCH_H
 
+/* socket_bare(OP, name, args...) - socket calls go through socketcall. */
+#define __SOCKET_OP6(op, a, b, c, d, e, f, ...) \
+	__socket_op(op, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
+#define socket_bare(op, name, ...) __SOCKET_OP6(op, __VA_ARGS__, 0, 0, 0, 0, 0)
+
 #define __ASM_SYSCALL(...)                                                            \
 	({                                                                            \
 		long __ret;                                                           \

@@ -6,6 +6,9 @@
 /* i386 has two calls named select, and gave today's this name. */
 #define __NR__newselect __NR_select
 
+/* socket_bare(OP, name, args...) - each socket call has a number of its own. */
+#define socket_bare(op, name, ...) bare(name, ##__VA_ARGS__)
+
 #define __ASM_SYSCALL(...)                                                                        \
 	({                                                                                        \
 		long __ret;                                                                       \
