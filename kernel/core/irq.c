@@ -43,16 +43,21 @@ void cpu_account_read(u64 cycles[CPU_NR_CONTEXTS])
 	int i;
 
 	local_irq_save(flags);
-	cpu_account_switch(cpu_account.context);
 	for (i = 0; i < CPU_NR_CONTEXTS; i++)
 		cycles[i] = cpu_account.cycles[i];
+	cycles[cpu_account.context] += arch_cycles();
 	local_irq_restore(flags);
+}
+
+static inline void enter_at(u64 now)
+{
+	preempt_count += HARDIRQ_OFFSET;
+	interrupted = cpu_account_at(CPU_HARDIRQ, now);
 }
 
 void irq_enter(void)
 {
-	preempt_count += HARDIRQ_OFFSET;
-	interrupted = cpu_account_switch(CPU_HARDIRQ);
+	enter_at(arch_cycles());
 }
 
 void irq_exit(void)
@@ -87,9 +92,10 @@ void do_IRQ(int irq)
 	struct irqaction *a;
 	irqreturn_t ret = IRQ_NONE;
 	unsigned int floor = lockrank_enter();
+	u64 now = arch_cycles();
 
-	irq_enter();
-	irq_randomness(irq, cpu_account.since);
+	enter_at(now);
+	irq_randomness(irq, now);
 	if (likely(irq >= 0 && irq < NR_IRQS)) {
 		d = &irq_descs[irq];
 		d->count++;
@@ -177,5 +183,5 @@ bool irq_stat_read(int irq, struct irq_stat *s)
 
 void irq_init(void)
 {
-	cpu_account.since = arch_cycles();
+	cpu_account.cycles[CPU_KERNEL] = -arch_cycles();
 }

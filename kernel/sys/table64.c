@@ -210,7 +210,7 @@ const syscall_fn sys_call_table_64[NR_SYSCALLS_64] = {
 	[__NR_epoll_pwait2] = SYSCALL_FN(sys_epoll_pwait2),
 };
 
-const unsigned int nr_syscalls_64 = NR_SYSCALLS_64;
+const unsigned long nr_syscalls_64 = NR_SYSCALLS_64;
 
 long syscall_dispatch_64(long nr, long a, long b, long c, long d, long e, long f)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* From the registers of a system call to the function of its number, for both entries; and the
+/* From the registers of an i386 system call to the function of its number (x86-64: entry.S); and the
  * calls that are the processor's own. */
 #include <asm/processor.h>
 #include <asm/user.h>
@@ -10,18 +10,6 @@
 #include <uapi/ldt.h>
 #include <uapi/prctl.h>
 #include "user_internal.h"
-
-void do_syscall_64(struct pt_regs *regs)
-{
-	unsigned long nr = regs->orig_ax;
-	syscall_fn fn = likely(nr < nr_syscalls_64) ? sys_call_table_64[nr] : NULL;
-
-	if (likely(fn))
-		regs->ax = (u64)fn((long)regs->di, (long)regs->si, (long)regs->dx, (long)regs->r10,
-				   (long)regs->r8, (long)regs->r9);
-	else
-		regs->ax = (u64)syscall_unknown(0, (long)nr);
-}
 
 void do_syscall_32(struct pt_regs *regs)
 {

@@ -6,6 +6,7 @@
 
 /* Offsets in struct pt_regs (asm/ptrace.h; traps.c checks them). */
 #define R_BP	32
+#define R_AX	80
 #define R_DI	112
 #define R_ORIG	120
 #define R_IP	128
@@ -16,6 +17,28 @@
 #define R_SIZE	168
 
 #define ENOSYS	38
+
+/* What entry_syscall_64 knows of C's (checked in traps.c too): the codes that only do_notify_resume understands, flags in ring 3 that
+ * SYSRETQ cannot restore as they are, those always set, struct task, struct cpu_account. */
+#define ERESTART_FIRST		512
+#define ERESTART_LAST		516
+#define FLAGS_NOT_SYSRET	0xffdbf32a
+#define FLAGS_ALWAYS		0x202
+#define TASK_SIGNALS		0
+#define TASK_BLOCKED		8
+#define CPU_KERNEL		2
+#define CPU_USER		3
+#define ACCOUNT_CYCLES		8
+
+/* cpu_account_at, where it is known whose time it was. Interrupts are off; rax and rdx are lost. */
+.macro account from, to
+	rdtsc
+	shlq	$32, %rdx
+	orq	%rdx, %rax
+	addq	%rax, cpu_account + ACCOUNT_CYCLES + 8 * \from
+	subq	%rax, cpu_account + ACCOUNT_CYCLES + 8 * \to
+	movl	$\to, cpu_account
+.endm
 
 .macro save_from_si		/* orig_ax and di are on the stack already */
 	pushq	%rsi
@@ -107,6 +130,11 @@ return_from_trap:
 /*
  * SYSCALL from 64-bit code: rcx holds ip, r11 the flags, rsp is still ring 3's, interrupts are off (SFMASK). One CPU, so one
  * place to keep rsp in is enough.
+ *
+ * All of pt_regs is saved, for signals may want any of it; the arguments stay where they are for the function of the table. Nearly
+ * every call then goes straight back: its result is no code for do_notify_resume, nothing else is to be done first, the flags are ones
+ * that SYSRETQ restores, and nobody has changed the saved registers (who does sets orig_ax to -1). So ip and the selectors are as they
+ * came, and of what C keeps only the two used here are to be put back. All else is for syscall_64_exit (traps.c).
  */
 	.globl	entry_syscall_64
 	.type	entry_syscall_64, @function
@@ -121,17 +149,70 @@ entry_syscall_64:
 	pushq	%rax
 	pushq	%rdi
 	save_from_si
-	movq	%rsp, %rdi
-	xorl	%ebp, %ebp
-	pushq	%rdi
-	call	syscall_64_dispatch
-	popq	%rsp
-	testb	%al, %al
-	jz	return_from_trap
-	restore_to_si			/* rcx = ip and r11 = flags: the dispatcher made sure */
+	movq	%rax, %rbx
+	movq	%rdx, %rbp
+	account	CPU_USER, CPU_KERNEL
+	sti
+	movq	%rbp, %rdx
+	movq	%r10, %rcx
+	pushq	%rdi			/* keeps the stack aligned to 16 bytes */
+	cmpq	nr_syscalls_64, %rbx
+	jae	1f
+	movq	sys_call_table_64(,%rbx,8), %rax
+	testq	%rax, %rax
+	jz	1f
+	call	*%rax
+2:	popq	%rdi
+	movq	%rax, R_AX(%rsp)
+	addq	$ERESTART_LAST, %rax
+	cmpq	$ERESTART_LAST - ERESTART_FIRST, %rax
+	jbe	3f
+	cli
+	cmpb	$0, need_resched_flag
+	jne	3f
+	movq	current_task, %rax
+	movq	TASK_BLOCKED(%rax), %rcx
+	notq	%rcx
+	testq	%rcx, TASK_SIGNALS(%rax)
+	jnz	3f
+	cmpq	$-1, R_ORIG(%rsp)
+	je	3f
+	movl	$FLAGS_NOT_SYSRET, %eax
+	andl	R_FLAGS(%rsp), %eax
+	cmpl	$FLAGS_ALWAYS, %eax
+	jne	3f
+	account	CPU_KERNEL, CPU_USER
+	addq	$R_BP, %rsp
+	popq	%rbp
+	popq	%rbx
+4:	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rax
+	popq	%rcx
+	popq	%rdx
+	popq	%rsi
 	popq	%rdi
 	movq	R_SP-R_ORIG(%rsp), %rsp
 	sysretq
+1:	xorl	%edi, %edi		/* a number without a function, of the x86-64 table */
+	movq	%rbx, %rsi
+	call	syscall_unknown
+	jmp	2b
+3:	movq	%rsp, %rdi
+	pushq	%rdi
+	call	syscall_64_exit
+	popq	%rsp
+	testb	%al, %al
+	jz	return_from_trap
+	popq	%r15			/* rcx = ip and r11 = flags: syscall_64_exit made sure */
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbp
+	popq	%rbx
+	jmp	4b
 	.size	entry_syscall_64, . - entry_syscall_64
 
 /* SYSCALL from 32-bit code, which only some processors have: no call is offered on this way. */

@@ -24,8 +24,15 @@
 
 static_assert(offsetof(struct pt_regs, di) == 112 && offsetof(struct pt_regs, orig_ax) == 120,
 	      "entry.S");
-static_assert(offsetof(struct pt_regs, bp) == 32, "entry.S");
+static_assert(offsetof(struct pt_regs, bp) == 32 && offsetof(struct pt_regs, ax) == 80, "entry.S");
 static_assert(offsetof(struct pt_regs, ip) == 128 && sizeof(struct pt_regs) == 168, "entry.S");
+static_assert(ERESTART_FIRST == 512 && ERESTART_LAST == 516, "entry.S");
+static_assert(X86_FLAGS_SYSRET == 0x240cd5 && (X86_FLAGS_FIXED | X86_FLAGS_IF) == 0x202, "entry.S");
+static_assert(offsetof(struct task, signal_pending_mask) == 0 && offsetof(struct task, blocked) == 8,
+	      "entry.S");
+static_assert(offsetof(struct cpu_account, context) == 0 && sizeof(cpu_account.context) == 4 &&
+		      offsetof(struct cpu_account, cycles) == 8 && CPU_KERNEL == 2 && CPU_USER == 3,
+	      "entry.S");
 
 unsigned long irq_nmi;
 
@@ -55,7 +62,7 @@ static const char *const trap_names[NR_EXCEPTIONS] = {
 };
 
 void trap_dispatch(struct pt_regs *regs, unsigned int vector, unsigned long error);
-bool syscall_64_dispatch(struct pt_regs *regs);
+bool syscall_64_exit(struct pt_regs *regs);
 void syscall_32_dispatch(struct pt_regs *regs);
 
 /* Where the kernel goes on after a fault at @ip while touching user memory; 0 if that is no such
@@ -237,20 +244,13 @@ static inline bool can_sysret(const struct pt_regs *regs)
 	       regs->cs == USER_CS && regs->ss == USER_DS;
 }
 
-/* syscall_64_dispatch - returns whether SYSRETQ can go back to where the registers say. The way of
- * nearly every call: nothing is left to do, and nobody has changed the registers. */
-bool syscall_64_dispatch(struct pt_regs *regs)
+/* syscall_64_exit - the end of a call after which something is left to do, or that changed the
+ * registers (entry.S). Returns whether SYSRETQ can go back to where they say. */
+bool syscall_64_exit(struct pt_regs *regs)
 {
-	cpu_account_switch(CPU_KERNEL);
-	arch_irq_enable();
-	do_syscall_64(regs);
 	finish_syscall(regs);
-	if (unlikely(need_resched() || signal_pending(current) || !can_sysret(regs))) {
-		user_return_work(regs);
-		return can_sysret(regs);
-	}
-	cpu_account_switch(CPU_USER);
-	return true;
+	user_return_work(regs);
+	return can_sysret(regs);
 }
 
 void syscall_32_dispatch(struct pt_regs *regs)

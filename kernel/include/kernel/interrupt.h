@@ -62,9 +62,9 @@ void tasklet_enable(struct tasklet_struct *t);
 
 /* Time spent per context, in arch_cycles units, for `stat cpu`. */
 enum cpu_context { CPU_HARDIRQ, CPU_SOFTIRQ, CPU_KERNEL, CPU_USER, CPU_IDLE, CPU_NR_CONTEXTS };
+/* A span of time is added when it ends and taken off when it begins, so the one that has not ended lacks the time now. */
 extern struct cpu_account {
 	enum cpu_context context; /* whose time it is */
-	u64 since; /* when that began, in arch_cycles units */
 	u64 cycles[CPU_NR_CONTEXTS];
 } cpu_account;
 /* cpu_account_at - from @now on time belongs to @to; returns what it belonged to. Context: interrupts off. */
@@ -72,8 +72,8 @@ static inline enum cpu_context cpu_account_at(enum cpu_context to, u64 now)
 {
 	enum cpu_context from = cpu_account.context;
 
-	cpu_account.cycles[from] += now - cpu_account.since;
-	cpu_account.since = now;
+	cpu_account.cycles[from] += now;
+	cpu_account.cycles[to] -= now;
 	cpu_account.context = to;
 	return from;
 }

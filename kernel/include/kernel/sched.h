@@ -25,6 +25,8 @@ struct files_struct;
 struct net;
 
 struct task {
+	u64 signal_pending_mask; /* bit n-1: signal n waits; ring-3 tasks, and kthread "interrupts" */
+	u64 blocked; /* signal mask. The entry code looks at these two */
 	struct list_head run_node; /* in the run queue while runnable */
 	struct list_head task_node; /* in the list of all tasks */
 	int state; /* TASK_x; set_current_state */
@@ -37,8 +39,6 @@ struct task {
 	struct arch_thread thread;
 	unsigned int saved_preempt_count;
 	unsigned int lock_depth; /* debug builds: locks held */
-	u64 signal_pending_mask; /* bit n-1: signal n waits; ring-3 tasks, and kthread "interrupts" */
-	u64 blocked; /* signal mask */
 	struct files_struct *files; /* descriptor table; kernel threads share none (NULL) */
 	struct process *process;
 	struct net *net; /* the namespace its sockets are made in; NULL: init_net */

@@ -49,7 +49,8 @@ typedef long (*syscall_fn)(long a, long b, long c, long d, long e, long f);
 /* The tables by number; a number without a function is not offered. Those of i386 are there where
  * ring 3 is. */
 extern const syscall_fn sys_call_table_64[], sys_call_table_32[];
-extern const unsigned int nr_syscalls_64, nr_syscalls_32;
+extern const unsigned long nr_syscalls_64; /* entry.S compares whole registers */
+extern const unsigned int nr_syscalls_32;
 
 /*
  * syscall_dispatch_64 - run x86-64 call @nr for the current task; the restart codes come back as

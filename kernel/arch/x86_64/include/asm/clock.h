@@ -5,13 +5,13 @@
 
 #include <kernel/types.h>
 
-/* arch_cycles - the time-stamp counter. */
+/* arch_cycles - the time-stamp counter. RDTSC clears the upper halves of both registers. */
 static inline u64 arch_cycles(void)
 {
-	u32 lo, hi;
+	u64 lo, hi;
 
 	__asm__ __volatile__("rdtsc" : "=a"(lo), "=d"(hi));
-	return (u64)hi << 32 | lo;
+	return hi << 32 | lo;
 }
 
 /* arch_clock_ns - nanoseconds since the kernel was entered; never runs backwards. Context: any. */

@@ -35,9 +35,8 @@ void arch_fpu_save(void *buf);
 void arch_fpu_restore(const void *buf);
 
 /* What the kernel proper supplies to the entry code (kernel/sys). */
-/* do_syscall_64, do_syscall_32 - run the call in regs->orig_ax; the result goes into regs->ax.
- * Context: process. */
-void do_syscall_64(struct pt_regs *regs);
+/* do_syscall_32 - run the i386 call in regs->orig_ax; the result goes into regs->ax. Context:
+ * process. Who changes the registers of a call otherwise (signals, sigreturn) sets orig_ax to -1. */
 void do_syscall_32(struct pt_regs *regs);
 /* do_notify_resume - before ring 3 goes on: reschedule, deliver signals. Context: process,
  * interrupts on. */
