@@ -167,18 +167,13 @@ static ssize_t check_vector(struct iovec *iov, unsigned long nr)
 	return (ssize_t)total;
 }
 
-ssize_t import_iovec(const void __user *uvec, unsigned long nr, bool compat, struct iovec *fast, struct iovec **iovp,
-		     struct iov_iter *i)
+/* import_many - any vector but import_one's. */
+static noinline ssize_t import_many(const void __user *uvec, unsigned long nr, bool compat, struct iovec *fast, struct iovec **iovp,
+				    struct iov_iter *i)
 {
 	struct iovec *iov = fast;
 	ssize_t ret;
 
-	*iovp = fast;
-	if (likely(nr == 1 && !compat)) {
-		ret = import_one(uvec, fast);
-		iov_iter_init(i, true, fast, 1, (size_t)ret);
-		return ret;
-	}
 	if (nr > UIO_MAXIOV)
 		return -EINVAL;
 	if (nr > UIO_FASTIOV) {
@@ -199,6 +194,19 @@ ssize_t import_iovec(const void __user *uvec, unsigned long nr, bool compat, str
 	}
 	*iovp = iov;
 	iov_iter_init(i, true, iov, nr, (size_t)ret);
+	return ret;
+}
+
+ssize_t import_iovec(const void __user *uvec, unsigned long nr, bool compat, struct iovec *fast, struct iovec **iovp,
+		     struct iov_iter *i)
+{
+	ssize_t ret;
+
+	*iovp = fast;
+	if (unlikely(nr != 1 || compat))
+		return import_many(uvec, nr, compat, fast, iovp, i);
+	ret = import_one(uvec, fast);
+	iov_iter_init(i, true, fast, 1, (size_t)ret);
 	return ret;
 }
 

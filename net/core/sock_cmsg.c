@@ -7,13 +7,13 @@
 
 #include "core_internal.h"
 
-/* out - @n bytes at @off of the control buffer. 0 or -EFAULT. */
-static int out(struct kmsghdr *msg, size_t off, const void *from, size_t n)
+/* out - @n bytes at @off of the control buffer. 0 or -EFAULT. Inline, so that a header's size is known where it is copied. */
+static __always_inline int out(struct kmsghdr *msg, size_t off, const void *from, size_t n)
 {
-	sockptr_t to = msg->msg_control_is_user ? USER_SOCKPTR(msg->msg_control_user)
-						: KERNEL_SOCKPTR(msg->msg_control);
-
-	return copy_to_sockptr_offset(to, off, from, n);
+	if (likely(msg->msg_control_is_user))
+		return copy_to_user((char __user *)msg->msg_control_user + off, from, n) ? -EFAULT : 0;
+	memcpy((char *)msg->msg_control + off, from, n);
+	return 0;
 }
 
 /* advance - behind a message that takes @space bytes with its padding. */

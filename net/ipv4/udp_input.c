@@ -248,17 +248,23 @@ unsigned int udp_poll(struct file *file, struct socket *sock, struct poll_table 
 	return mask;
 }
 
-/* Copy what fits, verifying on the way; -EINVAL: the checksum is wrong. */
-static int udp_copy_out(struct sk_buff *skb, struct kmsghdr *msg, int copied, int ulen, int flags)
+/* udp_copy_verified - copy what fits, verifying on the way; -EINVAL: the checksum is wrong, and the
+ * reader's vector stands where it stood. */
+static noinline int udp_copy_verified(struct sk_buff *skb, struct kmsghdr *msg, int copied, int ulen,
+				      int flags)
 {
-	if (likely(skb_csum_unnecessary(skb)))
-		return skb_copy_datagram_iter(skb, 0, &msg->msg_iter, copied);
+	struct iov_iter start = msg->msg_iter;
+	int err;
+
 	if (copied < ulen || (flags & MSG_PEEK)) {
 		if (__skb_checksum_complete(skb))
 			return -EINVAL;
 		return skb_copy_datagram_iter(skb, 0, &msg->msg_iter, copied);
 	}
-	return skb_copy_and_csum_datagram_iter(skb, 0, &msg->msg_iter);
+	err = skb_copy_and_csum_datagram_iter(skb, 0, &msg->msg_iter);
+	if (err == -EINVAL)
+		iov_iter_restore(&msg->msg_iter, &start);
+	return err;
 }
 
 int udp_recvmsg(struct sock *sk, struct kmsghdr *msg, size_t len, int flags, int *addr_len)
@@ -270,17 +276,17 @@ int udp_recvmsg(struct sock *sk, struct kmsghdr *msg, size_t len, int flags, int
 	if (unlikely(flags & MSG_ERRQUEUE))
 		return ip_recv_error(sk, msg, (int)len, addr_len);
 	for (;;) {
-		struct iov_iter start = msg->msg_iter;
-
 		skb = skb_recv_datagram(sk, (unsigned int)flags, flags & MSG_DONTWAIT, &err);
 		if (!skb)
 			return err;
 		ulen = (int)skb->len;
 		copied = (int)min_t(size_t, len, (size_t)ulen);
-		err = udp_copy_out(skb, msg, copied, ulen, flags);
+		if (likely(skb_csum_unnecessary(skb)))
+			err = skb_copy_datagram_iter(skb, 0, &msg->msg_iter, copied);
+		else
+			err = udp_copy_verified(skb, msg, copied, ulen, flags);
 		if (likely(err != -EINVAL))
 			break;
-		iov_iter_restore(&msg->msg_iter, &start);
 		UDP_INC_STATS(sock_net(sk), CSUMERRORS);
 		UDP_INC_STATS(sock_net(sk), INERRORS);
 		skb_kill_datagram(sk, skb, (unsigned int)flags);

@@ -6,7 +6,8 @@
 #include <asm/uaccess.h>
 #include <kernel/kernel.h>
 
-/* copy_from_user, copy_to_user - bytes NOT copied (0: all). Context: process. */
+/* copy_from_user, copy_to_user - bytes NOT copied (0: all). Of a short structure whose size the compiler knows it may be "none" though
+ * some were: how many matters only to who copies bytes. Context: process. */
 #define copy_from_user(d, s, n) arch_copy_from_user(d, s, n)
 #define copy_to_user(d, s, n) arch_copy_to_user(d, s, n)
 #define clear_user(d, n) arch_clear_user(d, n)
