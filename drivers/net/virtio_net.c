@@ -249,6 +249,7 @@ static void apply_features(struct virtnet_info *vi)
 	vi->hdr_len = vi->mergeable || virtio_has_feature(vdev, VIRTIO_F_VERSION_1)
 			      ? sizeof(struct virtio_net_hdr)
 			      : VIRTIO_NET_HDR_LEGACY_LEN;
+	dev->needed_headroom = vi->any_layout ? (u16)vi->hdr_len : 0; /* header_place */
 	dev->features |= NETIF_F_SG | NETIF_F_HIGHDMA;
 	if (virtio_has_feature(vdev, VIRTIO_NET_F_CSUM))
 		dev->features |= NETIF_F_HW_CSUM;

@@ -31,11 +31,18 @@ static unsigned int rx_target(const struct virtnet_info *vi, bool large)
 		     : num * RX_FRAG_ROOM;
 }
 
-/* There is a free descriptor. */
-static void post_buffer(struct virtnet_info *vi, u8 *buf)
+/* A buffer that the device has done with. */
+struct rx_buffer {
+	u8 *data;	   /* where it begins; owned */
+	unsigned int size; /* shared info included */
+	u32 len;	   /* written by the device, behind the headroom */
+};
+
+/* There is a free descriptor. @size: rx_frag_size's. */
+static void post_buffer(struct virtnet_info *vi, u8 *buf, unsigned int size)
 {
 	struct virtqueue_buf b = { .addr = virt_to_phys(buf + RX_FRAG_HEADROOM),
-				   .len = rx_frag_room(rx_frag_size(buf)) };
+				   .len = rx_frag_room(size) };
 
 	vi->rx_posted += b.len;
 	virtqueue_add(vi->vdev.vqs[VIRTNET_RX], &b, 0, 1, buf);
@@ -49,6 +56,7 @@ void virtnet_rx_fill(struct virtnet_info *vi)
 
 	while (vq->num_free && vi->rx_posted < target) {
 		u8 *buf = large ? rx_frag_alloc_large() : NULL;
+		unsigned int size = buf ? RX_FRAG_LARGE_SIZE : RX_FRAG_SIZE;
 
 		if (!buf)
 			buf = rx_frag_alloc(&vi->frags);
@@ -57,35 +65,37 @@ void virtnet_rx_fill(struct virtnet_info *vi)
 			mod_timer(&vi->refill_timer, jiffies + REFILL_DELAY);
 			break;
 		}
-		post_buffer(vi, buf);
+		post_buffer(vi, buf, size);
 	}
 	virtqueue_kick(vq);
 }
 
-/* The next buffer that the device has done with, or NULL. */
-static void *next_buffer(struct virtnet_info *vi, u32 *len)
+/* The next buffer that the device has done with; false: there is none. */
+static inline bool next_buffer(struct virtnet_info *vi, struct rx_buffer *b)
 {
-	void *buf = virtqueue_get_buf(vi->vdev.vqs[VIRTNET_RX], len);
-
-	if (buf)
-		vi->rx_posted -= rx_frag_room(rx_frag_size(buf));
-	return buf;
+	b->data = virtqueue_get_buf(vi->vdev.vqs[VIRTNET_RX], &b->len);
+	if (!b->data)
+		return false;
+	b->size = rx_frag_size(b->data);
+	vi->rx_posted -= rx_frag_room(b->size);
+	return true;
 }
 
 /* Few bytes in a large buffer, a short frame or the end of a long one, move into a small one: whoever
  * holds them shall not hold 32 KiB for them. The large one goes back to the device. */
-static void *fitting_buffer(struct virtnet_info *vi, void *buf, u32 len)
+static inline void fit_buffer(struct virtnet_info *vi, struct rx_buffer *b)
 {
 	u8 *small;
 
-	if (len > RX_FRAG_ROOM || rx_frag_size(buf) == RX_FRAG_SIZE)
-		return buf;
+	if (likely(b->size == RX_FRAG_SIZE) || b->len > RX_FRAG_ROOM)
+		return;
 	small = rx_frag_alloc(&vi->frags);
 	if (unlikely(!small))
-		return buf;
-	memcpy(small + RX_FRAG_HEADROOM, (u8 *)buf + RX_FRAG_HEADROOM, len);
-	post_buffer(vi, buf);
-	return small;
+		return;
+	memcpy(small + RX_FRAG_HEADROOM, b->data + RX_FRAG_HEADROOM, b->len);
+	post_buffer(vi, b->data, b->size);
+	b->data = small;
+	b->size = RX_FRAG_SIZE;
 }
 
 void virtnet_rx_refill_timer(unsigned long data)
@@ -99,15 +109,10 @@ void virtnet_rx_refill_timer(unsigned long data)
 /* Take and free the further buffers of a frame that is dropped. */
 static void drop_rest(struct virtnet_info *vi, unsigned int n)
 {
-	u32 len;
+	struct rx_buffer b;
 
-	while (n--) {
-		void *buf = next_buffer(vi, &len);
-
-		if (!buf)
-			return;
-		rx_frag_free(buf);
-	}
+	while (n-- && next_buffer(vi, &b))
+		rx_frag_free(b.data);
 }
 
 static void drop_frame(struct virtnet_info *vi, void *buf, unsigned int more, u64 *counter)
@@ -145,26 +150,25 @@ static bool append_buffers(struct virtnet_info *vi, struct sk_buff *skb, unsigne
 	struct sk_buff *last = skb;
 
 	for (; more; more--) {
-		u32 len;
-		void *buf = next_buffer(vi, &len);
+		struct rx_buffer b;
 
-		if (unlikely(!buf)) {
+		if (unlikely(!next_buffer(vi, &b))) {
 			virtqueue_break(vi->vdev.vqs[VIRTNET_RX],
 					"announced more buffers than it returned");
 			return false;
 		}
-		buf = fitting_buffer(vi, buf, len);
+		fit_buffer(vi, &b);
 		last = append_to(skb, last);
-		if (unlikely(!last || skb->len + len > MAX_FRAME)) {
-			rx_frag_free(buf);
+		if (unlikely(!last || skb->len + b.len > MAX_FRAME)) {
+			rx_frag_free(b.data);
 			drop_rest(vi, more - 1);
 			return false;
 		}
-		rx_frag_append(last, buf, 0, len);
+		rx_frag_append(last, b.data, 0, b.len);
 		if (unlikely(last != skb)) {
-			skb->len += len;
-			skb->data_len += len;
-			skb->truesize += rx_frag_size(buf);
+			skb->len += b.len;
+			skb->data_len += b.len;
+			skb->truesize += b.size;
 		}
 	}
 	return true;
@@ -225,7 +229,7 @@ static bool apply_header(struct virtnet_info *vi, struct sk_buff *skb,
 }
 
 /* One received frame, from its first buffer to netif_receive_skb. */
-static void receive_frame(struct virtnet_info *vi, void *buf, u32 len)
+static void receive_frame(struct virtnet_info *vi, struct rx_buffer *b)
 {
 	struct virtio_net_hdr hdr;
 	struct net_device *dev = vi->dev;
@@ -233,33 +237,33 @@ static void receive_frame(struct virtnet_info *vi, void *buf, u32 len)
 	struct sk_buff *skb;
 
 	/* Where the header is shorter, the frame's first bytes come along, and are no count. */
-	memcpy(&hdr, (u8 *)buf + RX_FRAG_HEADROOM, sizeof(hdr));
+	memcpy(&hdr, b->data + RX_FRAG_HEADROOM, sizeof(hdr));
 	if (!vi->mergeable)
 		hdr.num_buffers = 1;
 	more = hdr.num_buffers - 1u;
 	if (unlikely(!hdr.num_buffers || more > MAX_FRAME / RX_FRAG_ROOM + 1 ||
 		     !gso_header_valid(vi, &hdr))) {
-		drop_frame(vi, buf,
+		drop_frame(vi, b->data,
 			   hdr.num_buffers
 				   ? min_t(unsigned int, more, vi->vdev.vqs[VIRTNET_RX]->num)
 				   : 0,
 			   &vi->stats.rx_bad_header);
 		return;
 	}
-	if (unlikely(len < vi->hdr_len + ETH_HLEN)) {
-		drop_frame(vi, buf, more, &vi->stats.rx_bad_length);
+	if (unlikely(b->len < vi->hdr_len + ETH_HLEN)) {
+		drop_frame(vi, b->data, more, &vi->stats.rx_bad_length);
 		return;
 	}
-	buf = fitting_buffer(vi, buf, len);
-	skb = build_skb(buf, rx_frag_size(buf));
+	fit_buffer(vi, b);
+	skb = build_skb(b->data, b->size);
 	if (unlikely(!skb)) {
 		dev->stats.rx_dropped++;
-		rx_frag_free(buf);
+		rx_frag_free(b->data);
 		drop_rest(vi, more);
 		return;
 	}
 	skb_reserve(skb, (int)(RX_FRAG_HEADROOM + vi->hdr_len));
-	skb_put(skb, len - vi->hdr_len);
+	skb_put(skb, b->len - vi->hdr_len);
 	skb->dev = dev;
 	if (unlikely(more && !append_buffers(vi, skb, more))) {
 		dev->stats.rx_errors++;
@@ -285,22 +289,21 @@ int virtnet_poll(struct napi_struct *napi, int budget)
 {
 	struct virtnet_info *vi = container_of(napi, struct virtnet_info, napi);
 	struct virtqueue *vq = vi->vdev.vqs[VIRTNET_RX];
+	struct rx_buffer b;
 	int done = 0;
-	void *buf;
-	u32 len;
 
 	if (unlikely(vi->dead)) {
 		napi_complete(napi);
 		return 0;
 	}
-	while (done < budget && (buf = next_buffer(vi, &len))) {
-		receive_frame(vi, buf, len);
+	while (done < budget && next_buffer(vi, &b)) {
+		receive_frame(vi, &b);
 		done++;
 	}
 	if (vi->rx_posted < rx_target(vi, wants_large(vi)) / 2)
 		virtnet_rx_fill(vi);
 	else
-		virtqueue_kick(vq); /* what fitting_buffer has given back */
+		virtqueue_kick(vq); /* what fit_buffer has given back */
 	virtnet_tx_clean(vi);
 	if (unlikely(vq->broken || vi->vdev.vqs[VIRTNET_TX]->broken || virtnet_ctrl_broken(vi)))
 		virtnet_reset(vi);
