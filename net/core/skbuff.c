@@ -98,7 +98,7 @@ struct sk_buff *__alloc_skb(unsigned int size, gfp_t gfp, bool fclone)
 		kmem_cache_free(fclone ? skbuff_fclone_cache : skbuff_head_cache, skb);
 		return NULL;
 	}
-	__builtin_memset(skb, 0, sizeof(*skb));
+	__builtin_memset(__builtin_assume_aligned(skb, 8), 0, sizeof(*skb));
 	skb_head_init(skb, data, size);
 	if (fclone) {
 		skb->fclone = SKB_FCLONE_ORIG;
@@ -116,7 +116,7 @@ struct sk_buff *build_skb(void *data, unsigned int size)
 	skb = kmem_cache_alloc(skbuff_head_cache, GFP_ATOMIC);
 	if (unlikely(!skb))
 		return NULL;
-	__builtin_memset(skb, 0, sizeof(*skb));
+	__builtin_memset(__builtin_assume_aligned(skb, 8), 0, sizeof(*skb));
 	skb_head_init(skb, data, ALIGN_DOWN(size, SMP_CACHE_BYTES) - SKB_SHINFO_SIZE);
 	skb->head_frag = 1;
 	return skb;
