@@ -185,9 +185,19 @@ struct sock *__udp4_lookup(struct net *net, __be32 saddr, __be16 sport, __be32 d
 			   int dif)
 {
 	struct udp_table *t = net->ipv4.udp_table;
-	struct sock *sk = udp_lookup2(t, saddr, sport, daddr, ntohs(dport), dif, daddr);
+	u16 port = ntohs(dport);
+	struct hlist_node *any = udp_bucket2(t, 0, port)->first;
+	struct sock *sk = NULL;
 
-	return sk ? sk : udp_lookup2(t, saddr, sport, daddr, ntohs(dport), dif, 0);
+	if (!hlist_empty(udp_bucket2(t, daddr, port)))
+		sk = udp_lookup2(t, saddr, sport, daddr, port, dif, daddr);
+	if (sk || !any)
+		return sk;
+	/* A chain of one has no best. */
+	if (unlikely(any->next))
+		return udp_lookup2(t, saddr, sport, daddr, port, dif, 0);
+	sk = hlist_entry(any, struct sock, sk_bind_node);
+	return udp_score(sk, saddr, sport, 0, port, dif) > 0 ? sk : NULL;
 }
 
 struct sock *udp4_lib_lookup(struct net *net, __be32 saddr, __be16 sport, __be32 daddr,
