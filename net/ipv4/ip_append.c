@@ -38,7 +38,7 @@ static int ip_setup_cork(struct sock *sk, struct inet_cork *cork, struct ipcm_co
 		cork->flags |= IPCORK_OPT;
 		cork->addr = ipc->addr;
 	}
-	cork->fragsize = ip_sk_use_pmtu(sk) ? dst_mtu(&rt->dst) : min(rt->dst.dev->mtu, IP_MAX_MTU);
+	cork->fragsize = ip_sk_mtu(sk, &rt->dst);
 	cork->dst = &rt->dst;
 	*rtp = NULL; /* the reference is the cork's now */
 	cork->length = 0;
@@ -263,77 +263,98 @@ static struct sk_buff *ip_join(struct sk_buff_head *queue)
 	return skb;
 }
 
-/* ip_cork_header - the IP header of the whole datagram; the cork's route goes over to @skb. */
-static struct sk_buff *ip_cork_header(struct sock *sk, const struct flowi4 *fl4,
-				      struct sk_buff *skb, struct inet_cork *cork)
+/* ip_dgram_ttl - what the sender asked for, else what the socket or the route say. */
+static inline u8 ip_dgram_ttl(const struct sock *sk, const struct rtable *rt, u8 asked)
 {
-	struct inet_sock *inet = inet_sk(sk);
-	struct rtable *rt = (struct rtable *)cork->dst;
-	struct net *net = sock_net(sk);
-	struct iphdr *iph;
-	u8 ttl;
+	const struct inet_sock *inet = inet_sk(sk);
+	u32 hops;
+
+	if (asked)
+		return asked;
+	if (unlikely(rt->rt_type == RTN_MULTICAST))
+		return inet->mc_ttl;
+	if (inet->uc_ttl >= 0)
+		return (u8)inet->uc_ttl;
+	hops = dst_metric(&rt->dst, RTAX_HOPLIMIT);
+	return (u8)(hops ? hops : (u32)sock_net(sk)->ipv4.sysctl_ip_default_ttl);
+}
+
+/* ip_dgram_header - the IP header of a datagram but for options and id, of which the last follows from
+ * what they add. @mtu: the route's. */
+static inline struct iphdr *ip_dgram_header(struct sock *sk, const struct flowi4 *fl4, struct sk_buff *skb,
+					    const struct rtable *rt, u8 ttl, s16 tos, unsigned int mtu)
+{
+	const struct inet_sock *inet = inet_sk(sk);
+	struct iphdr *iph = ip_hdr(skb);
 
 	skb->local_df = inet->pmtudisc < IP_PMTUDISC_DO || inet->pmtudisc == IP_PMTUDISC_OMIT;
-	if (cork->ttl)
-		ttl = cork->ttl;
-	else if (rt->rt_type == RTN_MULTICAST)
-		ttl = inet->mc_ttl;
-	else if (inet->uc_ttl >= 0)
-		ttl = (u8)inet->uc_ttl;
-	else
-		ttl = (u8)(dst_metric(&rt->dst, RTAX_HOPLIMIT)
-				   ? dst_metric(&rt->dst, RTAX_HOPLIMIT)
-				   : (u32)net->ipv4.sysctl_ip_default_ttl);
-	iph = ip_hdr(skb);
 	iph->version = IPVERSION;
 	iph->ihl = 5;
-	iph->tos = cork->tos != -1 ? (u8)cork->tos : inet->tos;
+	iph->tos = tos != -1 ? (u8)tos : inet->tos;
 	iph->frag_off = 0;
 	if (inet->pmtudisc == IP_PMTUDISC_DO || inet->pmtudisc == IP_PMTUDISC_PROBE ||
-	    (skb->len <= dst_mtu(&rt->dst) && ip_dont_fragment(sk, &rt->dst)))
+	    (skb->len <= mtu && ip_dont_fragment(sk, &rt->dst)))
 		iph->frag_off = htons(IP_DF);
-	iph->ttl = ttl;
+	iph->ttl = ip_dgram_ttl(sk, rt, ttl);
 	iph->protocol = sk->sk_protocol;
 	iph->saddr = fl4->saddr;
 	iph->daddr = fl4->daddr;
-	if (cork->opt) {
-		iph->ihl = (u8)(5 + cork->opt->optlen / 4) & 0xf;
-		ip_options_build(skb, cork->opt, cork->addr, rt);
-	}
+	return iph;
+}
+
+/* ip_dgram_finish - id, time stamps, priority; the reference to the route goes over to @skb. @alone: it
+ * fits into one packet. */
+static inline void ip_dgram_finish(struct sock *sk, struct sk_buff *skb, struct iphdr *iph,
+				   struct rtable *rt, bool alone, u32 priority, u32 mark)
+{
+	struct inet_sock *inet = inet_sk(sk);
+
 	/* Alone and not to be cut, it needs no id; a corked datagram that is cut does. */
-	if (skb->len <= cork->fragsize && (iph->frag_off & htons(IP_DF)))
+	if (likely(alone && (iph->frag_off & htons(IP_DF))))
 		iph->id = inet->inet_daddr ? htons(inet->inet_id++) : 0;
 	else
-		ip_select_ident(net, skb, sk);
+		ip_select_ident(sock_net(sk), skb, sk);
 	if (unlikely(sk->sk_tsflags)) {
 		skb_shinfo(skb)->tx_flags = sock_tx_timestamp(sk->sk_tsflags);
 		if (skb_shinfo(skb)->tx_flags && (sk->sk_tsflags & SOF_TIMESTAMPING_OPT_ID))
 			skb_shinfo(skb)->tskey = sk->sk_tskey++;
 	}
-	skb->priority = cork->priority;
-	skb->mark = cork->mark;
+	skb->priority = priority;
+	skb->mark = mark;
 	skb_dst_set(skb, &rt->dst);
-	cork->dst = NULL;
-	ip_cork_release(cork);
-	return skb;
 }
 
 static struct sk_buff *__ip_make_skb(struct sock *sk, const struct flowi4 *fl4,
 				     struct sk_buff_head *queue, struct inet_cork *cork)
 {
+	struct rtable *rt = (struct rtable *)cork->dst;
 	struct sk_buff *skb = ip_join(queue);
+	struct iphdr *iph;
 
-	return skb ? ip_cork_header(sk, fl4, skb, cork) : NULL;
+	if (!skb)
+		return NULL;
+	iph = ip_dgram_header(sk, fl4, skb, rt, cork->ttl, cork->tos, ip_rt_mtu(rt));
+	if (cork->opt) {
+		iph->ihl = (u8)(5 + cork->opt->optlen / 4) & 0xf;
+		ip_options_build(skb, cork->opt, cork->addr, rt);
+	}
+	ip_dgram_finish(sk, skb, iph, rt, skb->len <= cork->fragsize, cork->priority, cork->mark);
+	cork->dst = NULL;
+	ip_cork_release(cork);
+	return skb;
 }
 
 /*
  * ip_make_single - the short way of a datagram that fits into one packet, without options, and is
- * not gathered: one buffer, filled once. What __ip_append_data would make of it, or ERR_PTR.
+ * not gathered: one buffer, filled once, and no cork. What __ip_append_data and __ip_make_skb would make
+ * of it, or ERR_PTR. The reference to @rt goes over, unless it is an error.
  */
-static struct sk_buff *ip_make_single(struct sock *sk, struct inet_cork *cork, getfrag_fn getfrag,
-				      void *from, int length, int transhdrlen, unsigned int flags)
+static inline struct sk_buff *ip_make_single(struct sock *sk, const struct flowi4 *fl4, getfrag_fn getfrag,
+					     void *from, int length, int transhdrlen,
+					     const struct ipcm_cookie *ipc, struct rtable *rt,
+					     unsigned int mtu, unsigned int flags)
 {
-	const struct net_device *dev = cork->dst->dev;
+	const struct net_device *dev = rt->dst.dev;
 	int hh_len = LL_RESERVED_SPACE(dev), len = length + (int)sizeof(struct iphdr), err;
 	struct sk_buff *skb = sock_alloc_send_skb(sk, (unsigned long)(len + hh_len + 15),
 						  (flags & MSG_DONTWAIT) != 0, &err);
@@ -355,46 +376,54 @@ static struct sk_buff *ip_make_single(struct sock *sk, struct inet_cork *cork, g
 		IP_INC_STATS(sock_net(sk), OUTDISCARDS);
 		return ERR_PTR(-EFAULT);
 	}
+	ip_dgram_finish(sk, skb, ip_dgram_header(sk, fl4, skb, rt, ipc->ttl, ipc->tos, mtu), rt, true,
+			ipc->priority, sk->sk_mark);
 	return skb;
+}
+
+/* ip_make_pieces - any other datagram: by way of a cork of its own, which takes the reference to the
+ * route. */
+static noinline struct sk_buff *ip_make_pieces(struct sock *sk, struct flowi4 *fl4, getfrag_fn getfrag,
+					       void *from, int length, int transhdrlen,
+					       struct ipcm_cookie *ipc, struct rtable **rtp,
+					       unsigned int flags)
+{
+	struct inet_cork cork = { .fl4 = *fl4 };
+	struct sk_buff_head queue;
+	struct sk_buff *skb;
+	int err;
+
+	__skb_queue_head_init(&queue);
+	err = ip_setup_cork(sk, &cork, ipc, rtp);
+	if (err)
+		return ERR_PTR(err);
+	err = __ip_append_data(sk, &queue, &cork, getfrag, from, length, transhdrlen, flags);
+	if (err) {
+		while ((skb = __skb_dequeue(&queue)) != NULL)
+			kfree_skb_reason(skb, SKB_DROP_REASON_TX_ERROR);
+		ip_cork_release(&cork);
+		return ERR_PTR(err);
+	}
+	return __ip_make_skb(sk, fl4, &queue, &cork);
 }
 
 struct sk_buff *ip_make_skb(struct sock *sk, struct flowi4 *fl4, getfrag_fn getfrag, void *from,
 			    int length, int transhdrlen, struct ipcm_cookie *ipc,
-			    struct rtable **rtp, struct inet_cork *cork, unsigned int flags)
+			    struct rtable **rtp, unsigned int flags)
 {
-	struct sk_buff_head queue;
-	int err;
+	struct rtable *rt = *rtp;
+	struct sk_buff *skb;
+	unsigned int mtu;
 
 	if (flags & MSG_PROBE)
 		return NULL;
-	__skb_queue_head_init(&queue);
-	cork->flags = 0;
-	cork->addr = 0;
-	cork->opt = NULL;
-	cork->fl4 = *fl4;
-	err = ip_setup_cork(sk, cork, ipc, rtp);
-	if (err)
-		return ERR_PTR(err);
-	if (likely(transhdrlen && !cork->opt && !(flags & MSG_MORE) &&
-		   length <= (int)cork->fragsize - (int)sizeof(struct iphdr))) {
-		struct sk_buff *skb =
-			ip_make_single(sk, cork, getfrag, from, length, transhdrlen, flags);
-
-		if (likely(!IS_ERR(skb)))
-			return ip_cork_header(sk, fl4, skb, cork);
-		ip_cork_release(cork);
-		return skb;
-	}
-	err = __ip_append_data(sk, &queue, cork, getfrag, from, length, transhdrlen, flags);
-	if (err) {
-		struct sk_buff *skb;
-
-		while ((skb = __skb_dequeue(&queue)) != NULL)
-			kfree_skb_reason(skb, SKB_DROP_REASON_TX_ERROR);
-		ip_cork_release(cork);
-		return ERR_PTR(err);
-	}
-	return __ip_make_skb(sk, fl4, &queue, cork);
+	mtu = rt && transhdrlen && !ipc->opt && !(flags & MSG_MORE) ? ip_sk_mtu(sk, &rt->dst) : 0;
+	if (unlikely(length + (int)sizeof(struct iphdr) > (int)mtu))
+		return ip_make_pieces(sk, fl4, getfrag, from, length, transhdrlen, ipc, rtp, flags);
+	skb = ip_make_single(sk, fl4, getfrag, from, length, transhdrlen, ipc, rt, mtu, flags);
+	if (likely(!IS_ERR(skb)))
+		*rtp = NULL;
+	return skb;
 }
 
 /* ip_finish_skb - what was gathered, as one datagram with its IP header. */

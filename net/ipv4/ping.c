@@ -159,7 +159,6 @@ static int ping_sendmsg(struct sock *sk, struct kmsghdr *msg, size_t len)
 {
 	const struct sockaddr_in *sin = msg->msg_name;
 	struct icmphdr user;
-	struct inet_cork cork;
 	struct sk_buff *skb;
 	struct ip_dest d;
 	int err;
@@ -181,7 +180,7 @@ static int ping_sendmsg(struct sock *sk, struct kmsghdr *msg, size_t len)
 	err = ip_dest_find(sk, msg, 0, &d);
 	if (!err) {
 		skb = ip_make_skb(sk, &d.fl4, ip_generic_getfrag, msg, (int)len, sizeof(user),
-				  &d.ipc, &d.rt, &cork, msg->msg_flags);
+				  &d.ipc, &d.rt, msg->msg_flags);
 		if (IS_ERR(skb)) {
 			err = (int)PTR_ERR(skb);
 		} else if (skb) {

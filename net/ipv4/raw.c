@@ -198,7 +198,6 @@ static int raw_sendmsg(struct sock *sk, struct kmsghdr *msg, size_t len)
 {
 	const struct sockaddr_in *sin = msg->msg_name;
 	const struct inet_sock *inet = inet_sk(sk);
-	struct inet_cork cork;
 	struct sk_buff *skb;
 	struct ip_dest d;
 	int err;
@@ -216,7 +215,7 @@ static int raw_sendmsg(struct sock *sk, struct kmsghdr *msg, size_t len)
 		err = raw_send_hdrinc(sk, &d.fl4, msg, len, d.rt);
 	} else if (!err) {
 		skb = ip_make_skb(sk, &d.fl4, ip_generic_getfrag, msg, (int)len, 0, &d.ipc, &d.rt,
-				  &cork, msg->msg_flags);
+				  msg->msg_flags);
 		if (!IS_ERR_OR_NULL(skb) && sk->sk_protocol == IPPROTO_ICMP &&
 		    len >= sizeof(struct icmphdr))
 			icmp_out_count(sock_net(sk), icmp_hdr(skb)->type);

@@ -586,17 +586,12 @@ static struct rtable *ip_route_output_slow(struct net *net, struct flowi4 *fl4)
 	return rt_out_by_fib(net, fl4, dev);
 }
 
-struct rtable *ip_route_output_key(struct net *net, struct flowi4 *fl4)
+/* The way of a flow's first packet; what comes of it is cached. */
+static noinline struct rtable *ip_route_output_uncached(struct net *net, struct flowi4 *fl4, u8 tos)
 {
-	u8 tos = fl4->flowi4_tos & (0x1e | RTO_ONLINK);
 	struct flowi4 key = *fl4;
-	struct rtable *rt = rt_cache_find(net, fl4->daddr, fl4->saddr, 0, fl4->flowi4_oif, tos);
+	struct rtable *rt;
 
-	if (likely(rt)) {
-		fl4->saddr = rt->rt_src;
-		fl4->daddr = rt->rt_dst;
-		return rt;
-	}
 	local_bh_disable();
 	rt = ip_route_output_slow(net, fl4);
 	local_bh_enable();
@@ -612,6 +607,18 @@ struct rtable *ip_route_output_key(struct net *net, struct flowi4 *fl4)
 	/* What goes to a group depends on the protocol as well (who has joined): not cached. */
 	if (!(rt->rt_flags & RTCF_MULTICAST) && !(key.flowi4_flags & FLOWI_FLAG_ANYSRC))
 		rt_cache_insert(net, rt);
+	return rt;
+}
+
+struct rtable *ip_route_output_key(struct net *net, struct flowi4 *fl4)
+{
+	u8 tos = fl4->flowi4_tos & (0x1e | RTO_ONLINK);
+	struct rtable *rt = rt_cache_find(net, fl4->daddr, fl4->saddr, 0, fl4->flowi4_oif, tos);
+
+	if (unlikely(!rt))
+		return ip_route_output_uncached(net, fl4, tos);
+	fl4->saddr = rt->rt_src;
+	fl4->daddr = rt->rt_dst;
 	return rt;
 }
 

@@ -232,7 +232,6 @@ static int udp_append_pending(struct sock *sk, struct kmsghdr *msg, size_t len, 
 static int udp_send_routed(struct sock *sk, struct kmsghdr *msg, struct udp_dest *d, size_t len,
 			   bool corkreq)
 {
-	struct inet_cork cork;
 	struct sk_buff *skb;
 	int err;
 
@@ -242,7 +241,7 @@ static int udp_send_routed(struct sock *sk, struct kmsghdr *msg, struct udp_dest
 		/* Nothing of the socket changes: no lock. */
 		skb = ip_make_skb(sk, &d->fl4, ip_generic_getfrag, msg,
 				  (int)(len + sizeof(struct udphdr)), sizeof(struct udphdr),
-				  &d->ipc, &d->rt, &cork, msg->msg_flags);
+				  &d->ipc, &d->rt, msg->msg_flags);
 		if (!skb)
 			return 0;
 		return IS_ERR(skb) ? (int)PTR_ERR(skb) : udp_send_skb(skb, &d->fl4);

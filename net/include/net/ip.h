@@ -87,7 +87,7 @@ int ip_append_data(struct sock *sk, struct flowi4 *fl4,
 struct sk_buff *ip_make_skb(struct sock *sk, struct flowi4 *fl4,
 			    int (*getfrag)(void *, char *, int, int, int, struct sk_buff *),
 			    void *from, int length, int transhdrlen, struct ipcm_cookie *ipc,
-			    struct rtable **rtp, struct inet_cork *cork, unsigned int flags);
+			    struct rtable **rtp, unsigned int flags);
 struct sk_buff *ip_finish_skb(struct sock *sk,
 			      struct flowi4 *fl4); /* what was gathered, as one datagram with its IP
 						      header; NULL: nothing */
@@ -204,6 +204,12 @@ static inline unsigned int ip_dst_mtu_maybe_forward(const struct dst_entry *dst,
 	if (!forwarding || dev_net(dst->dev)->ipv4.sysctl_ip_forward_use_pmtu || rt->rt_mtu_locked)
 		return ip_rt_mtu(rt);
 	return min(metric ? metric : dst->dev->mtu, min(dst->dev->mtu, IP_MAX_MTU));
+}
+/* ip_sk_mtu - what a socket may send along a route in one packet: the device's MTU, if it probes. */
+static inline unsigned int ip_sk_mtu(const struct sock *sk, const struct dst_entry *dst)
+{
+	return ip_sk_use_pmtu(sk) ? ip_rt_mtu((const struct rtable *)dst)
+				  : min(dst->dev->mtu, IP_MAX_MTU);
 }
 static inline unsigned int ip_skb_dst_mtu(const struct sock *sk, const struct sk_buff *skb)
 {
