@@ -8,9 +8,9 @@
 	.section .text.entry, "ax", @progbits
 
 /*
- * size_t __copy_user(void *dst, const void *src, size_t n): bytes not copied. Much as one string, else in blocks of 64, 16, 8 and 4
- * bytes, then single ones; a fault in a block goes on bytewise from the block's begin, so that what is reachable gets copied to the
- * last byte.
+ * size_t __copy_user(void *dst, const void *src, size_t n): bytes not copied. 8 to 64 bytes without a loop, in words of which the last
+ * ones may overlap the ones before; much as one string; else in blocks of 64, and the rest as above. A fault in a block goes on
+ * bytewise from the block's begin, so that what is reachable gets copied to the last byte.
  */
 #define COPY_STRING	512 /* bytes from which on the string instruction pays */
 
@@ -19,56 +19,52 @@
 __copy_user:
 	.cfi_startproc
 	smap_site SMAP_OPCODE_STAC
-	cmpq	$64, %rdx
-	jb	20f
-	cmpq	$COPY_STRING, %rdx
-	jae	70f
-10:	movq	(%rsi), %rax
-11:	movq	8(%rsi), %rcx
-12:	movq	16(%rsi), %r8
-13:	movq	24(%rsi), %r9
-14:	movq	%rax, (%rdi)
-15:	movq	%rcx, 8(%rdi)
-16:	movq	%r8, 16(%rdi)
-17:	movq	%r9, 24(%rdi)
-50:	movq	32(%rsi), %rax
-51:	movq	40(%rsi), %rcx
-52:	movq	48(%rsi), %r8
-53:	movq	56(%rsi), %r9
-54:	movq	%rax, 32(%rdi)
-55:	movq	%rcx, 40(%rdi)
-56:	movq	%r8, 48(%rdi)
-57:	movq	%r9, 56(%rdi)
-	addq	$64, %rsi
-	addq	$64, %rdi
-	subq	$64, %rdx
-	cmpq	$64, %rdx
-	jae	10b
 20:	cmpq	$16, %rdx
-	jb	27f
-21:	movq	(%rsi), %rax
-22:	movq	8(%rsi), %rcx
-23:	movq	%rax, (%rdi)
-24:	movq	%rcx, 8(%rdi)
-	addq	$16, %rsi
-	addq	$16, %rdi
-	subq	$16, %rdx
-	jmp	20b
-27:	testb	$8, %dl
-	jz	28f
-25:	movq	(%rsi), %rax
-26:	movq	%rax, (%rdi)
-	addq	$8, %rsi
-	addq	$8, %rdi
-	subq	$8, %rdx
-28:	testb	$4, %dl
-	jz	30f
-60:	movl	(%rsi), %eax
-61:	movl	%eax, (%rdi)
-	addq	$4, %rsi
-	addq	$4, %rdi
-	subq	$4, %rdx
-30:	testq	%rdx, %rdx
+	ja	22f
+	cmpq	$8, %rdx
+	jb	30f
+10:	movq	(%rsi), %rax
+11:	movq	-8(%rsi,%rdx), %rcx
+12:	movq	%rax, (%rdi)
+13:	movq	%rcx, -8(%rdi,%rdx)
+	xorl	%eax, %eax
+	smap_site SMAP_OPCODE_CLAC
+	ret
+22:	cmpq	$32, %rdx
+	ja	23f
+14:	movq	(%rsi), %rax
+15:	movq	8(%rsi), %rcx
+16:	movq	-16(%rsi,%rdx), %r8
+17:	movq	-8(%rsi,%rdx), %r9
+18:	movq	%rax, (%rdi)
+19:	movq	%rcx, 8(%rdi)
+24:	movq	%r8, -16(%rdi,%rdx)
+25:	movq	%r9, -8(%rdi,%rdx)
+	xorl	%eax, %eax
+	smap_site SMAP_OPCODE_CLAC
+	ret
+23:	cmpq	$64, %rdx
+	ja	70f
+50:	movq	(%rsi), %rax
+51:	movq	8(%rsi), %rcx
+52:	movq	16(%rsi), %r8
+53:	movq	24(%rsi), %r9
+54:	movq	%rax, (%rdi)
+55:	movq	%rcx, 8(%rdi)
+56:	movq	%r8, 16(%rdi)
+57:	movq	%r9, 24(%rdi)
+58:	movq	-32(%rsi,%rdx), %rax
+59:	movq	-24(%rsi,%rdx), %rcx
+60:	movq	-16(%rsi,%rdx), %r8
+61:	movq	-8(%rsi,%rdx), %r9
+62:	movq	%rax, -32(%rdi,%rdx)
+63:	movq	%rcx, -24(%rdi,%rdx)
+64:	movq	%r8, -16(%rdi,%rdx)
+65:	movq	%r9, -8(%rdi,%rdx)
+	xorl	%eax, %eax
+	smap_site SMAP_OPCODE_CLAC
+	ret
+30:	testq	%rdx, %rdx		/* bytewise: what is left */
 	jz	40f
 31:	movb	(%rsi), %al
 32:	movb	%al, (%rdi)
@@ -79,19 +75,46 @@ __copy_user:
 40:	movq	%rdx, %rax
 	smap_site SMAP_OPCODE_CLAC
 	ret
-70:	movq	%rdx, %rcx
+70:	cmpq	$COPY_STRING, %rdx
+	jae	90f
+71:	movq	(%rsi), %rax
+72:	movq	8(%rsi), %rcx
+73:	movq	16(%rsi), %r8
+74:	movq	24(%rsi), %r9
+75:	movq	%rax, (%rdi)
+76:	movq	%rcx, 8(%rdi)
+77:	movq	%r8, 16(%rdi)
+78:	movq	%r9, 24(%rdi)
+79:	movq	32(%rsi), %rax
+80:	movq	40(%rsi), %rcx
+81:	movq	48(%rsi), %r8
+82:	movq	56(%rsi), %r9
+83:	movq	%rax, 32(%rdi)
+84:	movq	%rcx, 40(%rdi)
+85:	movq	%r8, 48(%rdi)
+86:	movq	%r9, 56(%rdi)
+	addq	$64, %rsi
+	addq	$64, %rdi
+	subq	$64, %rdx
+	cmpq	$64, %rdx
+	ja	71b
+	jmp	20b
+90:	movq	%rdx, %rcx
 	shrq	$3, %rcx
 	andl	$7, %edx
-71:	rep movsq
-	jmp	28b
-72:	leaq	(%rdx,%rcx,8), %rdx
+91:	rep movsq
 	jmp	30b
-	.irp	n, 10, 11, 12, 13, 14, 15, 16, 17, 50, 51, 52, 53, 54, 55, 56, 57, 21, 22, 23, 24, 25, 26, 60, 61
+92:	leaq	(%rdx,%rcx,8), %rdx
+	jmp	30b
+	.irp	n, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 24, 25, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64, 65
+	extable	\n\()b, 30b
+	.endr
+	.irp	n, 71, 72, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86
 	extable	\n\()b, 30b
 	.endr
 	extable	31b, 40b
 	extable	32b, 40b
-	extable	71b, 72b
+	extable	91b, 92b
 	.cfi_endproc
 	.size	__copy_user, . - __copy_user
 
