@@ -84,10 +84,16 @@ long do_sendmsg(struct socket *sock, struct msg_args *m, unsigned int flags,
 	unsigned char control[CONTROL_ON_STACK] __aligned(8);
 	struct iovec fast[UIO_FASTIOV], *iov = fast;
 	struct sockaddr_storage address;
-	struct kmsghdr msg = { .msg_flags = flags };
+	struct kmsghdr msg; /* msg_iter is import_iovec's to fill */
 	void *copy;
 	long ret;
 
+	msg.msg_name = NULL;
+	msg.msg_namelen = 0;
+	msg.msg_control = NULL;
+	msg.msg_controllen = 0;
+	msg.msg_control_is_user = msg.msg_compat = false;
+	msg.msg_flags = flags;
 	if (m->h.msg_namelen) {
 		if (copy_from_user(&address, m->h.msg_name, (size_t)m->h.msg_namelen))
 			return -EFAULT;
@@ -151,50 +157,58 @@ long compat_sys_sendmsg(int fd, struct compat_msghdr __user *msg, unsigned int f
 
 /* ---- receiving ---- */
 
-/* put_field - one word of the header back to ring 3. */
-#define put_field(m, field, v)                                                        \
-	((m)->compat ? put_user((compat_uint_t)(v),                                   \
-				&((struct compat_msghdr __user *)(m)->origin)->field) \
-		     : put_user(v, &((struct user_msghdr __user *)(m)->origin)->field))
+/* put_header, put_header_compat - what has changed of the header, back to ring 3 in its width. 0 or
+ * -EFAULT. */
+static inline int put_header(struct user_msghdr __user *to, const struct msg_args *m,
+			     const struct kmsghdr *msg)
+{
+	if (m->h.msg_name && put_user(msg->msg_namelen, &to->msg_namelen))
+		return -EFAULT;
+	if (put_user(msg->msg_flags & ~MSG_CMSG_COMPAT, &to->msg_flags))
+		return -EFAULT;
+	return put_user(m->h.msg_controllen - msg->msg_controllen, &to->msg_controllen);
+}
 
-/* put_results - flags and lengths back to ring 3. 0 or -EFAULT. */
+static noinline int put_header_compat(struct compat_msghdr __user *to, const struct msg_args *m,
+				      const struct kmsghdr *msg)
+{
+	if (m->h.msg_name && put_user(msg->msg_namelen, &to->msg_namelen))
+		return -EFAULT;
+	if (put_user((compat_uint_t)(msg->msg_flags & ~MSG_CMSG_COMPAT), &to->msg_flags))
+		return -EFAULT;
+	return put_user((compat_uint_t)(m->h.msg_controllen - msg->msg_controllen),
+			&to->msg_controllen);
+}
+
+/* put_results - address, flags and lengths back to ring 3. 0 or -EFAULT. */
 static int put_results(struct msg_args *m, const struct kmsghdr *msg,
 		       const struct sockaddr_storage *address)
 {
-	size_t used = m->h.msg_controllen - msg->msg_controllen;
-	int namelen = msg->msg_namelen;
-
 	if (m->h.msg_name) {
 		/* as much as there was room for; the length is the whole address's */
-		size_t n = (size_t)min(namelen, m->h.msg_namelen);
+		size_t n = (size_t)min(msg->msg_namelen, m->h.msg_namelen);
 
 		if (n && copy_to_user(m->h.msg_name, address, n))
 			return -EFAULT;
-		if (m->compat ? put_user(namelen,
-					 &((struct compat_msghdr __user *)m->origin)->msg_namelen)
-			      : put_user(namelen,
-					 &((struct user_msghdr __user *)m->origin)->msg_namelen))
-			return -EFAULT;
 	}
-	if (put_field(m, msg_flags, msg->msg_flags & ~MSG_CMSG_COMPAT))
-		return -EFAULT;
-	return put_field(m, msg_controllen, used);
+	return unlikely(m->compat) ? put_header_compat(m->origin, m, msg)
+				   : put_header(m->origin, m, msg);
 }
 
 long do_recvmsg(struct socket *sock, struct msg_args *m, unsigned int flags)
 {
 	struct iovec fast[UIO_FASTIOV], *iov = fast;
 	struct sockaddr_storage address;
-	struct kmsghdr msg = {
-		.msg_name = &address,
-		.msg_control_user = m->h.msg_control,
-		.msg_control_is_user = true,
-		.msg_compat = m->compat,
-		.msg_controllen = m->h.msg_control ? m->h.msg_controllen : 0,
-		.msg_flags = flags & MSG_CMSG_CLOEXEC,
-	};
+	struct kmsghdr msg; /* msg_iter is import_iovec's to fill */
 	long ret, err;
 
+	msg.msg_name = &address;
+	msg.msg_namelen = 0;
+	msg.msg_control_user = m->h.msg_control;
+	msg.msg_control_is_user = true;
+	msg.msg_compat = m->compat;
+	msg.msg_controllen = m->h.msg_control ? m->h.msg_controllen : 0;
+	msg.msg_flags = flags & MSG_CMSG_CLOEXEC;
 	ret = import_iovec(m->h.msg_iov, m->h.msg_iovlen, m->compat, fast, &iov, &msg.msg_iter);
 	if (ret < 0)
 		return ret;
