@@ -42,7 +42,11 @@ void dev_unschedule(struct Qdisc *q);
 void dev_queue_xmit_nit(struct sk_buff *skb, struct net_device *dev);
 /* netif_needs_gso - must @skb be cut before @dev gets it? dev_gso_segment - then this does it: a chain
  * of packets that @dev can take, or NULL; consumes skb. Context: softirqs off. */
-bool netif_needs_gso(const struct sk_buff *skb, const struct net_device *dev);
+bool __netif_needs_gso(const struct sk_buff *skb, const struct net_device *dev);
+static inline bool netif_needs_gso(const struct sk_buff *skb, const struct net_device *dev)
+{
+	return skb_is_gso(skb) && __netif_needs_gso(skb, dev);
+}
 struct sk_buff *dev_gso_segment(struct sk_buff *skb, struct net_device *dev);
 /* net_timestamp_in - stamp a received packet if any socket wants stamps. */
 void net_timestamp_in(struct sk_buff *skb);

@@ -83,26 +83,13 @@ static int deliver_skb(struct sk_buff *skb, struct packet_type *pt, struct net_d
 	return pt->func(skb, skb->dev, pt, orig_dev);
 }
 
-int netif_receive_skb(struct sk_buff *skb)
+/* deliver_to_all - to every tap and handler that wants it. Each is called one step late, so that the last one gets
+ * the packet without another reference. */
+static noinline int deliver_to_all(struct sk_buff *skb, const struct list_head *handlers,
+				   struct net_device *dev)
 {
-	const struct list_head *handlers = ptype_head(skb->protocol);
 	struct packet_type *pt, *prev = NULL;
-	struct net_device *dev = skb->dev;
 
-	assert_softirq();
-	if (unlikely(skb->protocol == htons(ETH_P_8021Q)))
-		return vlan_receive(skb);
-	net_timestamp_in(skb);
-	skb->skb_iif = dev->ifindex;
-	skb_reset_network_header(skb);
-	skb_reset_transport_header(skb);
-	if (likely(skb_mac_header_was_set(skb)))
-		skb->mac_len = (u16)(skb->network_header - skb->mac_header);
-	else
-		skb->mac_header = skb->network_header;
-
-	/* Each handler is called one step late, so that the last one gets the packet without
-	 * another reference. */
 	list_for_each_entry(pt, &ptype_all, list) {
 		if (pt->dev && pt->dev != dev)
 			continue;
@@ -121,6 +108,32 @@ int netif_receive_skb(struct sk_buff *skb)
 		return prev->func(skb, dev, prev, dev);
 	kfree_skb_reason(skb, SKB_DROP_REASON_UNHANDLED_PROTO);
 	return NET_RX_DROP;
+}
+
+int netif_receive_skb(struct sk_buff *skb)
+{
+	const struct list_head *handlers = ptype_head(skb->protocol);
+	struct net_device *dev = skb->dev;
+	struct packet_type *pt;
+
+	assert_softirq();
+	if (unlikely(skb->protocol == htons(ETH_P_8021Q)))
+		return vlan_receive(skb);
+	net_timestamp_in(skb);
+	skb->skb_iif = dev->ifindex;
+	skb_reset_network_header(skb);
+	skb_reset_transport_header(skb);
+	if (likely(skb_mac_header_was_set(skb)))
+		skb->mac_len = (u16)(skb->network_header - skb->mac_header);
+	else
+		skb->mac_header = skb->network_header;
+
+	/* Nearly always nobody listens in, and one handler has its protocol's chain for itself. */
+	pt = list_first_entry(handlers, struct packet_type, list);
+	if (likely(list_empty(&ptype_all) && !list_empty(handlers) && pt->list.next == handlers &&
+		   pt->type == skb->protocol && !pt->dev))
+		return pt->func(skb, dev, pt, dev);
+	return deliver_to_all(skb, handlers, dev);
 }
 
 void netif_receive_taps(struct sk_buff *skb)

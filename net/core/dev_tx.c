@@ -83,11 +83,10 @@ static inline int validate_xmit_skb(struct sk_buff *skb, struct net_device *dev)
 
 /* ---- large packets ---- */
 
-bool netif_needs_gso(const struct sk_buff *skb, const struct net_device *dev)
+bool __netif_needs_gso(const struct sk_buff *skb, const struct net_device *dev)
 {
-	return skb_is_gso(skb) &&
-	       (!skb_gso_ok(skb, dev->features) || skb->ip_summed != CHECKSUM_PARTIAL ||
-		skb_shinfo(skb)->gso_segs > dev->gso_max_segs);
+	return !skb_gso_ok(skb, dev->features) || skb->ip_summed != CHECKSUM_PARTIAL ||
+	       skb_shinfo(skb)->gso_segs > dev->gso_max_segs;
 }
 
 /* What the device can do for a segment: it is none of those that need cutting any more. */
