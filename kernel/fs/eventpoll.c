@@ -288,19 +288,18 @@ static int ep_deliver(struct epitem *epi, unsigned int mask, struct epoll_event 
 static int ep_send_events(struct eventpoll *ep, struct epoll_event __user *events, int maxevents)
 {
 	LIST_HEAD(again);
-	unsigned long flags;
 	int n = 0, err = 0;
 
-	local_irq_save(flags);
+	local_irq_disable();
 	while (n < maxevents && !list_empty(&ep->ready)) {
 		struct epitem *epi = list_first_entry(&ep->ready, struct epitem, ready);
 		unsigned int mask;
 
 		list_del_init(&epi->ready); /* from here a wake-up puts it back */
-		local_irq_restore(flags);
+		local_irq_enable();
 		mask = item_poll(epi, NULL);
 		err = mask ? ep_deliver(epi, mask, events + n) : 0;
-		local_irq_save(flags);
+		local_irq_disable();
 		if (mask && (err || !(epi->events & (EPOLLET | EPOLLONESHOT)))) {
 			if (!list_empty(&epi->ready))
 				list_del_init(&epi->ready);
@@ -311,10 +310,10 @@ static int ep_send_events(struct eventpoll *ep, struct epoll_event __user *event
 		n += mask != 0;
 	}
 	list_splice_tail_init(&again, &ep->ready);
-	if (waitqueue_active(&ep->wait) && !list_empty(&ep->ready))
+	if (unlikely(waitqueue_active(&ep->wait)) && !list_empty(&ep->ready))
 		__wake_up(&ep->wait, 1,
 			  EPOLLIN); /* more than this caller took: another may go on */
-	local_irq_restore(flags);
+	local_irq_enable();
 	return n ? n : err;
 }
 

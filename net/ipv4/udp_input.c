@@ -241,10 +241,14 @@ unsigned int udp_poll(struct file *file, struct socket *sock, struct poll_table 
 	unsigned int mask = datagram_poll(file, sock, wait);
 	struct sock *sk = sock->sk;
 
-	/* A blocking reader told of data must not block because its checksum is wrong. */
-	if ((mask & POLLRDNORM) && !(sk->sk_shutdown & RCV_SHUTDOWN) &&
-	    udp_first_packet_length(sk) == -1)
-		mask &= ~(unsigned int)(POLLIN | POLLRDNORM);
+	/* A blocking reader told of data must not block because its checksum is wrong. Only readers take
+	 * packets away, and we are one: the first stays. */
+	if ((mask & POLLRDNORM) && !(sk->sk_shutdown & RCV_SHUTDOWN)) {
+		const struct sk_buff *first = skb_peek(&sk->sk_receive_queue);
+
+		if ((!first || !skb_csum_unnecessary(first)) && udp_first_packet_length(sk) == -1)
+			mask &= ~(unsigned int)(POLLIN | POLLRDNORM);
+	}
 	return mask;
 }
 

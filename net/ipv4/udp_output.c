@@ -272,7 +272,10 @@ int udp_sendmsg(struct sock *sk, struct kmsghdr *msg, size_t len)
 		if (err <= 0)
 			return err ? err : (int)len;
 	}
-	__builtin_memset(&d, 0, offsetof(struct udp_dest, opt_copy));
+	d.ipc = (struct ipcm_cookie){ 0 };
+	d.fl4 = (struct flowi4){ 0 };
+	d.rt = NULL;
+	d.connected = d.free_opt = false;
 	err = udp_dest_name(sk, msg, &d);
 	if (!err)
 		err = udp_dest_options(sk, msg, &d);
