@@ -128,19 +128,14 @@ static void add_single(struct virtqueue *vq, const struct virtqueue_buf *buf, bo
 	offer(vq, head, write ? buf->len : 0, 1, data);
 }
 
-int virtqueue_add(struct virtqueue *vq, const struct virtqueue_buf *bufs, unsigned int out,
-		  unsigned int n, void *data)
+/* add_chain - several buffers, in as many descriptors, which are free. */
+static noinline void add_chain(struct virtqueue *vq, const struct virtqueue_buf *bufs,
+			       unsigned int out, unsigned int n, void *data)
 {
 	u16 head = vq->free_head, id = head;
 	u32 in_len = 0;
 	unsigned int i;
 
-	if (unlikely(n > vq->num_free))
-		return -ENOSPC;
-	if (likely(n == 1)) {
-		add_single(vq, bufs, !out, data);
-		return 0;
-	}
 	for (i = 0; i < n; i++) {
 		struct vring_desc *d = &vq->desc[id];
 
@@ -155,6 +150,17 @@ int virtqueue_add(struct virtqueue *vq, const struct virtqueue_buf *bufs, unsign
 	}
 	vq->free_head = id;
 	offer(vq, head, in_len, n, data);
+}
+
+int virtqueue_add(struct virtqueue *vq, const struct virtqueue_buf *bufs, unsigned int out,
+		  unsigned int n, void *data)
+{
+	if (unlikely(n > vq->num_free))
+		return -ENOSPC;
+	if (likely(n == 1))
+		add_single(vq, bufs, !out, data);
+	else
+		add_chain(vq, bufs, out, n, data);
 	return 0;
 }
 
