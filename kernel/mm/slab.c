@@ -187,6 +187,21 @@ static noinline unsigned long destroy_slabs(struct kmem_cache *c, struct list_he
 	return freed;
 }
 
+/* alloc_cold - an object where the stack is empty. Context: slab_lock held; drops it. */
+static noinline void *alloc_cold(struct kmem_cache *c, gfp_t gfp)
+{
+	void *obj = NULL;
+
+	if (refill(c, gfp)) {
+		obj = pop_hot(c);
+		c->inuse++;
+	} else {
+		c->failed++;
+	}
+	slab_leave();
+	return obj;
+}
+
 void *kmem_cache_alloc(struct kmem_cache *c, gfp_t gfp)
 {
 	void *obj;
@@ -196,14 +211,15 @@ void *kmem_cache_alloc(struct kmem_cache *c, gfp_t gfp)
 		return NULL;
 	}
 	slab_enter();
-	if (unlikely(!c->nr_hot) && !refill(c, gfp)) {
-		c->failed++;
+	if (likely(c->nr_hot)) {
+		obj = pop_hot(c);
+		c->inuse++;
 		slab_leave();
-		return NULL;
+	} else {
+		obj = alloc_cold(c, gfp);
+		if (!obj)
+			return NULL;
 	}
-	obj = pop_hot(c);
-	c->inuse++;
-	slab_leave();
 	kasan_unpoison(obj, c->size);
 	slab_debug_alloc(c, obj);
 	if (gfp & __GFP_ZERO)
