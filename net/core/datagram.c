@@ -71,7 +71,9 @@ out:
 	return rc;
 }
 
-struct sk_buff *skb_recv_datagram(struct sock *sk, unsigned int flags, int noblock, int *err)
+/* The way of a reader that waits, peeks, or has an error to hear of. */
+static noinline struct sk_buff *recv_datagram_slow(struct sock *sk, unsigned int flags, int noblock,
+						   int *err)
 {
 	long timeo = sock_rcvtimeo(sk, noblock || (flags & MSG_DONTWAIT));
 	const struct sk_buff *last;
@@ -92,6 +94,21 @@ struct sk_buff *skb_recv_datagram(struct sock *sk, unsigned int flags, int noblo
 		if (wait_for_packet(sk, flags & MSG_PEEK ? last : NULL, &timeo, err))
 			return NULL;
 	}
+}
+
+struct sk_buff *skb_recv_datagram(struct sock *sk, unsigned int flags, int noblock, int *err)
+{
+	struct sk_buff_head *q = &sk->sk_receive_queue;
+	struct sk_buff *skb = NULL;
+	unsigned long irqflags;
+
+	if (likely(!sk->sk_err && !(flags & MSG_PEEK) && !skb_queue_empty(q))) {
+		spin_lock_irqsave(&q->lock, irqflags);
+		skb = __skb_dequeue(q);
+		spin_unlock_irqrestore(&q->lock, irqflags);
+	}
+	*err = 0;
+	return likely(skb) ? skb : recv_datagram_slow(sk, flags, noblock, err);
 }
 
 void skb_free_datagram(struct sock *sk, struct sk_buff *skb)

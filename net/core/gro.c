@@ -149,15 +149,12 @@ static void gro_prepare_list(struct napi_struct *napi, const struct sk_buff *skb
 	}
 }
 
-int napi_gro_receive(struct napi_struct *napi, struct sk_buff *skb)
+/* A packet that may be joined with others, or held for others to come. */
+static noinline int gro_receive(struct napi_struct *napi, struct sk_buff *skb)
 {
 	struct packet_type *pt;
 	struct sk_buff **link;
 
-	/* The short way. A short packet would keep its flow's longer ones from being joined, and one
-	 * that the device has joined is not held either. */
-	if (!napi->gro_list && (skb->len < GRO_LEAST || skb_is_gso(skb)))
-		return netif_receive_skb(skb);
 	pt = gro_type(skb->protocol);
 	if (!pt || !(skb->dev->features & NETIF_F_GRO) || !skb_mac_header_was_set(skb))
 		return netif_receive_skb(skb);
@@ -185,6 +182,15 @@ int napi_gro_receive(struct napi_struct *napi, struct sk_buff *skb)
 	napi->gro_list = skb;
 	napi->gro_count++;
 	return NET_RX_SUCCESS;
+}
+
+int napi_gro_receive(struct napi_struct *napi, struct sk_buff *skb)
+{
+	/* The short way. A short packet would keep its flow's longer ones from being joined, and one
+	 * that the device has joined is not held either. */
+	if (!napi->gro_list && (skb->len < GRO_LEAST || skb_is_gso(skb)))
+		return netif_receive_skb(skb);
+	return gro_receive(napi, skb);
 }
 
 void napi_gro_flush(struct napi_struct *napi)

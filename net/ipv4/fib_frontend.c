@@ -194,16 +194,14 @@ int fib_validate_source(struct net *net, __be32 src, __be32 dst, u8 tos, int oif
 	return rpf == 1 ? -EXDEV : 0;
 }
 
-__be32 fib_compute_spec_dst(struct sk_buff *skb)
+/* What came to a group, or is not known to be ours: the address that its answer would have. */
+static noinline __be32 fib_find_spec_dst(struct sk_buff *skb)
 {
-	const struct rtable *rt = skb_rtable(skb);
 	struct net_device *dev = skb->dev;
 	struct flowi4 fl4 = { .daddr = ip_hdr(skb)->saddr, .flowi4_tos = RT_TOS(ip_hdr(skb)->tos) };
 	struct fib_result res;
 	__be32 addr = 0;
 
-	if (rt && (rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST | RTCF_LOCAL)) == RTCF_LOCAL)
-		return ip_hdr(skb)->daddr;
 	if (!dev || !__in_dev_get_rcu(dev))
 		return 0;
 	if (!ipv4_is_zeronet(fl4.daddr)) {
@@ -213,6 +211,15 @@ __be32 fib_compute_spec_dst(struct sk_buff *skb)
 		local_bh_enable();
 	}
 	return addr ? addr : inet_select_addr(dev, fl4.daddr, RT_SCOPE_UNIVERSE);
+}
+
+__be32 fib_compute_spec_dst(struct sk_buff *skb)
+{
+	const struct rtable *rt = skb_rtable(skb);
+
+	if (rt && (rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST | RTCF_LOCAL)) == RTCF_LOCAL)
+		return ip_hdr(skb)->daddr;
+	return fib_find_spec_dst(skb);
 }
 
 /* ---- SIOCADDRT, SIOCDELRT ---- */

@@ -39,7 +39,7 @@ static inline unsigned int rt_hash(const struct rt_cache *c, __be32 daddr, __be3
 				   int oif, u8 tos)
 {
 	u64 addrs = (u64)daddr << 32 | saddr, rest = (u64)(u32)iif << 40 ^ (u64)(u32)oif << 8 ^ tos;
-	u64 h = (addrs ^ addrs >> 29) * (c->key.key[0] | 1) + rest * (c->key.key[1] | 1);
+	u64 h = (addrs ^ addrs >> 29) * c->key.key[0] + rest * c->key.key[1];
 
 	return (unsigned int)(h >> 48) & (RT_CHAINS - 1);
 }
@@ -224,6 +224,8 @@ int rt_cache_net_init(struct net *net)
 		return -ENOMEM;
 	spin_lock_init_rank(&c->lock, LOCK_RANK_HASH);
 	get_random_bytes(&c->key, sizeof(c->key));
+	c->key.key[0] |= 1; /* rt_hash multiplies by them */
+	c->key.key[1] |= 1;
 	net->ipv4.rt_cache = c;
 	net->ipv4.sysctl_rt_max_size = RT_CHAINS * RT_CHAIN_MAX;
 	return 0;

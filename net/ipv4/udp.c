@@ -181,21 +181,26 @@ static struct sock *udp_lookup2(struct udp_table *t, __be32 saddr, __be16 sport,
 	return best;
 }
 
+/* The best of those bound to the address, else of those bound to any. */
+static noinline struct sock *udp_lookup_best(struct udp_table *t, __be32 saddr, __be16 sport,
+					     __be32 daddr, u16 port, int dif)
+{
+	struct sock *sk = udp_lookup2(t, saddr, sport, daddr, port, dif, daddr);
+
+	return sk ? sk : udp_lookup2(t, saddr, sport, daddr, port, dif, 0);
+}
+
 struct sock *__udp4_lookup(struct net *net, __be32 saddr, __be16 sport, __be32 daddr, __be16 dport,
 			   int dif)
 {
 	struct udp_table *t = net->ipv4.udp_table;
 	u16 port = ntohs(dport);
 	struct hlist_node *any = udp_bucket2(t, 0, port)->first;
-	struct sock *sk = NULL;
+	struct sock *sk;
 
-	if (!hlist_empty(udp_bucket2(t, daddr, port)))
-		sk = udp_lookup2(t, saddr, sport, daddr, port, dif, daddr);
-	if (sk || !any)
-		return sk;
-	/* A chain of one has no best. */
-	if (unlikely(any->next))
-		return udp_lookup2(t, saddr, sport, daddr, port, dif, 0);
+	/* Nobody is bound to the address, and one socket to the port: there is no best to find. */
+	if (unlikely(!hlist_empty(udp_bucket2(t, daddr, port)) || !any || any->next))
+		return udp_lookup_best(t, saddr, sport, daddr, port, dif);
 	sk = hlist_entry(any, struct sock, sk_bind_node);
 	return udp_score(sk, saddr, sport, 0, port, dif) > 0 ? sk : NULL;
 }
