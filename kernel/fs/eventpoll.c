@@ -281,35 +281,31 @@ static int ep_deliver(struct epitem *epi, unsigned int mask, struct epoll_event 
 }
 
 /*
- * ep_send_events - go once through the ready list. Level-triggered items that were delivered gather
- * on @again, which counts as being on the ready list, and end at its tail: the next call looks at
- * the others first.
+ * ep_send_events - go once through the ready list, which is not empty, as far as it reached at the
+ * beginning. Level-triggered items that were delivered go to its tail: the next call looks at the
+ * others first.
  */
 static int ep_send_events(struct eventpoll *ep, struct epoll_event __user *events, int maxevents)
 {
-	LIST_HEAD(again);
-	int n = 0, err = 0;
+	const struct epitem *last;
+	struct epitem *epi;
+	unsigned int mask;
+	int n = 0, err;
 
 	local_irq_disable();
-	while (n < maxevents && !list_empty(&ep->ready)) {
-		struct epitem *epi = list_first_entry(&ep->ready, struct epitem, ready);
-		unsigned int mask;
-
+	last = list_entry(ep->ready.prev, struct epitem, ready);
+	do {
+		epi = list_first_entry(&ep->ready, struct epitem, ready);
 		list_del_init(&epi->ready); /* from here a wake-up puts it back */
 		local_irq_enable();
 		mask = item_poll(epi, NULL);
 		err = mask ? ep_deliver(epi, mask, events + n) : 0;
 		local_irq_disable();
-		if (mask && (err || !(epi->events & (EPOLLET | EPOLLONESHOT)))) {
-			if (!list_empty(&epi->ready))
-				list_del_init(&epi->ready);
-			list_add_tail(&epi->ready, &again);
-		}
-		if (err)
-			break;
-		n += mask != 0;
-	}
-	list_splice_tail_init(&again, &ep->ready);
+		if (mask && (err || !(epi->events & (EPOLLET | EPOLLONESHOT))) &&
+		    list_empty(&epi->ready))
+			list_add_tail(&epi->ready, &ep->ready);
+		n += mask && !err;
+	} while (!err && n < maxevents && epi != last);
 	if (unlikely(waitqueue_active(&ep->wait)) && !list_empty(&ep->ready))
 		__wake_up(&ep->wait, 1,
 			  EPOLLIN); /* more than this caller took: another may go on */
@@ -317,10 +313,23 @@ static int ep_send_events(struct eventpoll *ep, struct epoll_event __user *event
 	return n ? n : err;
 }
 
+/* ep_sleep - until something may be ready, a signal comes or the time @expires is over, which is what
+ * it returns. */
+static noinline bool ep_sleep(struct eventpoll *ep, ktime_t expires)
+{
+	DEFINE_WAIT(wait);
+	bool late = false;
+
+	prepare_to_wait_exclusive(&ep->wait, &wait, TASK_INTERRUPTIBLE);
+	if (list_empty(&ep->ready))
+		late = schedule_hrtimeout(expires) == 0;
+	finish_wait(&ep->wait, &wait);
+	return late;
+}
+
 static long ep_wait(struct eventpoll *ep, struct epoll_event __user *events, int maxevents,
 		    ktime_t expires)
 {
-	DEFINE_WAIT(wait);
 	bool late = expires == 0;
 	long n;
 
@@ -334,10 +343,7 @@ static long ep_wait(struct eventpoll *ep, struct epoll_event __user *events, int
 			return 0;
 		if (signal_pending(current))
 			return -EINTR;
-		prepare_to_wait_exclusive(&ep->wait, &wait, TASK_INTERRUPTIBLE);
-		if (list_empty(&ep->ready))
-			late = schedule_hrtimeout(expires) == 0;
-		finish_wait(&ep->wait, &wait);
+		late = ep_sleep(ep, expires);
 	}
 }
 
