@@ -83,20 +83,32 @@ void finish_wait(wait_queue_head_t *q, wait_queue_t *w)
 	local_irq_restore(flags);
 }
 
-void __wake_up(wait_queue_head_t *q, int nr_exclusive, unsigned int key)
+/* wake_several - those that wait, until enough are woken that were to be woken alone. Interrupts off. */
+static noinline void wake_several(wait_queue_head_t *q, int nr_exclusive, unsigned int key)
 {
 	wait_queue_t *w, *next;
-	unsigned long flags;
 
-	if (!waitqueue_active(q))
-		return;
-	local_irq_save(flags);
 	list_for_each_entry_safe(w, next, &q->head, node) {
 		bool exclusive = w->flags & WQ_FLAG_EXCLUSIVE;
 
 		if (w->func(w, key) && exclusive && !--nr_exclusive)
 			break;
 	}
+}
+
+void __wake_up(wait_queue_head_t *q, int nr_exclusive, unsigned int key)
+{
+	wait_queue_t *w;
+	unsigned long flags;
+
+	if (!waitqueue_active(q))
+		return;
+	local_irq_save(flags);
+	w = list_first_entry(&q->head, wait_queue_t, node);
+	if (likely(w->node.next == &q->head)) /* alone: nobody is to be counted */
+		w->func(w, key);
+	else
+		wake_several(q, nr_exclusive, key);
 	local_irq_restore(flags);
 }
 

@@ -177,14 +177,9 @@ static void user_trap(struct pt_regs *regs, unsigned int vector, unsigned long e
 	user_return_work(regs);
 }
 
-/* trap_dispatch - every vector but int $0x80 comes here from its stub, interrupts off. */
-void trap_dispatch(struct pt_regs *regs, unsigned int vector, unsigned long error)
+static noinline void exception(struct pt_regs *regs, unsigned int vector, unsigned long error)
 {
-	if (vector >= NR_EXCEPTIONS) {
-		irq_dispatch(vector);
-		if (user_mode(regs) && (need_resched() || signal_pending(current)))
-			user_return_work(regs);
-	} else if (vector == X86_TRAP_NMI) {
+	if (vector == X86_TRAP_NMI) {
 		irq_nmi++; /* its stack is not the task's: count, and go back */
 	} else if (vector == X86_TRAP_MC || vector == X86_TRAP_DF) {
 		die(regs, vector, error, read_cr2());
@@ -193,6 +188,18 @@ void trap_dispatch(struct pt_regs *regs, unsigned int vector, unsigned long erro
 	} else {
 		kernel_trap(regs, vector, error);
 	}
+}
+
+/* trap_dispatch - every vector but int $0x80 comes here from its stub, interrupts off. */
+void trap_dispatch(struct pt_regs *regs, unsigned int vector, unsigned long error)
+{
+	if (unlikely(vector < NR_EXCEPTIONS)) {
+		exception(regs, vector, error);
+		return;
+	}
+	irq_dispatch(vector);
+	if (user_mode(regs) && (need_resched() || signal_pending(current)))
+		user_return_work(regs);
 }
 
 /* Makes the frame one that IRETQ and SYSRETQ cannot fault on, whatever a signal handler's return
