@@ -130,7 +130,8 @@ static int ip_cmsg_send_one(struct sock *sk, const struct cmsghdr *c, struct ipc
 	return -EINVAL;
 }
 
-int ip_cmsg_send(struct sock *sk, struct kmsghdr *msg, struct ipcm_cookie *ipc)
+/* cmsg_send_all - one control message after the other. */
+static noinline int cmsg_send_all(struct sock *sk, struct kmsghdr *msg, struct ipcm_cookie *ipc)
 {
 	u32 tsflags = 0; /* datagrams are not stamped on their way out */
 	struct cmsghdr *c;
@@ -148,6 +149,25 @@ int ip_cmsg_send(struct sock *sk, struct kmsghdr *msg, struct ipcm_cookie *ipc)
 			return err;
 	}
 	return 0;
+}
+
+int ip_cmsg_send(struct sock *sk, struct kmsghdr *msg, struct ipcm_cookie *ipc)
+{
+	const struct {
+		struct cmsghdr cm;
+		struct in_pktinfo info;
+	} *only = msg->msg_control;
+
+	/* The short way of a server with many addresses: the one to answer from, and nothing else. */
+	if (likely(msg->msg_controllen == CMSG_SPACE(sizeof(only->info)) &&
+		   only->cm.cmsg_len == CMSG_LEN(sizeof(only->info)) &&
+		   only->cm.cmsg_level == SOL_IP && only->cm.cmsg_type == IP_PKTINFO)) {
+		if (only->info.ipi_ifindex)
+			ipc->oif = only->info.ipi_ifindex;
+		ipc->addr = only->info.ipi_spec_dst.s_addr;
+		return 0;
+	}
+	return cmsg_send_all(sk, msg, ipc);
 }
 
 /* ---- the error queue ---- */
