@@ -65,37 +65,16 @@ static struct virtio_net_hdr *fill_header(struct virtnet_info *vi, const struct 
 	return hdr;
 }
 
-netdev_tx_t virtnet_xmit(struct sk_buff *skb, struct net_device *dev)
+/* The pieces of a packet, header first; how many there are. */
+static inline unsigned int fill_bufs(struct virtnet_info *vi, const struct sk_buff *skb,
+				     struct virtqueue_buf *bufs)
 {
-	struct virtnet_info *vi = netdev_priv(dev);
-	struct virtqueue *vq = vi->vdev.vqs[VIRTNET_TX];
-	const struct skb_shared_info *shinfo;
-	const struct virtio_net_hdr *hdr;
-	struct virtqueue_buf bufs[TX_MAX_DESC];
+	const struct skb_shared_info *shinfo = skb_shinfo(skb);
+	const struct virtio_net_hdr *hdr = fill_header(vi, skb);
 	unsigned int n = 0, i;
 
-	virtnet_tx_clean(vi);
-	if (unlikely(2u + skb_shinfo(skb)->nr_frags > vq->num) && skb_linearize(skb)) {
-		dev->stats.tx_dropped++;
-		kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
-		return NETDEV_TX_OK;
-	}
-	if (unlikely(vq->num_free < room_needed(vq))) {
-		netif_stop_queue(dev);
-		vi->stats.tx_stopped++;
-		/* Interrupt when there is room; if there is already, nobody would. */
-		if (virtqueue_enable_cb_delayed(vq))
-			return NETDEV_TX_BUSY;
-		virtnet_tx_clean(vi);
-		if (vq->num_free < room_needed(vq))
-			return NETDEV_TX_BUSY;
-		virtqueue_disable_cb(vq);
-		netif_start_queue(dev);
-	}
-	shinfo = skb_shinfo(skb);
-	hdr = fill_header(vi, skb);
 	bufs[n++] = (struct virtqueue_buf){ virt_to_phys(hdr), vi->hdr_len };
-	if ((const u8 *)hdr + vi->hdr_len == skb->data)
+	if (likely((const u8 *)hdr + vi->hdr_len == skb->data))
 		bufs[0].len += skb_headlen(skb);
 	else if (skb_headlen(skb))
 		bufs[n++] = (struct virtqueue_buf){ virt_to_phys(skb->data), skb_headlen(skb) };
@@ -103,6 +82,41 @@ netdev_tx_t virtnet_xmit(struct sk_buff *skb, struct net_device *dev)
 		bufs[n++] =
 			(struct virtqueue_buf){ virt_to_phys(skb_frag_address(&shinfo->frags[i])),
 						skb_frag_size(&shinfo->frags[i]) };
+	return n;
+}
+
+/* The queue is full: the device's queue stops until there is room. False: there is some already. */
+static noinline bool stop_queue(struct virtnet_info *vi, struct virtqueue *vq)
+{
+	netif_stop_queue(vi->dev);
+	vi->stats.tx_stopped++;
+	/* Interrupt when there is room; if there is already, nobody would. */
+	if (virtqueue_enable_cb_delayed(vq))
+		return true;
+	virtnet_tx_clean(vi);
+	if (vq->num_free < room_needed(vq))
+		return true;
+	virtqueue_disable_cb(vq);
+	netif_start_queue(vi->dev);
+	return false;
+}
+
+netdev_tx_t virtnet_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	struct virtnet_info *vi = netdev_priv(dev);
+	struct virtqueue *vq = vi->vdev.vqs[VIRTNET_TX];
+	struct virtqueue_buf bufs[TX_MAX_DESC];
+	unsigned int n;
+
+	virtnet_tx_clean(vi);
+	if (unlikely(2u + skb_shinfo(skb)->nr_frags > vq->num) && skb_linearize(skb)) {
+		dev->stats.tx_dropped++;
+		kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
+		return NETDEV_TX_OK;
+	}
+	if (unlikely(vq->num_free < room_needed(vq)) && stop_queue(vi, vq))
+		return NETDEV_TX_BUSY;
+	n = fill_bufs(vi, skb, bufs);
 	/* It may lie in the queue for long: its sender must not wait for that. */
 	skb_orphan(skb);
 	dev->stats.tx_packets++;
