@@ -44,8 +44,6 @@ struct msg_args {
 	void __user *origin; /* struct user_msghdr or compat_msghdr of ring 3 */
 	bool compat;
 };
-/* get_msg_args - read and check a header. 0, -EFAULT, -EINVAL, -EMSGSIZE. */
-int get_msg_args(struct msg_args *m, void __user *uptr, bool compat);
 /* do_sendmsg, do_recvmsg - one message; bytes or -errno. @used_address (may be NULL): sendmmsg's
  * memory of the last name. */
 struct used_address {

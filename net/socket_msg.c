@@ -11,12 +11,10 @@
 
 #define CONTROL_ON_STACK 64 /* bytes: the usual small control messages */
 
-static int get_msghdr(struct user_msghdr *h, void __user *uptr, bool compat)
+static noinline int get_compat_msghdr(struct user_msghdr *h, void __user *uptr)
 {
 	struct compat_msghdr c;
 
-	if (!compat)
-		return copy_from_user(h, uptr, sizeof(*h)) ? -EFAULT : 0;
 	if (copy_from_user(&c, uptr, sizeof(c)))
 		return -EFAULT;
 	h->msg_name = (__force void *)compat_ptr(c.msg_name);
@@ -29,10 +27,15 @@ static int get_msghdr(struct user_msghdr *h, void __user *uptr, bool compat)
 	return 0;
 }
 
-int get_msg_args(struct msg_args *m, void __user *uptr, bool compat)
+/* get_msg_args - read and check a header. 0, -EFAULT, -EINVAL, -EMSGSIZE. */
+static inline int get_msg_args(struct msg_args *m, void __user *uptr, bool compat)
 {
-	int err = get_msghdr(&m->h, uptr, compat);
+	int err;
 
+	if (unlikely(compat))
+		err = get_compat_msghdr(&m->h, uptr);
+	else
+		err = copy_from_user(&m->h, uptr, sizeof(m->h)) ? -EFAULT : 0;
 	if (err)
 		return err;
 	m->origin = uptr;
@@ -125,7 +128,7 @@ out:
 	return ret;
 }
 
-static long sendmsg_fd(int fd, void __user *umsg, unsigned int flags, bool compat)
+static inline long sendmsg_fd(int fd, void __user *umsg, unsigned int flags, bool compat)
 {
 	struct msg_args m;
 	struct socket *sock;
@@ -228,7 +231,7 @@ long do_recvmsg(struct socket *sock, struct msg_args *m, unsigned int flags)
 	return ret;
 }
 
-static long recvmsg_fd(int fd, void __user *umsg, unsigned int flags, bool compat)
+static inline long recvmsg_fd(int fd, void __user *umsg, unsigned int flags, bool compat)
 {
 	struct msg_args m;
 	struct socket *sock;

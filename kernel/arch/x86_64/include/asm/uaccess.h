@@ -36,19 +36,20 @@ long __strncpy_from_user(char *dst, const char *src, long max);
 		__builtin_memcpy(dst, &value, sizeof(value));                              \
 		return left;                                                               \
 	}                                                                                  \
-	static inline size_t __put_user_##type(void *dst, const type *src)                 \
+	static __always_inline size_t __put_user_##type(void *dst, const type *src)        \
 	{                                                                                  \
-		size_t left = 0;                                                           \
 		type value;                                                                \
 		__builtin_memcpy(&value, src, sizeof(value));                              \
-		__asm__ __volatile__(SMAP_SITE(0xcb) "1: " insn " %2, %1\n\t"              \
-						     "jmp 3f\n"                            \
-						     "2: mov %3, %0\n"                     \
-						     "3: " SMAP_SITE(0xca) EXTABLE(1b, 2b) \
-				     : "+r"(left), "=m"(*(type *)dst)                      \
-				     : "r"(value), "i"((int)sizeof(type))                  \
-				     : "memory");                                          \
-		return left;                                                               \
+		__asm__ goto(SMAP_SITE(0xcb) "1: " insn " %1, %0\n\t" SMAP_SITE(0xca)       \
+				     EXTABLE(1b, %l[fault])                                \
+			     :                                                             \
+			     : "m"(*(type *)dst), "r"(value)                               \
+			     : "memory"                                                    \
+			     : fault);                                                     \
+		return 0;                                                                  \
+	fault:                                                                             \
+		__asm__ __volatile__(SMAP_SITE(0xca));                                     \
+		return sizeof(type);                                                       \
 	}
 
 ASM_GET_USER("movl", "+r", u32)
@@ -59,24 +60,24 @@ ASM_GET_USER("movq", "+r", u64)
  * as nothing copied (though some words may be), for half a structure is of no use to anybody. */
 static __always_inline size_t __copy_user_words(void *dst, const void *src, const size_t n)
 {
-	size_t left = 0;
-	unsigned long word;
-
-	__asm__ __volatile__(SMAP_SITE(0xcb) ".set .Lat, 0\n\t"
-					     ".rept %c[n] / 8\n"
-					     "1: movq .Lat(%[src]), %[word]\n"
-					     "2: movq %[word], .Lat(%[dst])\n\t"
-					     ".set .Lat, .Lat + 8\n\t" EXTABLE(1b, 8f) EXTABLE(2b, 8f) ".endr\n\t"
-					     ".rept %c[n] %% 8 / 4\n"
-					     "1: movl .Lat(%[src]), %k[word]\n"
-					     "2: movl %k[word], .Lat(%[dst])\n\t" EXTABLE(1b, 8f) EXTABLE(2b, 8f) ".endr\n\t"
-					     "jmp 9f\n"
-					     "8: mov %[n], %[left]\n"
-					     "9: " SMAP_SITE(0xca)
-			     : [left] "+r"(left), [word] "=&r"(word)
-			     : [dst] "r"(dst), [src] "r"(src), [n] "i"((int)n)
-			     : "memory");
-	return left;
+	__asm__ goto(SMAP_SITE(0xcb) ".set .Lat, 0\n\t"
+				     ".rept %c[n] / 8\n"
+				     "1: movq .Lat(%[src]), %%r11\n"
+				     "2: movq %%r11, .Lat(%[dst])\n\t"
+				     ".set .Lat, .Lat + 8\n\t" EXTABLE(1b, %l[fault])
+					     EXTABLE(2b, %l[fault]) ".endr\n\t"
+				     ".rept %c[n] %% 8 / 4\n"
+				     "1: movl .Lat(%[src]), %%r11d\n"
+				     "2: movl %%r11d, .Lat(%[dst])\n\t" EXTABLE(1b, %l[fault])
+					     EXTABLE(2b, %l[fault]) ".endr\n\t" SMAP_SITE(0xca)
+		     :
+		     : [dst] "r"(dst), [src] "r"(src), [n] "i"((int)n)
+		     : "r11", "memory"
+		     : fault);
+	return 0;
+fault:
+	__asm__ __volatile__(SMAP_SITE(0xca));
+	return n;
 }
 #define copied_by_words(n) (__builtin_constant_p(n) && (n) >= 12 && (n) <= 64 && (n) % 4 == 0)
 
