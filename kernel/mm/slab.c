@@ -247,14 +247,33 @@ static noinline void shed(struct kmem_cache *c)
 	slab_enter();
 }
 
+static noinline void __noreturn freed_twice(const struct kmem_cache *c, const void *obj)
+{
+	panic("slab %s: %p is freed twice", c->name, obj);
+}
+
+/* free_to_full - @obj into a stack that has no room yet. */
+static noinline void free_to_full(struct kmem_cache *c, void *obj)
+{
+	slab_enter();
+	while (c->nr_hot >= c->hot_max)
+		shed(c);
+	c->inuse--;
+	c->hot[c->nr_hot++] = obj;
+	slab_leave();
+}
+
 /* free_object - @obj, all checks done, into its cache's stack. */
 static inline void free_object(struct kmem_cache *c, void *obj)
 {
 	slab_enter();
 	if (unlikely(c->nr_hot && c->hot[c->nr_hot - 1] == obj))
-		panic("slab %s: %p is freed twice", c->name, obj);
-	while (unlikely(c->nr_hot >= c->hot_max))
-		shed(c);
+		freed_twice(c, obj);
+	if (unlikely(c->nr_hot >= c->hot_max)) {
+		slab_leave();
+		free_to_full(c, obj);
+		return;
+	}
 	c->inuse--;
 	c->hot[c->nr_hot++] = obj;
 	slab_leave();

@@ -160,7 +160,8 @@ static void take_requeued(struct Qdisc *q)
 	q->qlen--;
 }
 
-bool sch_direct_xmit(struct sk_buff *skb, struct Qdisc *q)
+/* xmit_chain - a large packet, cut if need be, or what is left of one. */
+static noinline bool xmit_chain(struct sk_buff *skb, struct Qdisc *q)
 {
 	struct net_device *dev = q->dev;
 	struct sk_buff *next;
@@ -180,6 +181,25 @@ bool sch_direct_xmit(struct sk_buff *skb, struct Qdisc *q)
 	spin_unlock(&dev->_xmit_lock);
 	spin_lock(&dev->queue_lock);
 	if (likely(!skb))
+		return !netif_queue_stopped(dev);
+	requeue(skb, q);
+	return false;
+}
+
+bool sch_direct_xmit(struct sk_buff *skb, struct Qdisc *q)
+{
+	struct net_device *dev = q->dev;
+	int rc = NETDEV_TX_BUSY;
+
+	if (unlikely(skb_is_gso(skb) || skb->next))
+		return xmit_chain(skb, q);
+	spin_unlock(&dev->queue_lock);
+	spin_lock(&dev->_xmit_lock);
+	if (likely(!netif_queue_stopped(dev) && !dev->xmit_active))
+		rc = dev_hard_start_xmit(skb, dev);
+	spin_unlock(&dev->_xmit_lock);
+	spin_lock(&dev->queue_lock);
+	if (likely(rc == NETDEV_TX_OK))
 		return !netif_queue_stopped(dev);
 	requeue(skb, q);
 	return false;
