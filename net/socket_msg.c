@@ -81,8 +81,9 @@ static bool same_name(const struct used_address *used, const struct kmsghdr *msg
 	       !memcmp(&used->name, msg->msg_name, (size_t)msg->msg_namelen);
 }
 
-long do_sendmsg(struct socket *sock, struct msg_args *m, unsigned int flags,
-		struct used_address *used)
+/* Inline, since nearly all calls are those of one width, for one message. */
+static __always_inline long __do_sendmsg(struct socket *sock, struct msg_args *m,
+					 unsigned int flags, struct used_address *used)
 {
 	unsigned char control[CONTROL_ON_STACK] __aligned(8);
 	struct iovec fast[UIO_FASTIOV], *iov = fast;
@@ -128,7 +129,13 @@ out:
 	return ret;
 }
 
-static inline long sendmsg_fd(int fd, void __user *umsg, unsigned int flags, bool compat)
+long do_sendmsg(struct socket *sock, struct msg_args *m, unsigned int flags,
+		struct used_address *used)
+{
+	return __do_sendmsg(sock, m, flags, used);
+}
+
+static __always_inline long sendmsg_fd(int fd, void __user *umsg, unsigned int flags, bool compat)
 {
 	struct msg_args m;
 	struct socket *sock;
@@ -143,7 +150,7 @@ static inline long sendmsg_fd(int fd, void __user *umsg, unsigned int flags, boo
 		return err;
 	ret = get_msg_args(&m, umsg, compat);
 	if (!ret)
-		ret = do_sendmsg(sock, &m, flags, NULL);
+		ret = __do_sendmsg(sock, &m, flags, NULL);
 	fdput(f);
 	return ret;
 }
@@ -184,7 +191,7 @@ static noinline int put_header_compat(struct compat_msghdr __user *to, const str
 }
 
 /* put_results - address, flags and lengths back to ring 3. 0 or -EFAULT. */
-static int put_results(struct msg_args *m, const struct kmsghdr *msg,
+static inline int put_results(struct msg_args *m, const struct kmsghdr *msg,
 		       const struct sockaddr_storage *address)
 {
 	if (m->h.msg_name) {
@@ -198,7 +205,7 @@ static int put_results(struct msg_args *m, const struct kmsghdr *msg,
 				   : put_header(m->origin, m, msg);
 }
 
-long do_recvmsg(struct socket *sock, struct msg_args *m, unsigned int flags)
+static __always_inline long __do_recvmsg(struct socket *sock, struct msg_args *m, unsigned int flags)
 {
 	struct iovec fast[UIO_FASTIOV], *iov = fast;
 	struct sockaddr_storage address;
@@ -231,7 +238,12 @@ long do_recvmsg(struct socket *sock, struct msg_args *m, unsigned int flags)
 	return ret;
 }
 
-static inline long recvmsg_fd(int fd, void __user *umsg, unsigned int flags, bool compat)
+long do_recvmsg(struct socket *sock, struct msg_args *m, unsigned int flags)
+{
+	return __do_recvmsg(sock, m, flags);
+}
+
+static __always_inline long recvmsg_fd(int fd, void __user *umsg, unsigned int flags, bool compat)
 {
 	struct msg_args m;
 	struct socket *sock;
@@ -246,7 +258,7 @@ static inline long recvmsg_fd(int fd, void __user *umsg, unsigned int flags, boo
 		return err;
 	ret = get_msg_args(&m, umsg, compat);
 	if (!ret)
-		ret = do_recvmsg(sock, &m, flags);
+		ret = __do_recvmsg(sock, &m, flags);
 	fdput(f);
 	return ret;
 }

@@ -10,9 +10,13 @@
 #include <uapi/errno.h>
 
 /* access_ok - may @n bytes from @p on be ring 3's? */
-static inline bool __access_ok(unsigned long p, size_t n)
+static __always_inline bool __access_ok(unsigned long p, size_t n)
 {
-	return n <= TASK_SIZE && p <= TASK_SIZE - n;
+	unsigned long end;
+
+	if (__builtin_constant_p(n))
+		return n <= TASK_SIZE && p <= TASK_SIZE - n;
+	return !__builtin_add_overflow(p, n, &end) && end <= TASK_SIZE;
 }
 #define access_ok(p, n) __access_ok((unsigned long)(p), (n))
 
