@@ -159,6 +159,37 @@ static void at_the_edge(void)
 	close(pair[1]);
 }
 
+/* Structures whose first words can be reached and whose last cannot: none is taken by half. */
+static void structures_at_the_edge(void)
+{
+	struct iovec iov = { .iov_base = "edge", .iov_len = 4 };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	struct epoll_event ev = { .events = EPOLLOUT, .data.u64 = 7 };
+	int ep = (int)bare(epoll_create1, 0);
+	int pair[2];
+
+	udp_pair(pair);
+	memcpy(page_edge - sizeof(msg), &msg, sizeof(msg));
+	is("edge: a header just before it", sock(SENDMSG, pair[0], page_edge - sizeof(msg), 0), 4);
+	is("edge: send with a header over it", sock(SENDMSG, pair[0], page_edge - 16, 0), -EFAULT);
+	wait_events(pair[1], POLLIN);
+	is("edge: receive with a header over it", sock(RECVMSG, pair[1], page_edge - 16, 0), -EFAULT);
+	memcpy(page_edge - sizeof(iov), &iov, sizeof(iov));
+	msg.msg_iov = (void *)(page_edge - sizeof(iov));
+	is("edge: a vector just before it", sock(SENDMSG, pair[0], &msg, 0), 4);
+	msg.msg_iov = (void *)(page_edge - sizeof(iov) / 2);
+	is("edge: a vector over it", sock(SENDMSG, pair[0], &msg, 0), -EFAULT);
+	bare(epoll_ctl, ep, EPOLL_CTL_ADD, pair[0], &ev);
+	is("edge: an event over it", bare(epoll_wait, ep, page_edge - 8, 1, 0), -EFAULT);
+	is("edge: the event is not lost", bare(epoll_wait, ep, page_edge - sizeof(ev), 1, 0), 1);
+	check(memcmp(page_edge - sizeof(ev) + offsetof(struct epoll_event, data), &ev.data,
+		     sizeof(ev.data)) == 0,
+	      "edge: it is the one");
+	close(ep);
+	close(pair[0]);
+	close(pair[1]);
+}
+
 static void odd_numbers(void)
 {
 	static char low[16];
@@ -200,6 +231,7 @@ void probe_hostile(void)
 		other_pointers(i);
 	}
 	at_the_edge();
+	structures_at_the_edge();
 	odd_numbers();
 	close(tcp);
 	close(listener);
