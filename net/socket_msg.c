@@ -52,7 +52,7 @@ static inline int get_msg_args(struct msg_args *m, void __user *uptr, bool compa
 
 /* get_control - the sender's control messages as a kernel copy: @room, or memory charged to the
  * sock. 0 or -errno. */
-static int get_control(struct sock *sk, struct msg_args *m, struct kmsghdr *msg, void *room)
+static __always_inline int get_control(struct sock *sk, struct msg_args *m, struct kmsghdr *msg, void *room)
 {
 	size_t len = m->h.msg_controllen;
 	void *copy = room;
@@ -191,7 +191,7 @@ static noinline int put_header_compat(struct compat_msghdr __user *to, const str
 }
 
 /* put_results - address, flags and lengths back to ring 3. 0 or -EFAULT. */
-static inline int put_results(struct msg_args *m, const struct kmsghdr *msg,
+static __always_inline int put_results(struct msg_args *m, const struct kmsghdr *msg,
 		       const struct sockaddr_storage *address)
 {
 	if (m->h.msg_name) {

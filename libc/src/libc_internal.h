@@ -13,7 +13,7 @@
 long __fail(long r);
 
 /* __ret - the kernel's answer as C programs know it. */
-static inline long __ret(long r)
+static inline __attribute__((always_inline)) long __ret(long r)
 {
 	return (unsigned long)r > -4096UL ? __fail(r) : r;
 }
