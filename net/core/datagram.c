@@ -156,10 +156,12 @@ unsigned int datagram_poll(struct file *file, struct socket *sock, struct poll_t
 	poll_wait(file, &sock->wait, wait);
 	if (sk->sk_err || !skb_queue_empty(&sk->sk_error_queue))
 		mask |= POLLERR | (sock_flag(sk, SOCK_SELECT_ERR_QUEUE) ? POLLPRI : 0);
-	if (sk->sk_shutdown & RCV_SHUTDOWN)
-		mask |= POLLRDHUP | POLLIN | POLLRDNORM;
-	if (sk->sk_shutdown == SHUTDOWN_MASK)
-		mask |= POLLHUP;
+	if (unlikely(sk->sk_shutdown)) {
+		if (sk->sk_shutdown & RCV_SHUTDOWN)
+			mask |= POLLRDHUP | POLLIN | POLLRDNORM;
+		if (sk->sk_shutdown == SHUTDOWN_MASK)
+			mask |= POLLHUP;
+	}
 	if (!skb_queue_empty(&sk->sk_receive_queue))
 		mask |= POLLIN | POLLRDNORM;
 	if (connection_based(sk)) {

@@ -68,12 +68,19 @@ static inline void *skb_data_alloc(unsigned int *size, gfp_t gfp)
 	return kmalloc((size_t)*size + SKB_SHINFO_SIZE, gfp);
 }
 
+/* skb_clear - all of a head but what skb_head_init sets anyway. */
+static inline void skb_clear(struct sk_buff *skb)
+{
+	__builtin_memset(__builtin_assume_aligned(skb, 8), 0, offsetof(struct sk_buff, users));
+}
+
 /* skb_head_init - a zeroed head around @data with @end bytes of linear room. */
 static inline void skb_head_init(struct sk_buff *skb, void *data, unsigned int end)
 {
 	struct skb_shared_info *sh = (struct skb_shared_info *)((char *)data + end);
 
 	skb->head = skb->data = data;
+	skb->tail = 0;
 	skb->end = end;
 	skb->mac_header = skb->transport_header = (u16)~0u;
 	skb->truesize = SKB_TRUESIZE(end);
@@ -98,7 +105,7 @@ struct sk_buff *__alloc_skb(unsigned int size, gfp_t gfp, bool fclone)
 		kmem_cache_free(fclone ? skbuff_fclone_cache : skbuff_head_cache, skb);
 		return NULL;
 	}
-	__builtin_memset(__builtin_assume_aligned(skb, 8), 0, sizeof(*skb));
+	skb_clear(skb);
 	skb_head_init(skb, data, size);
 	if (fclone) {
 		skb->fclone = SKB_FCLONE_ORIG;
@@ -116,7 +123,7 @@ struct sk_buff *build_skb(void *data, unsigned int size)
 	skb = kmem_cache_alloc(skbuff_head_cache, GFP_ATOMIC);
 	if (unlikely(!skb))
 		return NULL;
-	__builtin_memset(__builtin_assume_aligned(skb, 8), 0, sizeof(*skb));
+	skb_clear(skb);
 	skb_head_init(skb, data, ALIGN_DOWN(size, SMP_CACHE_BYTES) - SKB_SHINFO_SIZE);
 	skb->head_frag = 1;
 	return skb;
@@ -406,10 +413,12 @@ void skb_drop_head_share(struct sk_buff *skb, bool frags_moved)
 
 void skb_dst_drop(struct sk_buff *skb)
 {
-	if (skb->_dst && !skb->dst_noref)
-		dst_release(skb->_dst);
+	struct dst_entry *dst = skb->dst_noref ? NULL : skb->_dst;
+
 	skb->_dst = NULL;
 	skb->dst_noref = 0;
+	if (dst)
+		dst_release(dst);
 }
 
 void skb_dst_force(struct sk_buff *skb)

@@ -10,13 +10,9 @@
 #include <uapi/errno.h>
 
 /* access_ok - may @n bytes from @p on be ring 3's? */
-static __always_inline bool __access_ok(unsigned long p, size_t n)
+static inline bool __access_ok(unsigned long p, size_t n)
 {
-	unsigned long end;
-
-	if (__builtin_constant_p(n))
-		return n <= TASK_SIZE && p <= TASK_SIZE - n;
-	return !__builtin_add_overflow(p, n, &end) && end <= TASK_SIZE;
+	return n <= TASK_SIZE && p <= TASK_SIZE - n;
 }
 #define access_ok(p, n) __access_ok((unsigned long)(p), (n))
 
