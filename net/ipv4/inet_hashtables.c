@@ -70,25 +70,12 @@ static u32 sk_ehashfn(const struct inet_hashinfo *h, const struct sock *sk)
 	return inet_ehashfn(h, sk->sk_rcv_saddr, sk->sk_num, sk->sk_daddr, sk->sk_dport);
 }
 
-static bool inet_match(const struct sock *sk, const struct net *net, __be32 saddr, __be16 sport,
-		       __be32 daddr, u16 hnum, int dif)
-{
-	return sk->sk_daddr == saddr && sk->sk_rcv_saddr == daddr && sk->sk_dport == sport &&
-	       sk->sk_num == hnum && sk->sk_net == net &&
-	       (!sk->sk_bound_dev_if || sk->sk_bound_dev_if == dif);
-}
-
 struct sock *__inet_lookup_established(struct net *net, struct inet_hashinfo *h, __be32 saddr,
 				       __be16 sport, __be32 daddr, u16 hnum, int dif)
 {
-	struct sock *sk = h->last;
-	u32 hash;
+	u32 hash = inet_ehashfn(h, daddr, hnum, saddr, sport);
+	struct sock *sk;
 
-	if (sk && inet_match(sk, net, saddr, sport, daddr, hnum, dif)) {
-		sock_hold(sk);
-		return sk;
-	}
-	hash = inet_ehashfn(h, daddr, hnum, saddr, sport);
 	sk_for_each(sk, inet_ehash_bucket(h, hash)) {
 		if (sk->sk_hash != hash || !inet_match(sk, net, saddr, sport, daddr, hnum, dif))
 			continue;

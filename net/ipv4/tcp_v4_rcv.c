@@ -224,6 +224,20 @@ static int tcp_v4_no_socket(struct sk_buff *skb)
 	return 0;
 }
 
+/* The sock that the segment is for, with a reference, or NULL. */
+static struct sock *tcp_v4_lookup(struct net *net, const struct sk_buff *skb,
+				  const struct iphdr *iph, const struct tcphdr *th)
+{
+	struct inet_hashinfo *h = net->tcp.hashinfo;
+	u16 hnum = ntohs(th->dest);
+	struct sock *sk =
+		inet_lookup_last(net, h, iph->saddr, th->source, iph->daddr, hnum, skb->skb_iif);
+
+	return likely(sk) ? sk
+			  : __inet_lookup(net, h, iph->saddr, th->source, iph->daddr, hnum,
+					  skb->skb_iif);
+}
+
 int tcp_v4_rcv(struct sk_buff *skb)
 {
 	struct net *net = dev_net(skb->dev);
@@ -240,8 +254,7 @@ int tcp_v4_rcv(struct sk_buff *skb)
 	iph = ip_hdr(skb);
 	tcp_v4_fill_cb(skb, iph, th);
 lookup:
-	sk = __inet_lookup(net, net->tcp.hashinfo, iph->saddr, th->source, iph->daddr,
-			   ntohs(th->dest), skb->skb_iif);
+	sk = tcp_v4_lookup(net, skb, iph, th);
 	if (unlikely(!sk))
 		return tcp_v4_no_socket(skb);
 	if (unlikely(sk->sk_state == TCP_TIME_WAIT)) {

@@ -51,6 +51,22 @@ static inline struct hlist_head *inet_lhash_bucket(const struct inet_hashinfo *h
 	return &h->lhash[hash_32(port ^ h->port_seed, 16) & h->lhash_mask];
 }
 
+static inline bool inet_match(const struct sock *sk, const struct net *net, __be32 saddr, __be16 sport, __be32 daddr, u16 hnum, int dif)
+{
+	return sk->sk_daddr == saddr && sk->sk_rcv_saddr == daddr && sk->sk_dport == sport && sk->sk_num == hnum && sk->sk_net == net &&
+	       (!sk->sk_bound_dev_if || sk->sk_bound_dev_if == dif);
+}
+/* inet_lookup_last - the sock found last, with a reference, if it is for the same again; else NULL. Context: softirqs off. */
+static inline struct sock *inet_lookup_last(const struct net *net, const struct inet_hashinfo *h, __be32 saddr, __be16 sport, __be32 daddr,
+					    u16 hnum, int dif)
+{
+	struct sock *sk = h->last;
+
+	if (!sk || !inet_match(sk, net, saddr, sport, daddr, hnum, dif))
+		return NULL;
+	sock_hold(sk);
+	return sk;
+}
 /* __inet_lookup_established - full, timewait or request sock with a reference, or NULL. @hnum host order. Context: softirqs off. */
 struct sock *__inet_lookup_established(struct net *net, struct inet_hashinfo *h, __be32 saddr, __be16 sport, __be32 daddr, u16 hnum,
 				       int dif);
