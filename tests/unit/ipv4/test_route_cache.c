@@ -75,6 +75,47 @@ static void one_destination_is_forgotten_alone(void **state)
 	put(c);
 }
 
+/* The route of a packet from @saddr to us, as it comes in, with a reference. */
+static struct rtable *way_from(__be32 saddr)
+{
+	struct net_device *dev = __dev_get_by_name(&init_net, "eth0");
+	struct sk_buff *skb = alloc_skb(64, GFP_KERNEL);
+	struct rtable *rt;
+
+	local_bh_disable();
+	skb->dev = dev;
+	assert_int_equal(ip_route_input(skb, OUR_IP, saddr, 0, dev), 0);
+	rt = (struct rtable *)dst_clone(skb_dst(skb));
+	kfree_skb(skb);
+	local_bh_enable();
+	return rt;
+}
+
+/* A packet of the same flow gets the last one's route at once, but only while that is in the cache. */
+static void the_last_packets_route_goes_with_the_cache(void **state)
+{
+	struct rtable *a = way_from(PEER_IP), *b = way_from(PEER_IP), *c;
+
+	assert_ptr_equal(a, b);
+	put(b);
+	b = way_from(PEER_IP);
+	assert_ptr_equal(init_net.ipv4.rt_last_input, b);
+	c = way_from(IP(10, 0, 2, 77)); /* another flow */
+	assert_ptr_not_equal(b, c);
+	assert_int_equal(c->rt_key_src, IP(10, 0, 2, 77));
+	put(c);
+	put(b);
+	b = way_from(PEER_IP);
+	assert_ptr_equal(a, b);
+	put(b);
+	rt_cache_flush(&init_net);
+	assert_null(init_net.ipv4.rt_last_input);
+	b = way_from(PEER_IP);
+	assert_ptr_not_equal(a, b);
+	put(a);
+	put(b);
+}
+
 static void what_was_learnt_ends_each_in_its_time(void **state)
 {
 	__be32 to = IP(192, 0, 2, 1);
@@ -148,6 +189,7 @@ int main(void)
 		cmocka_unit_test(no_stream_of_addresses_makes_it_grow),
 		cmocka_unit_test(a_flushed_route_lives_as_long_as_it_is_held),
 		cmocka_unit_test(one_destination_is_forgotten_alone),
+		cmocka_unit_test(the_last_packets_route_goes_with_the_cache),
 		cmocka_unit_test(what_was_learnt_ends_each_in_its_time),
 		cmocka_unit_test(exceptions_are_bounded_and_the_oldest_go),
 		cmocka_unit_test(redirects_are_sent_ever_more_slowly),

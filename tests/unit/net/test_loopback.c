@@ -189,6 +189,28 @@ IN_TASK(tcp_echoes_one_line)
 	return 0;
 }
 
+/* A write, or a read, that cannot be copied does nothing: what comes after it is whole. */
+IN_TASK(tcp_goes_on_after_a_bad_buffer)
+{
+	struct task *server = start(echo_server, (void *)1);
+	char buf[64];
+	int fd;
+
+	need_files();
+	fd = connect_to(7001);
+	assert_int_equal(sys_send(fd, (void *)0x123456789000ul, 5, 0), -EFAULT);
+	assert_int_equal(sys_send(fd, "hello", 5, 0), 5);
+	msleep(10); /* the answer is here */
+	assert_int_equal(sys_recv(fd, (void *)0x123456789000ul, 64, 0), -EFAULT);
+	assert_int_equal(sys_recv(fd, buf, sizeof(buf), 0), 5);
+	assert_memory_equal(buf, "hello", 5);
+	ok(sys_shutdown(fd, SHUT_WR));
+	assert_int_equal(sys_recv(fd, buf, sizeof(buf), 0), 0);
+	drop_files();
+	finish(server);
+	return 0;
+}
+
 static int stream_fd;
 
 /* writer - STREAM_BYTES of a pattern, then the end. */
@@ -307,6 +329,7 @@ int main(void)
 		cmocka_unit_test(udp_echoes_each_size),
 		cmocka_unit_test(udp_to_a_closed_port_is_refused),
 		cmocka_unit_test(tcp_echoes_one_line),
+		cmocka_unit_test(tcp_goes_on_after_a_bad_buffer),
 		cmocka_unit_test(tcp_echoes_megabytes_in_order),
 		cmocka_unit_test(tcp_to_a_closed_port_is_refused),
 		cmocka_unit_test(running_out_of_memory_is_survived),
