@@ -62,8 +62,8 @@ class NetNs:
     prefix = 24
     tap = "tap0"
 
-    def __init__(self, host=host):
-        self.host = host
+    def __init__(self, host=None):
+        self.host = host or self.host
         self.name = f"skiff-{os.getpid()}-{next(self.count)}"
         self.processes = []
         run("ip", "netns", "add", self.name)
