@@ -12,7 +12,7 @@
 
 #include "sim.h"
 
-void devinet_copy_forwarding(struct net *net); /* net/ipv4/devinet_sysctl.c */
+int devinet_set_forwarding(struct net *net, int on); /* net/ipv4/devinet_sysctl.c */
 
 /* ---- tasks ---- */
 
@@ -129,14 +129,13 @@ static int forward_body(void *arg)
 {
 	struct sim_host *host = arg;
 
-	host->net->ipv4.sysctl_ip_forward = 1;
-	devinet_copy_forwarding(host->net);
-	return 0;
+	return devinet_set_forwarding(host->net, 1);
 }
 
 void sim_host_forward(struct sim_host *host)
 {
-	sim_call(host->net, forward_body, host);
+	if (sim_call(host->net, forward_body, host))
+		sim_fail("host %u cannot forward", host->index);
 }
 
 static void set_sockaddr(struct sockaddr *sa, __be32 addr)
