@@ -21,6 +21,14 @@ int kernel_recvmsg(struct socket *sock, struct kmsghdr *msg, struct iovec *vec, 
 	return sock_recvmsg(sock, msg, flags);
 }
 
+int kernel_sendpage(struct socket *sock, struct page *page, int offset, size_t size, int flags)
+{
+	struct kmsghdr msg = { .msg_flags = (unsigned int)flags };
+	struct iovec vec = { (char *)page_address(page) + offset, size };
+
+	return kernel_sendmsg(sock, &msg, &vec, 1, size);
+}
+
 int kernel_bind(struct socket *sock, struct sockaddr *addr, int addrlen)
 {
 	return sock->ops->bind(sock, addr, addrlen);

@@ -62,6 +62,7 @@ struct kmsghdr {
 
 struct proto_ops { /* the socket's face of a protocol family. All: Context process, may sleep */
 	int family;
+	bool stamps; /* SIOCGSTAMP, SIOCGSTAMPNS: its packets are stamped */
 	int (*release)(struct socket *sock);
 	int (*bind)(struct socket *sock, struct sockaddr *addr, int addr_len);
 	int (*connect)(struct socket *sock, struct sockaddr *addr, int addr_len, int flags);
@@ -85,10 +86,15 @@ struct proto_ops { /* the socket's face of a protocol family. All: Context proce
 struct net_proto_family {
 	int family;
 	int (*create)(struct net *net, struct socket *sock, int protocol, int kern);
+	/* ioctl - requests that sockets of other families take as well (sock_family_ioctl), or NULL. */
+	int (*ioctl)(struct socket *sock, unsigned int cmd, unsigned long arg);
 };
 #define NPROTO AF_MAX
 int sock_register(const struct net_proto_family *fam); /* 0, -ENOBUFS, -EEXIST */
 void sock_unregister(int family);
+/* sock_family_ioctl - what @family would answer to @cmd on its own sockets: a packet socket has addresses and routes set
+ * as well. -ENOIOCTLCMD: there is no such family here. Context: process. */
+int sock_family_ioctl(int family, struct socket *sock, unsigned int cmd, unsigned long arg);
 
 /* sock_create - a socket in the current task's namespace; sock_create_kern - in @net, without a
  * file. 0 or -errno. */
@@ -117,6 +123,10 @@ int kernel_sendmsg(struct socket *sock, struct kmsghdr *msg, struct iovec *vec, 
 		   size_t len);
 int kernel_recvmsg(struct socket *sock, struct kmsghdr *msg, struct iovec *vec, size_t num,
 		   size_t len, int flags);
+/* kernel_sendpage - @size bytes at @offset of a page, whose reference stays the caller's; at once or, as the flags say, with
+ * what follows. Bytes sent, or -errno. */
+struct page;
+int kernel_sendpage(struct socket *sock, struct page *page, int offset, size_t size, int flags);
 int kernel_bind(struct socket *sock, struct sockaddr *addr, int addrlen);
 int kernel_listen(struct socket *sock, int backlog);
 int kernel_accept(struct socket *sock, struct socket **newsock, int flags);
