@@ -225,10 +225,37 @@ static int sock_close(struct inode *inode, struct file *file)
 	return 0;
 }
 
+int sock_family_ioctl(int family, struct socket *sock, unsigned int cmd, unsigned long arg)
+{
+	const struct net_proto_family *f = net_families[family];
+
+	return f && f->ioctl ? f->ioctl(sock, cmd, arg) : -ENOIOCTLCMD;
+}
+
+/* owner_ioctl - who gets SIGIO: nobody does, as for fcntl(). */
+static int owner_ioctl(unsigned int cmd, unsigned long arg)
+{
+	int owner = 0;
+
+	if (cmd == SIOCGPGRP || cmd == FIOGETOWN)
+		return copy_to_sockptr(sock_ioctl_ptr(arg), &owner, sizeof(owner));
+	if (copy_from_sockptr(&owner, sock_ioctl_ptr(arg), sizeof(owner)))
+		return -EFAULT;
+	return owner ? -EINVAL : 0;
+}
+
 int sock_do_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
 {
-	int err = sock->ops->ioctl ? sock->ops->ioctl(sock, cmd, arg) : -ENOIOCTLCMD;
+	int err;
 
+	switch (cmd) {
+	case SIOCGPGRP:
+	case FIOGETOWN:
+	case SIOCSPGRP:
+	case FIOSETOWN: return owner_ioctl(cmd, arg);
+	case SIOCGIFCONF: return sock_family_ioctl(PF_INET, sock, cmd, arg); /* on every socket */
+	}
+	err = sock->ops->ioctl ? sock->ops->ioctl(sock, cmd, arg) : -ENOIOCTLCMD;
 	if (err == -ENOIOCTLCMD)
 		err = dev_ioctl(sock_net(sock->sk), cmd, sock_ioctl_ptr(arg));
 	return err;
@@ -251,6 +278,8 @@ static long sock_ioctl(struct file *file, unsigned int cmd, unsigned long arg, b
 	switch (cmd) {
 	case SIOCGSTAMP_OLD:
 	case SIOCGSTAMPNS_OLD:
+		if (!sock->ops->stamps)
+			return -ENOTTY;
 		return sock_gettstamp(sock, USER_SOCKPTR((void __user *)arg), cmd == SIOCGSTAMP_OLD,
 				      compat);
 	default: return compat ? compat_sock_ioctl(sock, cmd, arg) : sock_do_ioctl(sock, cmd, arg);

@@ -123,8 +123,8 @@ static long get_old_timeout(struct socket *sock, int optname, char __user *optva
 	return put_user(len, optlen);
 }
 
-/* set_filter - SO_ATTACH_FILTER, whose struct sock_fprog holds a 32-bit pointer. */
-static long set_filter(struct socket *sock, const char __user *optval, int optlen)
+/* set_filter - SO_ATTACH_FILTER or SO_ATTACH_REUSEPORT_CBPF, whose struct sock_fprog holds a 32-bit pointer. */
+static long set_filter(struct socket *sock, int optname, const char __user *optval, int optlen)
 {
 	struct compat_sock_fprog fprog;
 
@@ -134,7 +134,7 @@ static long set_filter(struct socket *sock, const char __user *optval, int optle
 		return -EFAULT;
 	if (!fprog.filter)
 		return -EINVAL;
-	return sk_attach_filter(sock->sk, fprog.len, USER_SOCKPTR(compat_ptr(fprog.filter)));
+	return sock_set_filter(sock->sk, optname, fprog.len, USER_SOCKPTR(compat_ptr(fprog.filter)));
 }
 
 long compat_sys_setsockopt(int fd, int level, int optname, char __user *optval, int optlen)
@@ -151,8 +151,8 @@ long compat_sys_setsockopt(int fd, int level, int optname, char __user *optval, 
 		return err;
 	if (is_old_timeout(level, optname))
 		ret = set_old_timeout(sock, optname, optval, optlen);
-	else if (level == SOL_SOCKET && optname == SO_ATTACH_FILTER)
-		ret = set_filter(sock, optval, optlen);
+	else if (level == SOL_SOCKET && (optname == SO_ATTACH_FILTER || optname == SO_ATTACH_REUSEPORT_CBPF))
+		ret = set_filter(sock, optname, optval, optlen);
 	else
 		ret = do_setsockopt(sock, level, optname, USER_SOCKPTR(optval), optlen);
 	fdput(f);

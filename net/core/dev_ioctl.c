@@ -94,6 +94,7 @@ static int dev_ifsioc_set(struct net_device *dev, struct ifreq *ifr, unsigned in
 	case SIOCSIFNAME:
 		ifr->ifr_newname[IFNAMSIZ - 1] = 0;
 		return dev_change_name(dev, ifr->ifr_newname);
+	case SIOCSIFSLAVE: return -EINVAL;
 	default: /* SIOCSIFMETRIC, SIOCSIFMAP */ return -EOPNOTSUPP;
 	}
 }
@@ -124,7 +125,7 @@ static bool is_set(unsigned int cmd)
 	return cmd == SIOCSIFFLAGS || cmd == SIOCSIFMETRIC || cmd == SIOCSIFMTU ||
 	       cmd == SIOCSIFHWADDR || cmd == SIOCSIFHWBROADCAST || cmd == SIOCADDMULTI ||
 	       cmd == SIOCDELMULTI || cmd == SIOCSIFTXQLEN || cmd == SIOCSIFNAME ||
-	       cmd == SIOCSIFMAP;
+	       cmd == SIOCSIFMAP || cmd == SIOCSIFSLAVE;
 }
 
 int dev_ioctl(struct net *net, unsigned int cmd, sockptr_t arg)

@@ -250,6 +250,27 @@ int dev_queue_xmit(struct sk_buff *skb)
 	return dev_xmit_one(skb, dev);
 }
 
+int dev_direct_xmit(struct sk_buff *skb)
+{
+	struct net_device *dev = skb->dev;
+	bool sent;
+
+	skb_reset_mac_header(skb);
+	skb->next = NULL;
+	if (!netif_running(dev) || !netif_carrier_ok(dev) || validate_xmit_skb(skb, dev)) {
+		sent = false;
+	} else {
+		local_bh_disable();
+		sent = xmit_noqueue_one(skb, dev);
+		local_bh_enable();
+	}
+	if (sent)
+		return NET_XMIT_SUCCESS;
+	dev->stats.tx_dropped++;
+	kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
+	return NET_XMIT_DROP;
+}
+
 /* ---- disciplines that wait for their turn ---- */
 
 static void __netif_reschedule(struct Qdisc *q)

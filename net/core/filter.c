@@ -254,23 +254,36 @@ void sk_filter_release(struct sock *sk)
 	replace(sk, NULL);
 }
 
-int sk_attach_filter(struct sock *sk, unsigned int len, sockptr_t user)
+struct sk_filter *sk_filter_create(unsigned int len, sockptr_t user)
 {
 	struct sk_filter *fp;
 	int err;
 
 	if (!len || len > BPF_MAXINSNS)
-		return -EINVAL;
+		return ERR_PTR(-EINVAL);
 	fp = kmalloc(sizeof(*fp) + len * sizeof(fp->insns[0]), GFP_KERNEL);
 	if (!fp)
-		return -ENOMEM;
+		return ERR_PTR(-ENOMEM);
 	atomic_set(&fp->refcnt, 0);
 	fp->len = len;
 	err = copy_from_sockptr(fp->insns, user, len * sizeof(fp->insns[0]));
 	if (!err)
 		err = sk_chk_filter(fp->insns, len);
+	if (!err)
+		return fp;
+	kfree(fp);
+	return ERR_PTR(err);
+}
+
+int sk_attach_filter(struct sock *sk, unsigned int len, sockptr_t user)
+{
+	struct sk_filter *fp = sk_filter_create(len, user);
+	int err = 0;
+
+	if (IS_ERR(fp))
+		return (int)PTR_ERR(fp);
 	lock_sock(sk);
-	if (!err && sock_flag(sk, SOCK_FILTER_LOCKED))
+	if (sock_flag(sk, SOCK_FILTER_LOCKED))
 		err = -EPERM;
 	if (!err && !charge(sk, fp))
 		err = -ENOMEM;

@@ -181,13 +181,15 @@ bool skb_gso_ok(const struct sk_buff *skb, u32 features)
 	u16 type = skb_shinfo(skb)->gso_type;
 	u32 needed = 0;
 
-	if ((type & ~(SKB_GSO_TCPV4 | SKB_GSO_TCP_ECN | SKB_GSO_DODGY | SKB_GSO_TCP_FIXEDID)) ||
+	if ((type & ~(SKB_GSO_TCPV4 | SKB_GSO_TCP_ECN | SKB_GSO_DODGY | SKB_GSO_UDP_L4 | SKB_GSO_TCP_FIXEDID)) ||
 	    skb_shinfo(skb)->frag_list)
 		return false;
 	if (type & SKB_GSO_TCPV4)
 		needed |= NETIF_F_TSO;
 	if (type & SKB_GSO_TCP_ECN)
 		needed |= NETIF_F_TSO_ECN;
+	if (type & SKB_GSO_UDP_L4)
+		needed |= NETIF_F_GSO_UDP_L4;
 	if (type & SKB_GSO_DODGY)
 		needed |= NETIF_F_GSO_ROBUST;
 	if (type & SKB_GSO_TCP_FIXEDID)

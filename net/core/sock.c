@@ -5,6 +5,7 @@
 #include <kernel/sched.h>
 #include <net/dst.h>
 #include <net/filter.h>
+#include <net/sock_reuseport.h>
 #include <uapi/poll.h>
 #include <uapi/signal.h>
 #include <uapi/tcp.h>
@@ -86,6 +87,7 @@ void __sk_free(struct sock *sk)
 	if (sk->sk_destruct)
 		sk->sk_destruct(sk);
 	sk_filter_release(sk);
+	reuseport_detach_sock(sk);
 	WARN_ON_ONCE(atomic_read(&sk->sk_omem_alloc));
 	if (sk->sk_flags & SOCK_STAMPED)
 		net_disable_timestamp();
@@ -167,6 +169,7 @@ struct sock *sk_clone_lock(const struct sock *sk, gfp_t gfp)
 	atomic_set(&n->sk_drops, 0);
 	n->sk_wmem_queued = n->sk_forward_alloc = 0;
 	n->sk_dst_cache = NULL;
+	n->sk_reuseport_cb = NULL;
 	n->sk_frag_page = NULL;
 	n->sk_userlocks = sk->sk_userlocks & (u8)~SOCK_BINDPORT_LOCK;
 	n->sk_err = n->sk_err_soft = 0;

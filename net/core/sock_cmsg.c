@@ -127,7 +127,9 @@ void sock_recv_tstamp(struct kmsghdr *msg, struct sock *sk, ktime_t tstamp)
 
 void sock_recv_timestamp(struct kmsghdr *msg, struct sock *sk, struct sk_buff *skb)
 {
-	if (likely(!(sk->sk_flags & (1ul << SOCK_RCVTSTAMP | 1ul << SOCK_RXQ_OVFL | SOCK_STAMPED)) && !sk->sk_tsflags))
+	const unsigned long wanted = 1ul << SOCK_RCVTSTAMP | 1ul << SOCK_RXQ_OVFL | 1ul << SOCK_RCVMARK | SOCK_STAMPED;
+
+	if (likely(!(sk->sk_flags & wanted) && !sk->sk_tsflags))
 		return;
 	if (sock_flag(sk, SOCK_TIMESTAMP)) {
 		if (!skb->tstamp)
@@ -141,6 +143,8 @@ void sock_recv_timestamp(struct kmsghdr *msg, struct sock *sk, struct sk_buff *s
 		if (drops)
 			put_cmsg(msg, SOL_SOCKET, SO_RXQ_OVFL, sizeof(drops), &drops);
 	}
+	if (sock_flag(sk, SOCK_RCVMARK))
+		put_cmsg(msg, SOL_SOCKET, SO_MARK, sizeof(skb->mark), &skb->mark);
 }
 
 /* ---- what a sender says ---- */

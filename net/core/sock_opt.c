@@ -3,6 +3,7 @@
 #include <kernel/random.h>
 #include <kernel/sched.h>
 #include <net/filter.h>
+#include <net/sock_reuseport.h>
 #include <uapi/net_tstamp.h>
 #include <uapi/tcp.h>
 #include <uapi/time.h>
@@ -150,7 +151,8 @@ static int set_flag(struct sock *sk, int optname, bool on)
 		{ SO_BROADCAST, SOCK_BROADCAST }, { SO_OOBINLINE, SOCK_URGINLINE },
 		{ SO_PASSCRED, SOCK_PASSCRED },	  { SO_RXQ_OVFL, SOCK_RXQ_OVFL },
 		{ SO_NOFCS, SOCK_NOFCS },	  { SO_SELECT_ERR_QUEUE, SOCK_SELECT_ERR_QUEUE },
-		{ SO_KEEPALIVE, SOCK_KEEPOPEN },
+		{ SO_KEEPALIVE, SOCK_KEEPOPEN },  { SO_PASSSEC, SOCK_PASSSEC },
+		{ SO_WIFI_STATUS, SOCK_WIFI_STATUS }, { SO_RCVMARK, SOCK_RCVMARK },
 	};
 	unsigned int i;
 
@@ -233,7 +235,11 @@ static int set_int(struct socket *sock, int optname, int val)
 
 	switch (optname) {
 	case SO_REUSEADDR: sk->sk_reuse = val ? SK_CAN_REUSE : 0; return 0;
-	case SO_REUSEPORT: sk->sk_reuseport = !!val; return 0;
+	case SO_REUSEPORT:
+		if (val && sk->sk_family != PF_INET) /* nobody else has ports */
+			return -EOPNOTSUPP;
+		sk->sk_reuseport = !!val;
+		return 0;
 	case SO_NO_CHECK: sk->sk_no_check_tx = !!val; return 0;
 	case SO_PRIORITY: sk->sk_priority = (u32)val; return 0;
 	case SO_MARK:
@@ -244,6 +250,15 @@ static int set_int(struct socket *sock, int optname, int val)
 		return 0;
 	case SO_BSDCOMPAT: /* obsolete, and without effect as in Linux */ return 0;
 	case SO_INCOMING_CPU: sk->sk_incoming_cpu = val; return 0;
+	case SO_CNX_ADVICE: /* what the route does is no good: look for another */
+		if (val == 1)
+			sk_dst_reset(sk);
+		return 0;
+	case SO_BUSY_POLL:
+		if (val < 0)
+			return -EINVAL;
+		sk->sk_ll_usec = (unsigned int)val;
+		return 0;
 	case SO_TIMESTAMP_OLD:
 	case SO_TIMESTAMP_NEW:
 	case SO_TIMESTAMPNS_OLD:
@@ -253,6 +268,7 @@ static int set_int(struct socket *sock, int optname, int val)
 	case SO_ZEROCOPY: return set_zerocopy(sk, val);
 	case SO_BINDTOIFINDEX: return set_bindtoifindex(sk, val);
 	case SO_DETACH_FILTER: return sk_detach_filter(sk);
+	case SO_DETACH_REUSEPORT_BPF: return reuseport_detach_prog(sk);
 	case SO_LOCK_FILTER: /* for good */
 		if (!val && sock_flag(sk, SOCK_FILTER_LOCKED))
 			return -EPERM;
@@ -266,7 +282,20 @@ static int set_int(struct socket *sock, int optname, int val)
 	}
 }
 
-static int set_filter(struct sock *sk, sockptr_t optval, unsigned int optlen)
+int sock_set_filter(struct sock *sk, int optname, unsigned int len, sockptr_t insns)
+{
+	int err;
+
+	if (optname == SO_ATTACH_FILTER)
+		return sk_attach_filter(sk, len, insns);
+	lock_sock(sk);
+	err = reuseport_attach_prog(sk, len, insns);
+	release_sock(sk);
+	return err;
+}
+
+/* set_filter - SO_ATTACH_FILTER, SO_ATTACH_REUSEPORT_CBPF. */
+static int set_filter(struct sock *sk, int optname, sockptr_t optval, unsigned int optlen)
 {
 	struct sock_fprog fprog;
 	sockptr_t insns = optval; /* in the same memory */
@@ -278,7 +307,24 @@ static int set_filter(struct sock *sk, sockptr_t optval, unsigned int optlen)
 	if (!fprog.filter)
 		return -EINVAL;
 	insns.kernel = fprog.filter;
-	return sk_attach_filter(sk, fprog.len, insns);
+	return sock_set_filter(sk, optname, fprog.len, insns);
+}
+
+/* set_bpf - SO_ATTACH_BPF, SO_ATTACH_REUSEPORT_EBPF: no descriptor here is a program's. -EBADF, -EINVAL, -EFAULT. */
+static int set_bpf(sockptr_t optval, unsigned int optlen)
+{
+	struct file *file;
+	int fd;
+
+	if (optlen != sizeof(fd))
+		return -EINVAL;
+	if (copy_from_sockptr(&fd, optval, sizeof(fd)))
+		return -EFAULT;
+	file = fget(fd);
+	if (!file)
+		return -EBADF;
+	fput(file);
+	return -EINVAL;
 }
 
 int sock_setsockopt(struct socket *sock, int level, int optname, sockptr_t optval,
@@ -295,8 +341,10 @@ int sock_setsockopt(struct socket *sock, int level, int optname, sockptr_t optva
 	}
 	if (optlen < sizeof(int))
 		return -EINVAL;
-	if (optname == SO_ATTACH_FILTER)
-		return set_filter(sk, optval, optlen);
+	if (optname == SO_ATTACH_FILTER || optname == SO_ATTACH_REUSEPORT_CBPF)
+		return set_filter(sk, optname, optval, optlen);
+	if (optname == SO_ATTACH_BPF || optname == SO_ATTACH_REUSEPORT_EBPF)
+		return set_bpf(optval, optlen);
 	if (copy_from_sockptr(&val, optval, sizeof(val)))
 		return -EFAULT;
 	lock_sock(sk);
@@ -396,6 +444,10 @@ static bool get_state(struct socket *sock, int optname, int *val)
 	case SO_MARK: *val = (int)sk->sk_mark; return true;
 	case SO_BSDCOMPAT: *val = 0; return true;
 	case SO_INCOMING_CPU: *val = sk->sk_incoming_cpu; return true;
+	case SO_BUSY_POLL: *val = (int)sk->sk_ll_usec; return true;
+	case SO_PASSSEC: *val = sock_flag(sk, SOCK_PASSSEC); return true;
+	case SO_WIFI_STATUS: *val = sock_flag(sk, SOCK_WIFI_STATUS); return true;
+	case SO_RCVMARK: *val = sock_flag(sk, SOCK_RCVMARK); return true;
 	case SO_INCOMING_NAPI_ID: *val = 0; return true;
 	case SO_BPF_EXTENSIONS: *val = SKF_AD_MAX; return true;
 	case SO_ACCEPTCONN: *val = sk->sk_state == TCP_LISTEN; return true;
@@ -450,10 +502,14 @@ static int get_value(struct socket *sock, int optname, union sockopt_value *v, i
 		v->val = (int)(u32)min_t(u64, sk->sk_max_pacing_rate, ~0u);
 		return sizeof(v->val);
 	case SO_COOKIE:
-	case SO_NETNS_COOKIE:
 		if (len < (int)sizeof(v->val64))
 			return -EINVAL;
-		v->val64 = optname == SO_COOKIE ? sock_gen_cookie(sk) : (u64)sock_net(sk)->id + 1;
+		v->val64 = sock_gen_cookie(sk);
+		return sizeof(v->val64);
+	case SO_NETNS_COOKIE:
+		if (len != (int)sizeof(v->val64))
+			return -EINVAL;
+		v->val64 = (u64)sock_net(sk)->id + 1;
 		return sizeof(v->val64);
 	case SO_TIMESTAMPING_OLD:
 	case SO_TIMESTAMPING_NEW:

@@ -467,9 +467,20 @@ void inet_get_local_port_range(struct net *net, int *low, int *high)
 	}
 }
 
+void inet_sk_get_local_port_range(const struct sock *sk, int *low, int *high)
+{
+	int sk_low = inet_sk(sk)->local_port_range & 0xffff, sk_high = (int)(inet_sk(sk)->local_port_range >> 16);
+
+	inet_get_local_port_range(sock_net(sk), low, high);
+	if (unlikely(sk_low && sk_low <= *high))
+		*low = max(*low, sk_low);
+	if (unlikely(sk_high && sk_high >= *low))
+		*high = min(*high, sk_high);
+}
+
 /* What the three kinds of socket have in common. */
 #define INET_OPS_COMMON                                                                 \
-	.family = PF_INET, .release = inet_release, .bind = inet_bind,                  \
+	.family = PF_INET, .stamps = true, .release = inet_release, .bind = inet_bind,                  \
 	.socketpair = sock_no_socketpair, .getname = inet_getname, .ioctl = inet_ioctl, \
 	.shutdown = inet_shutdown, .setsockopt = sock_common_setsockopt,                \
 	.getsockopt = sock_common_getsockopt, .sendmsg = inet_sendmsg, .recvmsg = inet_recvmsg
@@ -489,7 +500,9 @@ const struct proto_ops inet_sockraw_ops = {
 	.listen = sock_no_listen, .poll = datagram_poll,
 };
 
-static const struct net_proto_family inet_family_ops = { .family = PF_INET, .create = inet_create };
+static const struct net_proto_family inet_family_ops = { .family = PF_INET,
+							.create = inet_create,
+							.ioctl = inet_ioctl };
 
 void inet_init(void)
 {

@@ -7,6 +7,7 @@
 #include <net/inet_hashtables.h>
 #include <net/inet_timewait_sock.h>
 #include <net/ip.h>
+#include <net/sock_reuseport.h>
 #include <net/tcp.h>
 
 #define EHASH_MIN  512u /* buckets */
@@ -108,45 +109,21 @@ static int listener_score(const struct sock *sk, const struct net *net, u16 hnum
 	return score;
 }
 
-/* The members of a SO_REUSEPORT group share connections by the hash of the tuple. */
-static struct sock *listener_pick(struct hlist_head *head, const struct net *net, u16 hnum,
-				  __be32 daddr, int dif, int score, u32 nth)
+struct sock *__inet_lookup_listener(struct net *net, struct inet_hashinfo *h, struct sk_buff *skb, unsigned int doff,
+				    __be32 saddr, __be16 sport, __be32 daddr, u16 hnum, int dif)
 {
-	struct sock *sk;
-
-	sk_for_each(sk, head) {
-		if (sk->sk_reuseport && listener_score(sk, net, hnum, daddr, dif) == score &&
-		    nth-- == 0)
-			return sk;
-	}
-	return NULL;
-}
-
-struct sock *__inet_lookup_listener(struct net *net, struct inet_hashinfo *h, __be32 saddr,
-				    __be16 sport, __be32 daddr, u16 hnum, int dif)
-{
-	struct hlist_head *head = inet_lhash_bucket(h, hnum);
 	struct sock *sk, *best = NULL;
 	int best_score = -1, score;
-	u32 group = 0;
 
-	sk_for_each(sk, head) {
+	sk_for_each(sk, inet_lhash_bucket(h, hnum)) {
 		score = listener_score(sk, net, hnum, daddr, dif);
 		if (score > best_score) {
 			best = sk;
 			best_score = score;
-			group = sk->sk_reuseport;
-		} else if (score >= 0 && score == best_score && sk->sk_reuseport) {
-			group++;
 		}
 	}
-	if (group > 1 && best->sk_reuseport) {
-		u32 hash = inet_ehashfn(h, daddr, hnum, saddr, sport);
-
-		sk = listener_pick(head, net, hnum, daddr, dif, best_score,
-				   (u32)(((u64)hash * group) >> 32));
-		best = sk ? sk : best;
-	}
+	if (best && best->sk_reuseport_cb)
+		best = reuseport_select_sock(best, inet_ehashfn(h, daddr, hnum, saddr, sport), skb, doff);
 	if (best)
 		sock_hold(best);
 	return best;
@@ -287,7 +264,7 @@ static u16 find_open_port(struct inet_hashinfo *h, struct sock *sk)
 	int low, high, parity;
 	u32 span, offset, i;
 
-	inet_get_local_port_range(net, &low, &high);
+	inet_sk_get_local_port_range(sk, &low, &high);
 	span = (u32)(high - low) + 1;
 	offset = get_random_below(span);
 	for (parity = 1; parity >= 0; parity--) {
@@ -353,6 +330,20 @@ bool inet_ehash_insert(struct sock *sk, struct sock *osk)
 	return ok;
 }
 
+/* The group of those that listen at the same place (SO_REUSEPORT); without memory for it the listener is alone. */
+static void listener_group_add(struct inet_hashinfo *h, struct sock *sk)
+{
+	struct sock *other;
+
+	sk_for_each(other, inet_lhash_bucket(h, sk->sk_num))
+		if (other->sk_num == sk->sk_num && other->sk_net == sk->sk_net && other->sk_reuseport &&
+		    other->sk_rcv_saddr == sk->sk_rcv_saddr && other->sk_bound_dev_if == sk->sk_bound_dev_if) {
+			reuseport_add_sock(sk, other);
+			return;
+		}
+	reuseport_add_sock(sk, NULL);
+}
+
 void inet_hash(struct sock *sk)
 {
 	struct inet_hashinfo *h = sock_net(sk)->tcp.hashinfo;
@@ -364,6 +355,8 @@ void inet_hash(struct sock *sk)
 		return;
 	}
 	spin_lock_bh(&h->lock);
+	if (sk->sk_reuseport)
+		listener_group_add(h, sk);
 	sk_add_node(sk, inet_lhash_bucket(h, sk->sk_num));
 	spin_unlock_bh(&h->lock);
 }
@@ -376,6 +369,7 @@ void inet_unhash(struct sock *sk)
 		return;
 	spin_lock_bh(&h->lock);
 	inet_forget_last(h, sk);
+	reuseport_detach_sock(sk);
 	sk_del_node_init(sk);
 	spin_unlock_bh(&h->lock);
 }
@@ -450,7 +444,7 @@ static int connect_choose(struct inet_hashinfo *h, struct sock *sk, struct inet_
 	u32 span, offset, i, parity;
 	int low, high;
 
-	inet_get_local_port_range(sock_net(sk), &low, &high);
+	inet_sk_get_local_port_range(sk, &low, &high);
 	span = (u32)(high - low) + 1;
 	offset = (u32)((*slot + (hash >> 32)) % span) & ~1u;
 	for (parity = 0; parity < 2; parity++) {

@@ -96,6 +96,8 @@ int inet_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
 	case SIOCSIFDSTADDR:
 	case SIOCSIFFLAGS: return inet_ioctl_ifreq(net, cmd, p, false);
 	case SIOCGIFCONF: return inet_ioctl_ifconf(net, p);
+	case SIOCGIFPFLAGS:
+	case SIOCSIFPFLAGS: return -EINVAL; /* known, and of no protocol */
 	}
 	return sk->sk_prot->ioctl ? sk->sk_prot->ioctl(sk, (int)cmd, arg) : -ENOIOCTLCMD;
 }

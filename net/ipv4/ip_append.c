@@ -194,7 +194,7 @@ static int __ip_append_data(struct sock *sk, struct sk_buff_head *queue, struct 
 			    .flags = flags,
 			    .transhdrlen = transhdrlen,
 			    .hh_len = LL_RESERVED_SPACE(dev),
-			    .mtu = (int)cork->fragsize,
+			    .mtu = (int)(cork->gso_size ? IP_MAX_MTU : cork->fragsize),
 			    .csummode = CHECKSUM_NONE };
 	bool may_cut = inet_sk(sk)->pmtudisc < IP_PMTUDISC_DO ||
 		       inet_sk(sk)->pmtudisc == IP_PMTUDISC_OMIT;
@@ -211,6 +211,8 @@ static int __ip_append_data(struct sock *sk, struct sk_buff_head *queue, struct 
 	if (transhdrlen && skb_queue_empty(queue) && length + a.fragheaderlen <= a.mtu &&
 	    !(flags & MSG_MORE) && (dev->features & (NETIF_F_HW_CSUM | NETIF_F_IP_CSUM)) &&
 	    !cork->opt)
+		a.csummode = CHECKSUM_PARTIAL;
+	if (cork->gso_size) /* done when it is cut */
 		a.csummode = CHECKSUM_PARTIAL;
 	cork->length += length;
 	err = append_pieces(&a, length);

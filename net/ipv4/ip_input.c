@@ -14,9 +14,7 @@ static int ip_drop(struct sk_buff *skb, enum skb_drop_reason reason)
 	return NET_RX_DROP;
 }
 
-/* Hand the payload to each raw socket that wants it and to its protocol; nobody: the sender learns
- * it. */
-static void ip_protocol_deliver(struct net *net, struct sk_buff *skb, u8 protocol)
+void ip_protocol_deliver(struct net *net, struct sk_buff *skb, u8 protocol)
 {
 	const struct net_protocol *ipprot;
 	bool raw;

@@ -47,9 +47,12 @@ bool ip_gso_fits(const struct sk_buff *skb, unsigned int mtu)
 	const u8 *th = skb_transport_header(skb);
 	unsigned int hlen = skb->transport_header - skb->network_header;
 
-	if (!(skb_shinfo(skb)->gso_type & SKB_GSO_TCPV4))
+	if (skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4)
+		hlen += 8;
+	else if (skb_shinfo(skb)->gso_type & SKB_GSO_TCPV4)
+		hlen += (th[12] >> 4) * 4u; /* TCP's data offset */
+	else
 		return false;
-	hlen += (th[12] >> 4) * 4u; /* TCP's data offset */
 	return hlen + skb_shinfo(skb)->gso_size <= mtu;
 }
 

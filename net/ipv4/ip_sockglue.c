@@ -92,6 +92,17 @@ static int ip_set_mc_ttl(struct sock *sk, int val, unsigned int optlen)
 	return 0;
 }
 
+/* The lowest port in the lower half, the highest in the upper one; 0: as net.ipv4.ip_local_port_range has it. */
+static int ip_set_port_range(struct inet_sock *inet, u32 range, unsigned int optlen)
+{
+	u16 low = (u16)range, high = (u16)(range >> 16);
+
+	if (optlen != sizeof(range) || (low && high && low > high))
+		return -EINVAL;
+	inet->local_port_range = range;
+	return 0;
+}
+
 /* What is received with a packet. */
 static int ip_set_receive(struct sock *sk, int optname, int val)
 {
@@ -140,6 +151,8 @@ static int ip_set_number(struct sock *sk, int optname, int val, unsigned int opt
 	case IP_MULTICAST_TTL: return ip_set_mc_ttl(sk, val, optlen);
 	case IP_MULTICAST_LOOP: inet->mc_loop = val != 0; return optlen < 1 ? -EINVAL : 0;
 	case IP_MULTICAST_ALL:
+		if (optlen < 1)
+			return -EINVAL;
 		if (val != 0 && val != 1)
 			return -EINVAL;
 		inet->mc_all = val != 0;
@@ -149,6 +162,8 @@ static int ip_set_number(struct sock *sk, int optname, int val, unsigned int opt
 	case IP_BIND_ADDRESS_NO_PORT: inet->bind_address_no_port = val != 0; return 0;
 	case IP_UNICAST_IF: return ip_set_unicast_if(sk, val, optlen);
 	case IP_ROUTER_ALERT: return ip_ra_control(sk, val != 0);
+	case IP_PASSSEC: sock_valbool_flag(sk, SOCK_PASSSEC, val); return 0;
+	case IP_LOCAL_PORT_RANGE: return ip_set_port_range(inet, (u32)val, optlen);
 	}
 	return ip_set_receive(sk, optname, val);
 }
@@ -288,7 +303,9 @@ static int ip_get_number(struct sock *sk, int optname, int *val)
 	case IP_TRANSPARENT: *val = inet->transparent; break;
 	case IP_BIND_ADDRESS_NO_PORT: *val = inet->bind_address_no_port; break;
 	case IP_UNICAST_IF: *val = (int)htonl((u32)inet->uc_index); break;
-	case IP_PROTOCOL: *val = sk->sk_protocol; break;
+	case IP_PROTOCOL: *val = inet->inet_num; break; /* a raw socket's; else the port, as Linux has it */
+	case IP_PASSSEC: *val = sock_flag(sk, SOCK_PASSSEC); break;
+	case IP_LOCAL_PORT_RANGE: *val = (int)inet->local_port_range; break;
 	default: return -ENOPROTOOPT;
 	}
 	return 0;

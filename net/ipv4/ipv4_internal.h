@@ -36,6 +36,10 @@ void sysctl_neigh_unregister(struct net *net);
 struct neigh_sysctl *neigh_sysctl_register(struct neigh_parms *p, const char *dev);
 void neigh_sysctl_unregister(struct neigh_sysctl *s);
 
+/* ip_protocol_deliver - hand the payload (data at the transport header) to each raw socket that wants it and to its
+ * protocol; nobody: the sender learns it. Consumes skb. Context: softirq. */
+void ip_protocol_deliver(struct net *net, struct sk_buff *skb, u8 protocol);
+
 /* ip_offload.c: large packets. ip_gso_fits - is none of the segments that @skb stands for larger than
  * @mtu? */
 struct sk_buff *inet_gso_segment(struct sk_buff *skb, u32 features);

@@ -19,7 +19,7 @@ static const struct hlist_head *tcp_diag_chain(struct net *net, unsigned int i)
 static struct sock *tcp_diag_find(struct net *net, const struct inet_diag_req_v2 *req, bool destroy)
 {
 	const struct inet_diag_sockid *id = &req->id;
-	struct sock *sk = __inet_lookup(net, net->tcp.hashinfo, id->idiag_dst[0], id->idiag_dport,
+	struct sock *sk = __inet_lookup(net, net->tcp.hashinfo, NULL, 0, id->idiag_dst[0], id->idiag_dport,
 					id->idiag_src[0], ntohs(id->idiag_sport),
 					(int)id->idiag_if);
 

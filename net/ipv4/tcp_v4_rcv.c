@@ -198,7 +198,7 @@ static struct sock *tcp_v4_deliver_tw(struct net *net, struct sock *sk, struct s
 
 	switch (tcp_timewait_state_process(inet_twsk(sk), skb, th)) {
 	case TCP_TW_SYN:
-		listener = __inet_lookup_listener(net, net->tcp.hashinfo, iph->saddr, th->source,
+		listener = __inet_lookup_listener(net, net->tcp.hashinfo, skb, tcp_hdrlen(skb), iph->saddr, th->source,
 						  iph->daddr, ntohs(th->dest), skb->skb_iif);
 		if (listener) {
 			inet_twsk_deschedule_put(inet_twsk(sk));
@@ -225,7 +225,7 @@ static int tcp_v4_no_socket(struct sk_buff *skb)
 }
 
 /* The sock that the segment is for, with a reference, or NULL. */
-static struct sock *tcp_v4_lookup(struct net *net, const struct sk_buff *skb,
+static struct sock *tcp_v4_lookup(struct net *net, struct sk_buff *skb,
 				  const struct iphdr *iph, const struct tcphdr *th)
 {
 	struct inet_hashinfo *h = net->tcp.hashinfo;
@@ -234,7 +234,7 @@ static struct sock *tcp_v4_lookup(struct net *net, const struct sk_buff *skb,
 		inet_lookup_last(net, h, iph->saddr, th->source, iph->daddr, hnum, skb->skb_iif);
 
 	return likely(sk) ? sk
-			  : __inet_lookup(net, h, iph->saddr, th->source, iph->daddr, hnum,
+			  : __inet_lookup(net, h, skb, th->doff * 4u, iph->saddr, th->source, iph->daddr, hnum,
 					  skb->skb_iif);
 }
 

@@ -8,6 +8,7 @@
 #include <kernel/slab.h>
 #include <net/ip_fib.h>
 #include <net/protocol.h>
+#include <net/sock_reuseport.h>
 #include <net/udp.h>
 #include <uapi/tcp.h>
 #include <uapi/udp.h>
@@ -53,8 +54,22 @@ static bool udp_port_taken(struct udp_table *t, const struct sock *sk, u16 port)
 	return false;
 }
 
+/* The group of those that share the port; without memory for it the socket is alone. */
+static int udp_reuseport_add(struct udp_table *t, struct sock *sk, u16 port)
+{
+	struct sock *other;
+
+	hlist_for_each_entry(other, udp_bucket2(t, sk->sk_rcv_saddr, port), sk_bind_node)
+		if (other->sk_num == port && other->sk_rcv_saddr == sk->sk_rcv_saddr && other->sk_reuseport &&
+		    other->sk_bound_dev_if == sk->sk_bound_dev_if)
+			return reuseport_add_sock(sk, other);
+	return reuseport_add_sock(sk, NULL);
+}
+
 static void udp_insert(struct udp_table *t, struct sock *sk, u16 port)
 {
+	if (sk->sk_reuseport)
+		udp_reuseport_add(t, sk, port);
 	inet_sk(sk)->inet_num = port;
 	sk_add_node(sk, udp_bucket(t, port));
 	hlist_add_head(&sk->sk_bind_node, udp_bucket2(t, sk->sk_rcv_saddr, port));
@@ -67,7 +82,7 @@ static u16 udp_choose_port(struct udp_table *t, const struct sock *sk)
 	int low, high, n, i;
 	u32 first;
 
-	inet_get_local_port_range(sock_net(sk), &low, &high);
+	inet_sk_get_local_port_range(sk, &low, &high);
 	n = high - low + 1;
 	first = get_random_below((u32)n);
 	for (i = 0; i < n; i++) {
@@ -104,6 +119,7 @@ void udp_lib_unhash(struct sock *sk)
 	spin_lock_bh(&t->lock);
 	if (sk_hashed(sk)) {
 		hlist_del_init(&sk->sk_bind_node);
+		reuseport_detach_sock(sk);
 		inet_sk(sk)->inet_num = 0;
 		t->count--;
 		sk_del_node_init(sk);
@@ -118,6 +134,7 @@ void udp_lib_rehash(struct sock *sk)
 	spin_lock_bh(&t->lock);
 	if (sk_hashed(sk)) {
 		hlist_del(&sk->sk_bind_node);
+		reuseport_detach_sock(sk); /* its address is not theirs any more */
 		hlist_add_head(&sk->sk_bind_node, udp_bucket2(t, sk->sk_rcv_saddr, sk->sk_num));
 	}
 	spin_unlock_bh(&t->lock);
@@ -152,13 +169,11 @@ static int udp_score(const struct sock *sk, __be32 saddr, __be16 sport, __be32 d
 	return score;
 }
 
-/* The best of the sockets bound to @bound; flows spread evenly and steadily over those that share
- * it (SO_REUSEPORT). */
+/* The best of the sockets bound to @bound; of those that share it (SO_REUSEPORT) any. */
 static struct sock *udp_lookup2(struct udp_table *t, __be32 saddr, __be16 sport, __be32 daddr,
 				u16 port, int dif, __be32 bound)
 {
 	struct sock *sk, *best = NULL;
-	u32 hash = 0, matches = 0;
 	int best_score = 0, score;
 
 	hlist_for_each_entry(sk, udp_bucket2(t, bound, port), sk_bind_node) {
@@ -166,16 +181,6 @@ static struct sock *udp_lookup2(struct udp_table *t, __be32 saddr, __be16 sport,
 		if (score > best_score) {
 			best = sk;
 			best_score = score;
-			matches = 1;
-			hash = 0;
-		} else if (score == best_score && best && sk->sk_reuseport && best->sk_reuseport) {
-			if (!hash)
-				hash = (u32)siphash_3u32(saddr, daddr, (u32)sport << 16 | port,
-							 &t->key) |
-				       1;
-			if (((u64)hash * ++matches) >> 32 == 0)
-				best = sk;
-			hash = hash * 1664525 + 1013904223;
 		}
 	}
 	return best;
@@ -205,11 +210,25 @@ struct sock *__udp4_lookup(struct net *net, __be32 saddr, __be16 sport, __be32 d
 	return udp_score(sk, saddr, sport, 0, port, dif) > 0 ? sk : NULL;
 }
 
+struct sock *udp_reuseport_select(struct sock *sk, __be32 saddr, __be16 sport, __be32 daddr, __be16 dport,
+				  struct sk_buff *skb)
+{
+	struct udp_table *t = sock_net(sk)->ipv4.udp_table;
+
+	if (sk->sk_state == TCP_ESTABLISHED)
+		return sk;
+	return reuseport_select_sock(
+		sk, (u32)siphash_3u32(saddr, daddr, (u32)sport << 16 | dport, &t->key), skb,
+		sizeof(struct udphdr));
+}
+
 struct sock *udp4_lib_lookup(struct net *net, __be32 saddr, __be16 sport, __be32 daddr,
 			     __be16 dport, int dif)
 {
 	struct sock *sk = __udp4_lookup(net, saddr, sport, daddr, dport, dif);
 
+	if (sk && sk->sk_reuseport_cb)
+		sk = udp_reuseport_select(sk, saddr, sport, daddr, dport, NULL);
 	if (sk)
 		sock_hold(sk);
 	return sk;
@@ -248,6 +267,9 @@ static void udp_destroy_sock(struct sock *sk)
 {
 	lock_sock(sk);
 	udp_flush_pending_frames(sk);
+	udp_set_gro(sk, false);
+	if (udp_sk(sk)->encap_type && udp_sk(sk)->encap_destroy)
+		udp_sk(sk)->encap_destroy(sk);
 	release_sock(sk);
 }
 
@@ -261,47 +283,6 @@ static int udp_ioctl(struct sock *sk, int cmd, unsigned long arg)
 	default: return -ENOIOCTLCMD;
 	}
 	return copy_to_sockptr(sock_ioctl_ptr(arg), &amount, sizeof(amount));
-}
-
-int udp_setsockopt(struct sock *sk, int level, int optname, sockptr_t optval, unsigned int optlen)
-{
-	int val;
-
-	if (level != SOL_UDP)
-		return ip_setsockopt(sk, level, optname, optval, optlen);
-	if (optlen < sizeof(int))
-		return -EINVAL;
-	if (copy_from_sockptr(&val, optval, sizeof(val)))
-		return -EFAULT;
-	if (optname != UDP_CORK)
-		return -ENOPROTOOPT;
-	udp_sk(sk)->corkflag = val != 0;
-	if (!val) {
-		lock_sock(sk);
-		udp_push_pending_frames(sk);
-		release_sock(sk);
-	}
-	return 0;
-}
-
-int udp_getsockopt(struct sock *sk, int level, int optname, sockptr_t optval, sockptr_t optlen)
-{
-	int len, val;
-
-	if (level != SOL_UDP)
-		return ip_getsockopt(sk, level, optname, optval, optlen);
-	if (copy_from_sockptr(&len, optlen, sizeof(len)))
-		return -EFAULT;
-	if (len < 0)
-		return -EINVAL;
-	if (optname != UDP_CORK)
-		return -ENOPROTOOPT;
-	val = udp_sk(sk)->corkflag;
-	len = min(len, (int)sizeof(val));
-	if (copy_to_sockptr(optlen, &len, sizeof(len)) ||
-	    copy_to_sockptr(optval, &val, (size_t)len))
-		return -EFAULT;
-	return 0;
 }
 
 static long *udp_memory(struct net *net)
@@ -373,7 +354,6 @@ static int udp_net_init(struct net *net)
 }
 
 static struct pernet_operations udp_net_ops = { .init = udp_net_init, .exit = udp_net_exit };
-static const struct net_protocol udp_protocol = { .handler = udp_rcv, .err_handler = udp_err };
 static struct inet_protosw udp_protosw = { .type = SOCK_DGRAM,
 					   .protocol = IPPROTO_UDP,
 					   .prot = &udp_prot,

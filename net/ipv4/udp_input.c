@@ -6,6 +6,7 @@
 #include <net/icmp.h>
 #include <net/igmp.h>
 #include <uapi/tcp.h>
+#include "ipv4_internal.h"
 #include "udp_internal.h"
 
 static int udp_drop(struct net *net, struct sk_buff *skb, enum skb_drop_reason reason)
@@ -21,8 +22,10 @@ static int udp_drop_csum(struct net *net, struct sk_buff *skb)
 	return udp_drop(net, skb, SKB_DROP_REASON_UDP_CSUM);
 }
 
-/* To the socket's queue; the header goes, but stays summed where the reader still has to verify. */
-static int udp_queue_rcv_skb(struct sock *sk, struct sk_buff *skb)
+static noinline int udp_queue_rcv_special(struct sock *sk, struct sk_buff *skb);
+
+/* udp_queue_rcv_one - to the socket's queue; the header goes, but stays summed where the reader still has to verify. */
+static int udp_queue_rcv_one(struct sock *sk, struct sk_buff *skb)
 {
 	struct net *net = sock_net(sk);
 	int err;
@@ -55,6 +58,48 @@ static int udp_queue_rcv_skb(struct sock *sk, struct sk_buff *skb)
 	return udp_drop(net, skb, SKB_DROP_REASON_SOCKET_RCVBUFF);
 }
 
+int udp_queue_rcv_skb(struct sock *sk, struct sk_buff *skb)
+{
+	if (unlikely(skb_is_gso(skb) || udp_sk(sk)->encap_type))
+		return udp_queue_rcv_special(sk, skb);
+	return udp_queue_rcv_one(sk, skb);
+}
+
+/* One datagram of a socket that others want to see first. */
+static int udp_encap_rcv(struct sock *sk, struct sk_buff *skb)
+{
+	int (*encap_rcv)(struct sock *, struct sk_buff *) = udp_sk(sk)->encap_type ? udp_sk(sk)->encap_rcv : NULL;
+	int ret;
+
+	if (!encap_rcv)
+		return udp_queue_rcv_one(sk, skb);
+	if (skb_checksum_complete(skb))
+		return udp_drop_csum(sock_net(sk), skb);
+	ret = encap_rcv(sk, skb);
+	if (ret > 0)
+		return udp_queue_rcv_one(sk, skb);
+	UDP_INC_STATS(sock_net(sk), INDATAGRAMS);
+	return ret;
+}
+
+/* Datagrams that came joined, for a socket that does not want them so; encapsulation. */
+static noinline int udp_queue_rcv_special(struct sock *sk, struct sk_buff *skb)
+{
+	struct sk_buff *next;
+	int ret = 0;
+
+	if (!skb_is_gso(skb) || (udp_sk(sk)->gro_enabled && !udp_sk(sk)->encap_type))
+		return udp_encap_rcv(sk, skb);
+	for (skb = udp_rcv_segment(sk, skb); skb; skb = next) {
+		next = skb->next;
+		skb->next = NULL;
+		ret = udp_encap_rcv(sk, skb);
+		if (ret < 0)
+			ip_protocol_deliver(sock_net(sk), skb, (u8)-ret);
+	}
+	return 0;
+}
+
 static bool udp_wants_multicast(const struct sock *sk, __be32 saddr, __be16 sport, __be32 daddr,
 				u16 port, int dif)
 {
@@ -83,9 +128,9 @@ static int udp_mcast_deliver(struct net *net, struct sk_buff *skb, const struct 
 			continue;
 		if (last) {
 			copy = skb_clone(skb, GFP_ATOMIC);
-			if (copy)
-				udp_queue_rcv_skb(last, copy);
-			else
+			if (copy && udp_queue_rcv_skb(last, copy) < 0)
+				consume_skb(copy); /* what was inside is handed on once, for the last */
+			if (!copy)
 				UDP_INC_STATS(net, RCVBUFERRORS);
 		}
 		last = sk;
@@ -146,8 +191,11 @@ int udp_rcv(struct sk_buff *skb)
 	if (rt && (rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST)))
 		return udp_mcast_deliver(net, skb, uh, saddr, daddr);
 	sk = __udp4_lookup(net, saddr, uh->source, daddr, uh->dest, skb->dev->ifindex);
-	if (likely(sk))
+	if (likely(sk)) {
+		if (unlikely(sk->sk_reuseport_cb))
+			sk = udp_reuseport_select(sk, saddr, uh->source, daddr, uh->dest, skb);
 		return udp_queue_rcv_skb(sk, skb);
+	}
 	if (skb_checksum_complete(skb))
 		return udp_drop_csum(net, skb);
 	UDP_INC_STATS(net, NOPORTS);
@@ -193,6 +241,8 @@ int udp_err(struct sk_buff *skb, u32 info)
 	bool hard;
 	int err;
 
+	if (sk && sk->sk_reuseport_cb)
+		sk = udp_reuseport_select(sk, iph->daddr, uh->dest, iph->saddr, uh->source, NULL);
 	if (!sk) {
 		ICMP_INC_STATS(net, INERRORS);
 		return -ENOENT;
@@ -316,8 +366,11 @@ int udp_recvmsg(struct sock *sk, struct kmsghdr *msg, size_t len, int flags, int
 					     .sin_addr.s_addr = ip_hdr(skb)->saddr };
 		*addr_len = sizeof(*sin);
 	}
-	if (unlikely(inet_sk(sk)->cmsg_flags))
+	if (unlikely(inet_sk(sk)->cmsg_flags)) {
+		if (inet_sk(sk)->cmsg_flags & IP_CMSG_UDP_GRO)
+			udp_cmsg_recv(msg, skb);
 		ip_cmsg_recv(msg, skb);
+	}
 	err = flags & MSG_TRUNC ? ulen : copied;
 	skb_free_datagram(sk, skb);
 	return err;

@@ -65,7 +65,11 @@ int udp_push_pending_frames(struct sock *sk)
 	if (!up->pending)
 		return 0;
 	skb = ip_finish_skb(sk, &fl4);
-	if (skb)
+	if (skb && up->inet.cork.gso_size)
+		err = udp_gso_prepare(skb, &up->inet.cork);
+	if (unlikely(err))
+		kfree_skb_reason(skb, SKB_DROP_REASON_TX_ERROR);
+	else if (skb)
 		err = udp_send_skb(skb, &fl4);
 	up->len = 0;
 	up->pending = 0;
@@ -130,8 +134,11 @@ static int udp_dest_options(struct sock *sk, struct kmsghdr *msg, struct udp_des
 	ipc->oif = sk->sk_bound_dev_if;
 	ipc->tos = -1;
 	ipc->priority = sk->sk_priority;
+	ipc->gso_size = udp_sk(sk)->gso_size;
 	if (unlikely(msg->msg_controllen)) {
-		err = ip_cmsg_send(sk, msg, ipc);
+		err = udp_cmsg_send(msg, &ipc->gso_size);
+		if (!err)
+			err = ip_cmsg_send(sk, msg, ipc);
 		d->free_opt = ipc->opt != NULL;
 		if (err)
 			return err;
@@ -237,7 +244,7 @@ static int udp_send_routed(struct sock *sk, struct kmsghdr *msg, struct udp_dest
 
 	if (unlikely(msg->msg_flags & MSG_CONFIRM) && d->rt->dst.neighbour)
 		neigh_confirm(d->rt->dst.neighbour);
-	if (likely(!corkreq)) {
+	if (likely(!corkreq && !d->ipc.gso_size)) {
 		/* Nothing of the socket changes: no lock. */
 		skb = ip_make_skb(sk, &d->fl4, ip_generic_getfrag, msg,
 				  (int)(len + sizeof(struct udphdr)), sizeof(struct udphdr),

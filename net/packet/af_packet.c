@@ -168,7 +168,10 @@ void packet_hook(struct packet_sock *po)
 		return;
 	po->running = true;
 	sock_hold(&po->sk);
-	dev_add_pack(&po->prot_hook);
+	if (po->fanout)
+		packet_fanout_link(po);
+	else
+		dev_add_pack(&po->prot_hook);
 }
 
 void packet_unhook(struct packet_sock *po)
@@ -176,7 +179,10 @@ void packet_unhook(struct packet_sock *po)
 	if (!po->running)
 		return;
 	po->running = false;
-	dev_remove_pack(&po->prot_hook);
+	if (po->fanout)
+		packet_fanout_unlink(po);
+	else
+		dev_remove_pack(&po->prot_hook);
 	sock_put(&po->sk);
 }
 
@@ -212,6 +218,12 @@ static int packet_bind(struct socket *sock, struct sockaddr *uaddr, int addr_len
 			return -ENODEV;
 	}
 	lock_sock(sock->sk);
+	if (po->fanout) { /* its group is of what it was bound to */
+		if (dev)
+			dev_put(dev);
+		release_sock(sock->sk);
+		return -EINVAL;
+	}
 	packet_do_bind(po, dev, sll->sll_protocol ? sll->sll_protocol : po->num);
 	release_sock(sock->sk);
 	return 0;
@@ -295,13 +307,14 @@ static int packet_release(struct socket *sock)
 	sk_del_node_init(sk);
 	spin_unlock_bh(&sock_net(sk)->packet.lock);
 	packet_flush_mclist(po);
-	rtnl_unlock();
 	lock_sock(sk);
 	packet_unhook(po);
+	packet_fanout_release(po);
 	if (po->prot_hook.dev)
 		dev_put(po->prot_hook.dev);
 	po->prot_hook.dev = NULL;
 	release_sock(sk);
+	rtnl_unlock();
 	sock_orphan(sk);
 	sock->sk = NULL;
 	sock_put(sk);
@@ -322,6 +335,20 @@ static int packet_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg
 		amount = skb ? (int)skb->len : 0;
 		local_bh_enable();
 		break;
+	case SIOCADDRT:
+	case SIOCDELRT:
+	case SIOCGARP:
+	case SIOCSARP:
+	case SIOCDARP:
+	case SIOCGIFADDR:
+	case SIOCSIFADDR:
+	case SIOCGIFBRDADDR:
+	case SIOCSIFBRDADDR:
+	case SIOCGIFNETMASK:
+	case SIOCSIFNETMASK:
+	case SIOCGIFDSTADDR:
+	case SIOCSIFDSTADDR:
+	case SIOCSIFFLAGS: return sock_family_ioctl(PF_INET, sock, cmd, arg);
 	default: return -ENOIOCTLCMD;
 	}
 	return copy_to_sockptr(sock_ioctl_ptr(arg), &amount, sizeof(amount));
@@ -329,6 +356,7 @@ static int packet_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg
 
 static const struct proto_ops packet_ops = {
 	.family = PF_PACKET,
+	.stamps = true,
 	.release = packet_release,
 	.bind = packet_bind,
 	.connect = sock_no_connect,

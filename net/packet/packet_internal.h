@@ -18,11 +18,14 @@ struct packet_sock {
 	struct sock sk; /* must be first */
 	struct packet_type prot_hook;
 	bool running; /* prot_hook is in the list of handlers [k] */
-	bool auxdata, origdev, ignore_outgoing;
+	bool auxdata, origdev, ignore_outgoing, qdisc_bypass;
+	int tp_tstamp; /* PACKET_TIMESTAMP: of rings, which there are none of: read back alone */
 	int ifindex;		      /* 0: all devices; -1: its device is gone [k] */
 	__be16 num;		      /* ETH_P_x; 0: nothing is received [k] */
 	unsigned int packets, drops;  /* since PACKET_STATISTICS was read [S] */
 	struct packet_mclist *mclist; /* [RTNL] */
+	struct packet_fanout *fanout; /* its group (packet_fanout.c), or NULL [k] */
+	struct tpacket_rollover_stats rollover; /* [S] */
 };
 
 static inline struct packet_sock *pkt_sk(const struct sock *sk)
@@ -43,6 +46,17 @@ struct packet_skb_cb {
  */
 void packet_hook(struct packet_sock *po);
 void packet_unhook(struct packet_sock *po);
+
+/* packet_fanout.c: groups. packet_fanout_link, packet_fanout_unlink - a member begins, ceases to listen;
+ * packet_fanout_release - it leaves. Context: process, sock locked. packet_set_fanout - PACKET_FANOUT: 0, -EINVAL, -EALREADY,
+ * -ENOSPC, -ENOMEM, -EFAULT; packet_get_fanout - as it is read back. packet_set_fanout_data - the group's program: 0, -EINVAL,
+ * -EPERM, -EFAULT, -ENOMEM. */
+void packet_fanout_link(struct packet_sock *po);
+void packet_fanout_unlink(struct packet_sock *po);
+void packet_fanout_release(struct packet_sock *po);
+int packet_set_fanout(struct packet_sock *po, sockptr_t optval, unsigned int optlen);
+int packet_set_fanout_data(struct packet_sock *po, sockptr_t optval, unsigned int optlen);
+int packet_get_fanout(const struct packet_sock *po);
 
 /* packet_snd.c */
 int packet_sendmsg(struct socket *sock, struct kmsghdr *msg, size_t len);

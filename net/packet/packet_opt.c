@@ -144,6 +144,7 @@ static bool *flag_of(struct packet_sock *po, int optname)
 	case PACKET_AUXDATA: return &po->auxdata;
 	case PACKET_ORIGDEV: return &po->origdev;
 	case PACKET_IGNORE_OUTGOING: return &po->ignore_outgoing;
+	case PACKET_QDISC_BYPASS: return &po->qdisc_bypass;
 	default: return NULL;
 	}
 }
@@ -159,16 +160,24 @@ int packet_setsockopt(struct socket *sock, int level, int optname, sockptr_t opt
 		return -ENOPROTOOPT;
 	if (optname == PACKET_ADD_MEMBERSHIP || optname == PACKET_DROP_MEMBERSHIP)
 		return set_membership(po, optname, optval, optlen);
-	if (!flag)
+	if (optname == PACKET_FANOUT)
+		return packet_set_fanout(po, optval, optlen);
+	if (optname == PACKET_FANOUT_DATA)
+		return packet_set_fanout_data(po, optval, optlen);
+	if (!flag && optname != PACKET_TIMESTAMP)
 		return -ENOPROTOOPT;
-	if (optlen < sizeof(val))
+	if (optlen < sizeof(val) ||
+	    (optlen > sizeof(val) && optname != PACKET_AUXDATA && optname != PACKET_ORIGDEV))
 		return -EINVAL;
 	if (copy_from_sockptr(&val, optval, sizeof(val)))
 		return -EFAULT;
 	if (optname == PACKET_IGNORE_OUTGOING && (val < 0 || val > 1))
 		return -EINVAL;
 	lock_sock(sock->sk);
-	*flag = !!val;
+	if (flag)
+		*flag = !!val;
+	else
+		po->tp_tstamp = val;
 	release_sock(sock->sk);
 	return 0;
 }
@@ -193,6 +202,7 @@ int packet_getsockopt(struct socket *sock, int level, int optname, sockptr_t opt
 	union {
 		int val;
 		struct tpacket_stats stats;
+		struct tpacket_rollover_stats rollover;
 	} v = { 0 };
 	int len, size = sizeof(v.val);
 
@@ -205,6 +215,15 @@ int packet_getsockopt(struct socket *sock, int level, int optname, sockptr_t opt
 	if (optname == PACKET_STATISTICS) {
 		v.stats = take_stats(po);
 		size = sizeof(v.stats);
+	} else if (optname == PACKET_TIMESTAMP) {
+		v.val = po->tp_tstamp;
+	} else if (optname == PACKET_FANOUT) {
+		v.val = packet_get_fanout(po);
+	} else if (optname == PACKET_ROLLOVER_STATS) {
+		if (!po->fanout)
+			return -EINVAL;
+		v.rollover = po->rollover;
+		size = sizeof(v.rollover);
 	} else if (flag) {
 		v.val = *flag;
 	} else {

@@ -100,7 +100,7 @@ static int packet_snd(struct sock *sk, struct kmsghdr *msg, size_t len, const st
 		kfree_skb_reason(skb, SKB_DROP_REASON_TX_ERROR);
 		return err;
 	}
-	err = dev_queue_xmit(skb);
+	err = pkt_sk(sk)->qdisc_bypass ? dev_direct_xmit(skb) : dev_queue_xmit(skb);
 	return err > 0 ? (err == NET_XMIT_CN ? 0 : -ENOBUFS) : err;
 }
 

@@ -51,6 +51,8 @@ struct sockaddr_ll {
 #define PACKET_FANOUT	       18
 #define PACKET_TX_HAS_OFF      19
 #define PACKET_QDISC_BYPASS    20
+#define PACKET_ROLLOVER_STATS  21
+#define PACKET_FANOUT_DATA     22
 #define PACKET_IGNORE_OUTGOING 23
 
 #define PACKET_MR_MULTICAST 0
@@ -68,6 +70,29 @@ struct packet_mreq {
 struct tpacket_stats {
 	unsigned int tp_packets;
 	unsigned int tp_drops;
+};
+
+/* PACKET_FANOUT: the type in the low byte of type_flags, flags in the high one */
+#define PACKET_FANOUT_HASH	    0
+#define PACKET_FANOUT_LB	    1
+#define PACKET_FANOUT_CPU	    2
+#define PACKET_FANOUT_ROLLOVER	    3
+#define PACKET_FANOUT_RND	    4
+#define PACKET_FANOUT_QM	    5
+#define PACKET_FANOUT_CBPF	    6
+#define PACKET_FANOUT_FLAG_ROLLOVER 0x1000
+#define PACKET_FANOUT_FLAG_UNIQUEID 0x2000
+
+struct fanout_args {
+	__u16 id;
+	__u16 type_flags;
+	__u32 max_num_members;
+};
+
+struct tpacket_rollover_stats {
+	__u64 tp_all;
+	__u64 tp_huge;
+	__u64 tp_failed;
 };
 
 /* tp_status */

@@ -120,6 +120,10 @@
 #define SO_BPF_EXTENSIONS		 48
 #define SO_INCOMING_CPU			 49
 #define SO_ATTACH_BPF			 50
+#define SO_DETACH_BPF			 SO_DETACH_FILTER
+#define SO_ATTACH_REUSEPORT_CBPF	 51
+#define SO_ATTACH_REUSEPORT_EBPF	 52
+#define SO_CNX_ADVICE			 53
 #define SO_MEMINFO			 55
 #define SO_INCOMING_NAPI_ID		 56
 #define SO_COOKIE			 57
@@ -138,6 +142,7 @@
 #define SO_BUF_LOCK			 72
 #define SO_RESERVE_MEM			 73
 #define SO_TXREHASH			 74
+#define SO_RCVMARK			 75
 
 /* Flags of the send and receive calls. */
 #define MSG_OOB		 0x1

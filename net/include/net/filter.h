@@ -22,10 +22,15 @@ int sk_chk_filter(const struct sock_filter *insns, unsigned int len);
  * none of it. A load beyond the packet ends the program with 0. Context: any. */
 u32 sk_run_filter(const struct sk_buff *skb, const struct sock_filter *insns);
 
+/* sk_filter_create - a checked program of @len instructions in @user, which nobody holds yet (kfree gives it back); or
+ * ERR_PTR: -EINVAL, -EFAULT, -ENOMEM. Context: process. */
+struct sk_filter *sk_filter_create(unsigned int len, sockptr_t user);
 /* sk_attach_filter - check @len instructions in @user (ring 3's or the kernel's memory) and put
  * them in the place of the program before. 0, -EINVAL, -EFAULT, -ENOMEM (beyond net.core.optmem_max
  * as well), -EPERM (SO_LOCK_FILTER). Takes the sock's lock. */
 int sk_attach_filter(struct sock *sk, unsigned int len, sockptr_t user);
+/* sock_set_filter - SO_ATTACH_FILTER or SO_ATTACH_REUSEPORT_CBPF, whose program is of @len instructions. */
+int sock_set_filter(struct sock *sk, int optname, unsigned int len, sockptr_t insns);
 /* sk_detach_filter - 0, -ENOENT, -EPERM. sk_get_filter - SO_GET_FILTER: at most @len instructions
  * are copied out; how many there are, 0: no program, -EINVAL: too little room, -EFAULT. Both: sock
  * locked. */

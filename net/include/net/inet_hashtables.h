@@ -70,14 +70,16 @@ static inline struct sock *inet_lookup_last(const struct net *net, const struct 
 /* __inet_lookup_established - full, timewait or request sock with a reference, or NULL. @hnum host order. Context: softirqs off. */
 struct sock *__inet_lookup_established(struct net *net, struct inet_hashinfo *h, __be32 saddr, __be16 sport, __be32 daddr, u16 hnum,
 				       int dif);
-/* __inet_lookup_listener - the best listener with a reference, or NULL; SO_REUSEPORT groups are balanced by the tuple's hash. */
-struct sock *__inet_lookup_listener(struct net *net, struct inet_hashinfo *h, __be32 saddr, __be16 sport, __be32 daddr, u16 hnum, int dif);
-static inline struct sock *__inet_lookup(struct net *net, struct inet_hashinfo *h, __be32 saddr, __be16 sport, __be32 daddr, u16 hnum,
-					 int dif)
+/* __inet_lookup_listener - the best listener with a reference, or NULL; of a SO_REUSEPORT group the one that its program
+ * chooses for @skb, whose TCP header is the next @doff bytes, or the tuple's hash. */
+struct sock *__inet_lookup_listener(struct net *net, struct inet_hashinfo *h, struct sk_buff *skb, unsigned int doff, __be32 saddr,
+				    __be16 sport, __be32 daddr, u16 hnum, int dif);
+static inline struct sock *__inet_lookup(struct net *net, struct inet_hashinfo *h, struct sk_buff *skb, unsigned int doff, __be32 saddr,
+					 __be16 sport, __be32 daddr, u16 hnum, int dif)
 {
 	struct sock *sk = __inet_lookup_established(net, h, saddr, sport, daddr, hnum, dif);
 
-	return sk ? sk : __inet_lookup_listener(net, h, saddr, sport, daddr, hnum, dif);
+	return sk ? sk : __inet_lookup_listener(net, h, skb, doff, saddr, sport, daddr, hnum, dif);
 }
 
 struct inet_bind_bucket *inet_bind_bucket_create(struct inet_hashinfo *h, struct net *net, u16 snum);

@@ -39,6 +39,7 @@ struct inet_sock {
 	u8 bind_address_no_port : 1, defer_connect : 1;
 	u8 rcv_tos;
 	int uc_index, mc_index;
+	u32 local_port_range; /* IP_LOCAL_PORT_RANGE: lowest, highest << 16; 0: the sysctl's */
 	__be32 mc_addr;
 	struct ip_mc_socklist *mc_list;
 	struct inet_cork { /* what ip_append_data gathers */
@@ -68,6 +69,7 @@ static inline struct inet_sock *inet_sk(const struct sock *sk)
 #define IP_CMSG_RECVOPTS    8
 #define IP_CMSG_RETOPTS	    16
 #define IP_CMSG_ORIGDSTADDR 64
+#define IP_CMSG_UDP_GRO	    256 /* of SOL_UDP */
 
 /* af_inet.c: the proto_ops shared by TCP, UDP, raw */
 int inet_release(struct socket *sock);

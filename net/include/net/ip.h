@@ -235,7 +235,9 @@ static inline u32 rt_tos2priority(u8 tos)
  * net/init.c. Context: process. */
 void ip_init(void);
 void inet_init(void);
-/* inet_get_local_port_range - ephemeral ports, inclusive, host order. */
+/* inet_get_local_port_range - ephemeral ports, inclusive, host order. inet_sk_get_local_port_range - those of one socket
+ * (IP_LOCAL_PORT_RANGE), as far as they are within. */
 void inet_get_local_port_range(struct net *net, int *low, int *high);
+void inet_sk_get_local_port_range(const struct sock *sk, int *low, int *high);
 
 #endif

@@ -49,7 +49,9 @@ typedef enum { NETDEV_TX_OK = 0, NETDEV_TX_BUSY = 1 } netdev_tx_t;
 /* TSO, and it looks at each packet's headers before it trusts its fields (SKB_GSO_DODGY) */
 #define NETIF_F_GSO_ROBUST   0x1000
 #define NETIF_F_TSO_MANGLEID 0x2000 /* TSO with one IP id for all segments */
-#define NETIF_F_GSO_MASK     (NETIF_F_TSO | NETIF_F_TSO_ECN | NETIF_F_GSO_ROBUST | NETIF_F_TSO_MANGLEID)
+#define NETIF_F_GSO_UDP_L4   0x4000 /* it cuts what SKB_GSO_UDP_L4 says */
+#define NETIF_F_GSO_MASK                                                                                    \
+	(NETIF_F_TSO | NETIF_F_TSO_ECN | NETIF_F_GSO_ROBUST | NETIF_F_TSO_MANGLEID | NETIF_F_GSO_UDP_L4)
 
 struct net_device_stats {
 	u64 rx_packets, tx_packets, rx_bytes, tx_bytes;
@@ -315,6 +317,9 @@ void napi_complete(struct napi_struct *n);
 /* dev_queue_xmit - through the qdisc to the driver; consumes skb always. 0, NET_XMIT_x or -errno.
  * Context: process or softirq. */
 int dev_queue_xmit(struct sk_buff *skb);
+/* dev_direct_xmit - straight to the driver, past the queueing discipline (PACKET_QDISC_BYPASS): NET_XMIT_SUCCESS, or
+ * NET_XMIT_DROP where it cannot take it now. Consumes skb. Context: any but hardirq. */
+int dev_direct_xmit(struct sk_buff *skb);
 int dev_hard_start_xmit(struct sk_buff *skb, struct net_device *dev);
 static inline bool netif_running(const struct net_device *dev)
 {

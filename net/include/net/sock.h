@@ -14,6 +14,7 @@ struct proto;
 struct request_sock_ops;
 struct timewait_sock_ops;
 struct sk_filter;
+struct sock_reuseport;
 
 /* What full sockets and TIME_WAIT minisocks share, so that both lie in one hash table. Must be
  * first in each. */
@@ -97,6 +98,7 @@ struct sock {
 	struct socket *sk_socket;    /* NULL: orphan */
 	wait_queue_head_t *sk_sleep; /* the socket's */
 	struct sk_filter *sk_filter;
+	struct sock_reuseport *sk_reuseport_cb; /* the group that it is in (net/sock_reuseport.h) [S] */
 	void *sk_user_data;
 	struct page *sk_frag_page; /* where sendmsg puts small data */
 	u32 sk_frag_offset, sk_frag_size;
@@ -108,6 +110,7 @@ struct sock {
 	u32 sk_tsflags;	   /* SOF_TIMESTAMPING_x */
 	u32 sk_tskey;	   /* OPT_ID: the next datagram's key, or where a stream's begin */
 	u32 sk_zckey;	   /* MSG_ZEROCOPY: the next send's number */
+	unsigned int sk_ll_usec;   /* SO_BUSY_POLL, microseconds: read back, and without effect */
 	struct ucred sk_peer_cred; /* SO_PEERCRED: who connected or listened; nobody in most families */
 	bool sk_kern_sock; /* the kernel's own: holds no namespace and is not counted */
 	/* Called in softirq or process context with the sock locked or its slock held. */
@@ -160,7 +163,10 @@ enum sock_flags {
 	SOCK_SELECT_ERR_QUEUE,
 	SOCK_TSTAMP_NEW,
 	SOCK_TIMESTAMPING_RX_SOFTWARE, /* SO_TIMESTAMPING keeps packets stamped */
-	SOCK_ZEROCOPY
+	SOCK_ZEROCOPY,
+	SOCK_PASSSEC,	  /* SO_PASSSEC, IP_PASSSEC: without a security module there is no label to tell */
+	SOCK_WIFI_STATUS, /* SO_WIFI_STATUS: no device tells any */
+	SOCK_RCVMARK
 };
 static inline void sock_set_flag(struct sock *sk, enum sock_flags f)
 {

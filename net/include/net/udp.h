@@ -13,7 +13,17 @@ struct udp_sock {
 	int pending;	       /* AF_INET while ip_append_data gathers a datagram [k] */
 	bool corkflag;	       /* UDP_CORK */
 	u16 len;	       /* of the datagram being gathered, header included */
+	u16 gso_size;	       /* UDP_SEGMENT: bytes of each datagram that a send is cut into; 0: one */
+	bool gro_enabled;      /* UDP_GRO */
+	bool no_check6_tx, no_check6_rx; /* UDP_NO_CHECK6_x: read back; they mean something to IPv6 alone */
+	/* Encapsulation: while encap_type (UDP_ENCAP_x) is not 0, encap_rcv sees each datagram first, with data at its UDP
+	 * header: 0, it has consumed it; positive, it is the socket's after all; -N, it now begins with a header of
+	 * protocol N. encap_destroy is called when the socket ends. Context: softirq; process. */
+	u8 encap_type;
+	int (*encap_rcv)(struct sock *sk, struct sk_buff *skb);
+	void (*encap_destroy)(struct sock *sk);
 };
+#define UDP_MAX_SEGMENTS 64 /* datagrams in one send, or joined */
 static inline struct udp_sock *udp_sk(const struct sock *sk)
 {
 	return (struct udp_sock *)sk;

@@ -82,6 +82,7 @@ struct netns_ipv4 {
 	long sysctl_udp_mem[3];					 /* pages */
 	long udp_memory_allocated;				 /* pages */
 	int udp_memory_pressure;
+	int udp_gro_wanted; /* sockets with UDP_GRO [S] */
 	int sysctl_udp_rmem_min, sysctl_udp_wmem_min;	 /* bytes, 4096 */
 	int sysctl_igmp_max_memberships;		 /* 20 */
 	int sysctl_igmp_max_msf;			 /* 10 */
