@@ -28,11 +28,6 @@ static LIST_HEAD(tasklets); /* interrupts off */
 static LIST_HEAD(hi_tasklets);
 static struct tasklet_struct *running_tasklet;
 
-u32 local_softirq_pending(void)
-{
-	return READ_ONCE(softirq_pending);
-}
-
 void open_softirq(unsigned int nr, void (*action)(void))
 {
 	BUG_ON(nr >= NR_SOFTIRQS);
@@ -58,11 +53,14 @@ void raise_softirq(unsigned int nr)
 		wake_ksoftirqd();
 }
 
-/* run_round - run what is pending now, lowest number first. Interrupts on. */
-static void run_round(u32 round)
+/* run_round - run what is pending now, lowest number first. Interrupts off, and on meanwhile. */
+static inline void run_round(void)
 {
 	unsigned int before = preempt_count, nr;
+	u32 round = softirq_pending;
 
+	softirq_pending = 0;
+	local_irq_enable();
 	for (; round; round &= round - 1) {
 		nr = (unsigned int)__builtin_ctz(round);
 		counts[nr]++;
@@ -73,33 +71,33 @@ static void run_round(u32 round)
 			preempt_count = before;
 		}
 	}
+	local_irq_disable();
 }
 
-/* run_pending - rounds until nothing is pending or the budget is used up, in which case ksoftirqd goes on. Interrupts off. */
+/* run_more_rounds - what was raised meanwhile, until nothing is or the budget is used up: then ksoftirqd goes on. Interrupts off. */
+static noinline void run_more_rounds(void)
+{
+	u64 deadline = arch_clock_ns() + MAX_TIME_NS;
+	unsigned int restarts = MAX_RESTART;
+
+	do {
+		if (!--restarts || arch_clock_ns() >= deadline) {
+			wake_ksoftirqd();
+			return;
+		}
+		run_round();
+	} while (softirq_pending);
+}
+
+/* run_pending - what is pending, within a budget. Interrupts off. */
 static void run_pending(void)
 {
-	unsigned int restarts = MAX_RESTART, floor = lockrank_enter();
-	u64 deadline = 0;
-	u32 round;
+	unsigned int floor = lockrank_enter();
 
 	preempt_count += SOFTIRQ_OFFSET;
-	for (;;) {
-		round = softirq_pending;
-		softirq_pending = 0;
-		local_irq_enable();
-		run_round(round);
-		local_irq_disable();
-		if (!softirq_pending)
-			break;
-		if (!deadline)
-			deadline = arch_clock_ns() + MAX_TIME_NS;
-		else if (arch_clock_ns() >= deadline)
-			restarts = 1;
-		if (!--restarts) {
-			wake_ksoftirqd();
-			break;
-		}
-	}
+	run_round();
+	if (unlikely(softirq_pending))
+		run_more_rounds();
 	preempt_count -= SOFTIRQ_OFFSET;
 	lockrank_leave(floor);
 }

@@ -42,7 +42,7 @@ void open_softirq(unsigned int nr, void (*action)(void));
 void raise_softirq(unsigned int nr);
 /* do_softirq - run what is pending if not already in interrupt context. */
 void do_softirq(void);
-u32 local_softirq_pending(void);
+static inline u32 local_softirq_pending(void) { return READ_ONCE(softirq_pending); }
 
 struct tasklet_struct {
 	struct list_head node;
