@@ -15,6 +15,13 @@ static inline void cpu_relax(void)
 
 /* arch_idle - never called: the host's skiff_run is the idle loop. */
 void arch_idle(void);
+
+/* arch_idles_anywhere - no: skiff_run is the idle task, and to be come back to when nobody is runnable. */
+static inline bool arch_idles_anywhere(void)
+{
+	return false;
+}
+
 /* arch_poweroff - exit(0), or abort() for any other status. */
 void arch_poweroff(int status) __noreturn;
 void arch_reboot(void) __noreturn;

@@ -20,6 +20,12 @@ static inline void arch_idle(void)
 	__asm__ __volatile__("sti\n\thlt" : : : "memory");
 }
 
+/* arch_idles_anywhere - may any task halt the processor, or only the idle task? */
+static inline bool arch_idles_anywhere(void)
+{
+	return true;
+}
+
 /*
  * arch_poweroff - switch the machine off. With @status 0 QEMU ends with exit status 0 (ACPI S5).
  * Any other value asks QEMU's isa-debug-exit (ports 0xf4, 0x501) and pvpanic (0x505) devices for a
