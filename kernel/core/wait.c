@@ -6,12 +6,12 @@
 
 bool default_wake_function(wait_queue_t *wait, unsigned int key)
 {
-	return wake_up_process(wait->task);
+	return __wake_up_process(wait->task);
 }
 
 bool autoremove_wake_function(wait_queue_t *wait, unsigned int key)
 {
-	bool woke = wake_up_process(wait->task);
+	bool woke = __wake_up_process(wait->task);
 
 	if (woke)
 		list_del_init(&wait->node);
@@ -33,8 +33,7 @@ void add_wait_queue_exclusive(wait_queue_head_t *q, wait_queue_t *w)
 	unsigned long flags;
 
 	local_irq_save(flags);
-	w->flags |= WQ_FLAG_EXCLUSIVE;
-	list_add_tail(&w->node, &q->head); /* behind those that every event wakes */
+	__add_wait_queue_exclusive(q, w);
 	local_irq_restore(flags);
 }
 
@@ -96,19 +95,24 @@ static noinline void wake_several(wait_queue_head_t *q, int nr_exclusive, unsign
 	}
 }
 
+void __wake_up_locked(wait_queue_head_t *q, int nr_exclusive, unsigned int key)
+{
+	wait_queue_t *w = list_first_entry(&q->head, wait_queue_t, node);
+
+	if (likely(w->node.next == &q->head)) /* alone: nobody is to be counted */
+		w->func(w, key);
+	else
+		wake_several(q, nr_exclusive, key);
+}
+
 void __wake_up(wait_queue_head_t *q, int nr_exclusive, unsigned int key)
 {
-	wait_queue_t *w;
 	unsigned long flags;
 
 	if (!waitqueue_active(q))
 		return;
 	local_irq_save(flags);
-	w = list_first_entry(&q->head, wait_queue_t, node);
-	if (likely(w->node.next == &q->head)) /* alone: nobody is to be counted */
-		w->func(w, key);
-	else
-		wake_several(q, nr_exclusive, key);
+	__wake_up_locked(q, nr_exclusive, key);
 	local_irq_restore(flags);
 }
 

@@ -52,10 +52,10 @@ static bool ep_poll_callback(wait_queue_t *wait, unsigned int key)
 		list_add_tail(&epi->ready, &ep->ready);
 	if (waitqueue_active(&ep->wait)) {
 		woke = true;
-		__wake_up(&ep->wait, 1, EPOLLIN);
+		__wake_up_locked(&ep->wait, 1, EPOLLIN);
 	}
 	if (waitqueue_active(&ep->poll_wait))
-		__wake_up(&ep->poll_wait, 0, EPOLLIN | EPOLLRDNORM);
+		__wake_up_locked(&ep->poll_wait, 0, EPOLLIN | EPOLLRDNORM);
 	return woke || !(epi->events & EPOLLEXCLUSIVE);
 }
 
@@ -114,9 +114,9 @@ static void ep_mark_ready(struct epitem *epi)
 	if (list_empty(&epi->ready))
 		list_add_tail(&epi->ready, &ep->ready);
 	if (waitqueue_active(&ep->wait))
-		__wake_up(&ep->wait, 1, EPOLLIN);
+		__wake_up_locked(&ep->wait, 1, EPOLLIN);
 	if (waitqueue_active(&ep->poll_wait))
-		__wake_up(&ep->poll_wait, 0, EPOLLIN | EPOLLRDNORM);
+		__wake_up_locked(&ep->poll_wait, 0, EPOLLIN | EPOLLRDNORM);
 	local_irq_restore(flags);
 }
 
@@ -307,22 +307,28 @@ static int ep_send_events(struct eventpoll *ep, struct epoll_event __user *event
 		n += mask && !err;
 	} while (!err && n < maxevents && epi != last);
 	if (unlikely(waitqueue_active(&ep->wait)) && !list_empty(&ep->ready))
-		__wake_up(&ep->wait, 1,
-			  EPOLLIN); /* more than this caller took: another may go on */
+		/* more than this caller took: another may go on */
+		__wake_up_locked(&ep->wait, 1, EPOLLIN);
 	local_irq_enable();
 	return n ? n : err;
 }
 
-/* ep_sleep - until something may be ready, a signal comes or the time @expires is over, which is what
- * it returns. */
+/* ep_sleep - until something may be ready, a signal comes or the time @expires is over, which is
+ * what it returns. */
 static noinline bool ep_sleep(struct eventpoll *ep, ktime_t expires)
 {
 	DEFINE_WAIT(wait);
-	bool late = false;
+	bool late;
 
-	prepare_to_wait_exclusive(&ep->wait, &wait, TASK_INTERRUPTIBLE);
-	if (list_empty(&ep->ready))
-		late = schedule_hrtimeout(expires) == 0;
+	local_irq_disable();
+	if (!list_empty(&ep->ready)) {
+		local_irq_enable();
+		return false;
+	}
+	__add_wait_queue_exclusive(&ep->wait, &wait);
+	__set_current_state(TASK_INTERRUPTIBLE);
+	local_irq_enable();
+	late = schedule_hrtimeout(expires) == 0;
 	finish_wait(&ep->wait, &wait);
 	return late;
 }

@@ -74,6 +74,7 @@ void cond_resched(void); /* let others run if someone waits for the CPU. Context
 void msleep(unsigned int ms);
 /* wake_up_process - make runnable; true if it slept. Context: any. */
 bool wake_up_process(struct task *t);
+bool __wake_up_process(struct task *t); /* the same. Context: interrupts off */
 static inline bool signal_pending(const struct task *t) { return (t->signal_pending_mask & ~t->blocked) != 0; }
 
 /* kthread_create/run - a kernel thread; ERR_PTR(-ENOMEM). The name is formatted. Its body returns an exit code. Context: process. */

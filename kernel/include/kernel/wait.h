@@ -37,6 +37,12 @@ bool autoremove_wake_function(wait_queue_t *wait, unsigned int key);
 
 void add_wait_queue(wait_queue_head_t *q, wait_queue_t *w);
 void add_wait_queue_exclusive(wait_queue_head_t *q, wait_queue_t *w);
+/* __add_wait_queue_exclusive - behind those that every event wakes. Context: interrupts off. */
+static inline void __add_wait_queue_exclusive(wait_queue_head_t *q, wait_queue_t *w)
+{
+	w->flags |= WQ_FLAG_EXCLUSIVE;
+	list_add_tail(&w->node, &q->head);
+}
 void remove_wait_queue(wait_queue_head_t *q, wait_queue_t *w);
 /* prepare_to_wait - enqueue if not yet, and set the task's state: what is checked after it cannot be missed. */
 void prepare_to_wait(wait_queue_head_t *q, wait_queue_t *w, int state);
@@ -45,6 +51,8 @@ void finish_wait(wait_queue_head_t *q, wait_queue_t *w);
 
 /* wake_up_key - wake all non-exclusive waiters and one exclusive (nr == 0: all). @key: poll bits. Context: any. */
 void __wake_up(wait_queue_head_t *q, int nr_exclusive, unsigned int key);
+/* __wake_up_locked - the same where somebody waits (waitqueue_active). Context: interrupts off. */
+void __wake_up_locked(wait_queue_head_t *q, int nr_exclusive, unsigned int key);
 #define wake_up(q) __wake_up(q, 1, 0)
 #define wake_up_all(q) __wake_up(q, 0, 0)
 #define wake_up_interruptible(q) __wake_up(q, 1, 0)
