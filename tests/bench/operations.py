@@ -23,6 +23,7 @@ def queued(connection, request):
 
 class Operation:
     warm_up = 50  # how often before it is measured: caches, estimates and windows find their level
+    pause = 0.0  # seconds before each, in which the guest goes to sleep
 
     def __init__(self, machine):
         self.machine = machine
@@ -34,6 +35,8 @@ class Operation:
 
     def run(self, n):
         for _ in range(n):
+            if self.pause:
+                time.sleep(self.pause)
             self.once()
             self.done += 1
 

@@ -58,6 +58,7 @@ def measure(options):
         machine = stack.enter_context(guest.boot(netns=wire, nic=options.nic, cpu=guests.COUNTED_CPU, extra=counts.arguments))
         machine.ready()
         operation = kind(machine)
+        operation.pause = options.pause / 1000
         stack.callback(operation.close)
         operation.run(operation.warm_up)
         counts.settled()
@@ -89,6 +90,7 @@ def main():
     out = pathlib.Path("build")
     parser.add_argument("op", choices=operations.OPERATIONS, help="the operation")
     parser.add_argument("--count", type=int, help="how many are measured (default: as make bench)")
+    parser.add_argument("--pause", type=float, default=0.0, help="milliseconds before each echo, in which the guest goes to sleep")
     parser.add_argument("--net", choices=("tap", "user"), help="how the guest is reached (default: tap where it can be had)")
     parser.add_argument("--nic", default="virtio", help="virtio or e1000")
     parser.add_argument("--top", type=int, default=50, help="functions shown (default 50)")
