@@ -91,9 +91,54 @@ trap_stubs:
 	.endif
 	pushq	%rdi
 	movl	$vector, %edi
+	.if	vector < 32
 	jmp	trap_common
+	.else
+	jmp	interrupt_common
+	.endif
 	vector = vector + 1
 	.endr
+
+/*
+ * Above the exceptions are interrupts. One that broke into the kernel goes back to where it came from and nowhere else: no signal, no
+ * other task. So nobody looks at its registers, and what a C function keeps is not saved (half of pt_regs). Ring 3's go the long way.
+ */
+	.type	interrupt_common, @function
+interrupt_common:
+	/* To unwind.c, at the call: below the processor's frame lie eleven words, and rbp is still as it was. */
+	.cfi_startproc simple
+	.cfi_signal_frame
+	.cfi_def_cfa rsp, 88 + R_SIZE - R_IP
+	.cfi_offset rip, R_IP - R_SIZE
+	.cfi_offset rsp, R_SP - R_SIZE
+	testb	$3, R_CS-R_DI(%rsp)
+	jnz	trap_common
+	cld
+	smap_site SMAP_OPCODE_CLAC
+	pushq	%rsi
+	pushq	%rdx
+	pushq	%rcx
+	pushq	%rax
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	pushq	%r11
+	pushq	%rdi			/* keeps the stack aligned to 16 bytes */
+	call	irq_dispatch
+	popq	%rdi
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rax
+	popq	%rcx
+	popq	%rdx
+	popq	%rsi
+	popq	%rdi
+	addq	$8, %rsp
+	iretq
+	.cfi_endproc
+	.size	interrupt_common, . - interrupt_common
 
 	.type	trap_common, @function
 trap_common:
