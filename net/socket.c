@@ -184,32 +184,40 @@ int sock_recvmsg(struct socket *sock, struct kmsghdr *msg, int flags)
 
 /* ---- the file ---- */
 
+/* stream_header - of a message that is but bytes: neither address nor control data. Filled in whole, where an initialiser would
+ * clear what is copied over it. */
+static inline void stream_header(struct kmsghdr *msg, const struct iov_iter *iter, unsigned int flags)
+{
+	msg->msg_name = NULL;
+	msg->msg_namelen = 0;
+	msg->msg_iter = *iter;
+	msg->msg_control = NULL;
+	msg->msg_control_is_user = msg->msg_compat = false;
+	msg->msg_controllen = 0;
+	msg->msg_flags = flags;
+}
+
 static ssize_t sock_read_iter(struct file *file, struct iov_iter *to, loff_t *pos)
 {
 	struct socket *sock = file->private_data;
-	struct kmsghdr msg = { .msg_iter = *to };
-	ssize_t n;
+	struct kmsghdr msg;
 
 	if (!iov_iter_count(to))
 		return 0; /* as System V has it: it tells nothing of the connection */
-	n = sock_recvmsg(sock, &msg, file->f_flags & O_NONBLOCK ? MSG_DONTWAIT : 0);
-	*to = msg.msg_iter;
-	return n;
+	stream_header(&msg, to, 0);
+	return sock_recvmsg(sock, &msg, file->f_flags & O_NONBLOCK ? MSG_DONTWAIT : 0);
 }
 
 static ssize_t sock_write_iter(struct file *file, struct iov_iter *from, loff_t *pos)
 {
 	struct socket *sock = file->private_data;
-	struct kmsghdr msg = { .msg_iter = *from };
-	ssize_t n;
+	unsigned int flags = file->f_flags & O_NONBLOCK ? MSG_DONTWAIT : 0;
+	struct kmsghdr msg;
 
-	if (file->f_flags & O_NONBLOCK)
-		msg.msg_flags = MSG_DONTWAIT;
 	if (sock->type == SOCK_SEQPACKET)
-		msg.msg_flags |= MSG_EOR;
-	n = sock_sendmsg(sock, &msg);
-	*from = msg.msg_iter;
-	return n;
+		flags |= MSG_EOR;
+	stream_header(&msg, from, flags);
+	return sock_sendmsg(sock, &msg);
 }
 
 static unsigned int sock_poll(struct file *file, struct poll_table *wait)

@@ -37,7 +37,8 @@ struct inode {
 struct file_operations {
 	/* open - the file was opened by path (not by alloc_file); may be NULL. 0 or -errno. */
 	int (*open)(struct inode *inode, struct file *f);
-	/* read_iter, write_iter - bytes or -errno; file position in *pos (stream files ignore it). Context: process, may sleep. */
+	/* read_iter, write_iter - bytes or -errno; file position in *pos (stream files ignore it). The iterator is theirs to use up:
+	 * how far it has come tells nothing afterwards. Context: process, may sleep. */
 	ssize_t (*read_iter)(struct file *f, struct iov_iter *to, loff_t *pos);
 	ssize_t (*write_iter)(struct file *f, struct iov_iter *from, loff_t *pos);
 	loff_t (*llseek)(struct file *f, loff_t off, int whence);
