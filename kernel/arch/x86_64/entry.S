@@ -7,6 +7,7 @@
 /* Offsets in struct pt_regs (asm/ptrace.h; traps.c checks them). */
 #define R_BP	32
 #define R_AX	80
+#define R_DX	96
 #define R_DI	112
 #define R_ORIG	120
 #define R_IP	128
@@ -195,10 +196,9 @@ entry_syscall_64:
 	pushq	%rdi
 	save_from_si
 	movq	%rax, %rbx
-	movq	%rdx, %rbp
 	account	CPU_USER, CPU_KERNEL
 	sti
-	movq	%rbp, %rdx
+	movq	R_DX(%rsp), %rdx
 	movq	%r10, %rcx
 	pushq	%rdi			/* keeps the stack aligned to 16 bytes */
 	cmpq	nr_syscalls_64, %rbx

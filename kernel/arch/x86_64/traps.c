@@ -24,6 +24,7 @@
 
 static_assert(offsetof(struct pt_regs, di) == 112 && offsetof(struct pt_regs, orig_ax) == 120,
 	      "entry.S");
+static_assert(offsetof(struct pt_regs, dx) == 96, "entry.S");
 static_assert(offsetof(struct pt_regs, bp) == 32 && offsetof(struct pt_regs, ax) == 80, "entry.S");
 static_assert(offsetof(struct pt_regs, ip) == 128 && sizeof(struct pt_regs) == 168, "entry.S");
 static_assert(ERESTART_FIRST == 512 && ERESTART_LAST == 516, "entry.S");
