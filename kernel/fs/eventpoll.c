@@ -37,17 +37,13 @@ static unsigned int item_poll(struct epitem *epi, struct poll_table *pt)
 	return (f->f_op->poll ? f->f_op->poll(f, pt) : DEFAULT_POLLMASK) & epi->events;
 }
 
-/* ep_poll_callback - a watched file's queue was woken. Context: any, interrupts off. */
-static bool ep_poll_callback(wait_queue_t *wait, unsigned int key)
+/* ep_item_ready - what @epi asks for may hold now: put it on the ready list, and wake who waits.
+ * Interrupts off. */
+static bool ep_item_ready(struct epitem *epi)
 {
-	struct epitem *epi = ((struct ep_queue *)wait->private)->item;
 	struct eventpoll *ep = epi->ep;
 	bool woke = false;
 
-	if (!(epi->events & ~EP_PRIVATE_BITS))
-		return false; /* EPOLLONESHOT, delivered */
-	if (key && !(key & epi->events))
-		return false;
 	if (list_empty(&epi->ready))
 		list_add_tail(&epi->ready, &ep->ready);
 	if (waitqueue_active(&ep->wait)) {
@@ -57,6 +53,18 @@ static bool ep_poll_callback(wait_queue_t *wait, unsigned int key)
 	if (waitqueue_active(&ep->poll_wait))
 		__wake_up_locked(&ep->poll_wait, 0, EPOLLIN | EPOLLRDNORM);
 	return woke || !(epi->events & EPOLLEXCLUSIVE);
+}
+
+/* ep_poll_callback - a watched file's queue was woken. Context: any, interrupts off. */
+static bool ep_poll_callback(wait_queue_t *wait, unsigned int key)
+{
+	struct epitem *epi = ((struct ep_queue *)wait->private)->item;
+
+	if (!(epi->events & ~EP_PRIVATE_BITS))
+		return false; /* EPOLLONESHOT, delivered */
+	if (key && !(key & epi->events))
+		return false;
+	return ep_item_ready(epi);
 }
 
 struct ep_poll_table {
@@ -104,19 +112,13 @@ static void leave_queues(struct epitem *epi)
 	}
 }
 
-/* ep_mark_ready - put the item on the ready list from process context, and wake who waits. */
+/* ep_mark_ready - ep_item_ready from process context. */
 static void ep_mark_ready(struct epitem *epi)
 {
-	struct eventpoll *ep = epi->ep;
 	unsigned long flags;
 
 	local_irq_save(flags);
-	if (list_empty(&epi->ready))
-		list_add_tail(&epi->ready, &ep->ready);
-	if (waitqueue_active(&ep->wait))
-		__wake_up_locked(&ep->wait, 1, EPOLLIN);
-	if (waitqueue_active(&ep->poll_wait))
-		__wake_up_locked(&ep->poll_wait, 0, EPOLLIN | EPOLLRDNORM);
+	ep_item_ready(epi);
 	local_irq_restore(flags);
 }
 
