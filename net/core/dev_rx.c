@@ -337,8 +337,7 @@ static int napi_poll(struct napi_struct *n)
 static void net_rx_action(void)
 {
 	struct softnet_data *sd = &softnet_data;
-	ktime_t span = (ktime_t)init_net.core.sysctl_netdev_budget_usecs * (ktime_t)NSEC_PER_USEC;
-	ktime_t limit = 0; /* the clock is read only when there is more than one turn */
+	ktime_t limit = 0; /* looked at only when there is more than one turn */
 	int budget = init_net.core.sysctl_netdev_budget;
 
 	local_irq_disable();
@@ -355,7 +354,8 @@ static void net_rx_action(void)
 		if (list_empty(&sd->poll_list))
 			break;
 		if (!limit)
-			limit = ktime_get() + span;
+			limit = ktime_get() + (ktime_t)init_net.core.sysctl_netdev_budget_usecs *
+						      (ktime_t)NSEC_PER_USEC;
 		/* Others want the CPU as well: the rest has to wait for its next turn. */
 		if (unlikely(budget <= 0 || ktime_get() > limit)) {
 			sd->time_squeeze++;

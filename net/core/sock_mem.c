@@ -133,8 +133,14 @@ static long sock_wait_for_wmem(struct sock *sk, long timeo)
 	return timeo;
 }
 
-/* wait_for_sndbuf - until @sk's send buffer has room. 0 or -errno. */
-static int wait_for_sndbuf(struct sock *sk, int noblock)
+/* may_send - there is room in the send buffer, and nothing that forbids to use it. */
+static inline bool may_send(const struct sock *sk)
+{
+	return !sk->sk_err && !(sk->sk_shutdown & SEND_SHUTDOWN) && atomic_read(&sk->sk_wmem_alloc) < sk->sk_sndbuf;
+}
+
+/* wait_for_sndbuf - until @sk may send. 0 or -errno. */
+static noinline int wait_for_sndbuf(struct sock *sk, int noblock)
 {
 	long timeo = sock_sndtimeo(sk, noblock);
 	int err;
@@ -145,7 +151,7 @@ static int wait_for_sndbuf(struct sock *sk, int noblock)
 			return err;
 		if (sk->sk_shutdown & SEND_SHUTDOWN)
 			return -EPIPE;
-		if (likely(atomic_read(&sk->sk_wmem_alloc) < sk->sk_sndbuf))
+		if (may_send(sk))
 			return 0;
 		if (!timeo || !sk->sk_socket)
 			return -EAGAIN;
@@ -160,17 +166,15 @@ struct sk_buff *sock_alloc_send_skb(struct sock *sk, unsigned long size, int nob
 	struct sk_buff *skb;
 
 	might_sleep();
-	*err = wait_for_sndbuf(sk, noblock);
+	*err = likely(may_send(sk)) ? 0 : wait_for_sndbuf(sk, noblock);
 	if (unlikely(*err))
 		return NULL;
-	*err = -ENOBUFS;
-	if (size > UINT_MAX / 4)
+	skb = size <= UINT_MAX / 4 ? alloc_skb((unsigned int)size, sk->sk_allocation) : NULL;
+	if (unlikely(!skb)) {
+		*err = -ENOBUFS;
 		return NULL;
-	skb = alloc_skb((unsigned int)size, sk->sk_allocation);
-	if (skb) {
-		*err = 0;
-		skb_set_owner_w(skb, sk);
 	}
+	skb_set_owner_w(skb, sk);
 	return skb;
 }
 
