@@ -412,6 +412,65 @@ static void random_packets_do_no_harm(void **state)
 	assert_int_equal(ip_frag_mem(&init_net), 0);
 }
 
+/* ---- how many may go out ---- */
+
+/* Sixty targets meet often, and overfill one of 64 sets of four places in some cases (the seed is the same each
+ * time): those that meet do not begin anew in turns. */
+static void targets_have_a_limit_each(void **state)
+{
+	unsigned int round, i, sent[60] = { 0 }, all = 0;
+
+	pass(60 * SECOND);
+	for (round = 0; round < 20; round++)
+		for (i = 0; i < 60; i++)
+			sent[i] += icmp_target_allow(&init_net, IP(203, 0, 113, i));
+	for (i = 0; i < 60; i++) {
+		assert_true(sent[i] <= 6);
+		all += sent[i];
+	}
+	assert_true(all >= 6 * 56);
+	pass(2 * SECOND + 10 * MILLISECOND);
+	assert_true(icmp_target_allow(&init_net, IP(203, 0, 113, 7)));
+	assert_true(icmp_target_allow(&init_net, IP(203, 0, 113, 7)));
+	assert_false(icmp_target_allow(&init_net, IP(203, 0, 113, 7)));
+}
+
+/* However many there are: no more than the places allow, and no end of targets gives an old one new tokens. */
+static void targets_without_end_get_what_the_places_allow(void **state)
+{
+	unsigned int i, all = 0;
+
+	pass(60 * SECOND);
+	for (i = 0; i < 100000; i++)
+		all += icmp_target_allow(&init_net, htonl(0xc6120000 + i));
+	assert_int_equal(all, 256 * 6);
+	for (i = 0; i < 100; i++)
+		assert_false(icmp_target_allow(&init_net, htonl(0xc6120000 + i)));
+}
+
+/* The namespace's limit: a burst of 50 on average, and nobody learns by counting how many others have had. CVE-2020-25705 */
+static void the_limit_of_all_is_not_a_number_to_count(void **state)
+{
+	unsigned int i, n, first = 0, different = 0, all = 0;
+
+	for (i = 0; i < 40; i++) {
+		pass(2 * SECOND);
+		for (n = 0; n < 1000 && icmp_global_allow(&init_net); n++)
+			;
+		assert_in_range(n, 25, 150);
+		if (!i)
+			first = n;
+		different += n != first;
+		all += n;
+	}
+	assert_true(different >= 20);
+	assert_in_range(all, 40 * 40, 40 * 62);
+	pass(25 * MILLISECOND); /* a thousand a second */
+	for (n = 0; n < 1000 && icmp_global_allow(&init_net); n++)
+		;
+	assert_in_range(n, 10, 60);
+}
+
 static int set_up(void **state)
 {
 	return boot_ipv4("ip=10.0.2.15::10.0.2.2:255.255.255.0::eth0:off");
@@ -434,6 +493,9 @@ int main(void)
 		cmocka_unit_test(nothing_is_forwarded_by_default),
 		cmocka_unit_test(forwarding_lowers_the_ttl_and_says_when_it_ends),
 		cmocka_unit_test(random_packets_do_no_harm),
+		cmocka_unit_test(targets_have_a_limit_each),
+		cmocka_unit_test(targets_without_end_get_what_the_places_allow),
+		cmocka_unit_test(the_limit_of_all_is_not_a_number_to_count),
 	};
 
 	return cmocka_run_group_tests_name("icmp", tests, set_up, end_ipv4);
