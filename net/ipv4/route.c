@@ -702,6 +702,8 @@ void ipv4_sk_update_pmtu(struct sk_buff *skb, struct sock *sk, u32 mtu)
 	struct net *net = sock_net(sk);
 	struct rtable *rt = (struct rtable *)__sk_dst_get(sk);
 
+	if (!ip_sk_accept_pmtu(sk))
+		return;
 	if (!rt || rt->rt_dst != iph->daddr || !ipv4_dst_check(&rt->dst, 0)) {
 		ipv4_update_pmtu(skb, net, mtu, sk->sk_bound_dev_if, iph->protocol);
 		return;

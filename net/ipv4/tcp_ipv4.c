@@ -335,7 +335,7 @@ static void tcp_v4_mtu_reduced(struct sock *sk)
 	if (mtu < dst_mtu(dst) && ip_dont_fragment(sk, dst))
 		sk->sk_err_soft = EMSGSIZE; /* in case the connection does not recover */
 	mtu = dst_mtu(dst);
-	if (inet->pmtudisc != IP_PMTUDISC_DONT && inet->pmtudisc < IP_PMTUDISC_INTERFACE &&
+	if (inet->pmtudisc != IP_PMTUDISC_DONT && ip_sk_accept_pmtu(sk) &&
 	    inet_csk(sk)->icsk_pmtu_cookie > mtu) {
 		tcp_mstamp_refresh(tcp_sk(sk));
 		tcp_sync_mss(sk, mtu);

@@ -182,6 +182,12 @@ static inline bool ip_sk_use_pmtu(const struct sock *sk)
 {
 	return inet_sk(sk)->pmtudisc < IP_PMTUDISC_PROBE;
 }
+
+/* Does the socket listen to what routers say of the path's MTU? */
+static inline bool ip_sk_accept_pmtu(const struct sock *sk)
+{
+	return inet_sk(sk)->pmtudisc < IP_PMTUDISC_INTERFACE;
+}
 /* ip_rt_mtu - of a route's path, as far as known: nearly always its device's. */
 unsigned int ip_rt_path_mtu(const struct rtable *rt);
 static inline bool ip_rt_mtu_is_device(const struct rtable *rt)
