@@ -488,6 +488,47 @@ static void a_claim_long_after_changes_nothing(void **state)
 	assert_int_equal(our_address(), OUR_IP);
 }
 
+/* The next frame that is ARP and says that our address is ours. */
+static bool defended(void)
+{
+	u8 f[2048];
+
+	while (take(f, sizeof(f))) {
+		const struct arp_eth_body *b = (const void *)(f + 14 + sizeof(struct arphdr));
+
+		if (((struct ethhdr *)f)->h_proto == htons(ETH_P_ARP) && b->ar_sip == OUR_IP &&
+		    b->ar_tip == OUR_IP)
+			return true;
+	}
+	return false;
+}
+
+/* RFC 5227 section 2.4 (b): it is defended once, and given up where the other insists within ten seconds. */
+static void an_address_whose_defence_fails_is_declined(void **state)
+{
+	const struct dhcphdr *h;
+	u8 f[2048], type;
+
+	pass(15 * SECOND);
+	drain();
+	claim(OUR_IP);
+	assert_true(defended());
+	pass(11 * SECOND);
+	claim(OUR_IP);
+	assert_true(defended()); /* the first one is forgotten */
+	assert_int_equal(our_address(), OUR_IP);
+	pass(5 * SECOND);
+	claim(OUR_IP);
+	h = next_message(f, &type, MILLISECOND);
+	assert_non_null(h);
+	assert_int_equal(type, DHCPDECLINE);
+	assert_int_equal(our_address(), 0);
+	assert_null(next_message(f, &type, 9 * SECOND));
+	get_lease(1000);
+	pass(11 * SECOND);
+	drain();
+}
+
 static void another_address_at_renewal_replaces_the_old_one(void **state)
 {
 	const struct dhcphdr *h;
@@ -756,6 +797,7 @@ int main(void)
 		cmocka_unit_test(answer_to_another_xid_is_ignored),
 		cmocka_unit_test(an_address_that_another_host_has_is_declined),
 		cmocka_unit_test(a_claim_long_after_changes_nothing),
+		cmocka_unit_test(an_address_whose_defence_fails_is_declined),
 		cmocka_unit_test(another_address_at_renewal_replaces_the_old_one),
 		cmocka_unit_test(the_console_shows_the_lease_and_gives_it_back),
 		cmocka_unit_test(offers_that_are_none_are_not_taken),

@@ -50,6 +50,30 @@ static void too_long_is_said_or_cut(void **state)
 	assert_int_equal(skiff_port_take(lan, f, sizeof(f), NULL), 0);
 }
 
+/* A route's own MTU is less than its link's: what is longer is said or cut by that, at once and not only by the device. */
+static void a_routes_own_mtu_is_kept_to(void **state)
+{
+	u8 f[2048];
+	size_t n;
+
+	command("ip route add 198.51.100.5/32 via 192.168.7.9 mtu 700");
+	n = through(f, packet(f, PEER_IP, FAR_HOST, NULL, 0, IP_DF, 680), lan);
+	assert_int_equal(n, 14 + 700);
+	n = through(f, packet(f, PEER_IP, FAR_HOST, NULL, 0, IP_DF, 684), port);
+	expect_icmp(f, n, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED);
+	assert_int_equal(ntohs(icmp_of(f)->un.frag.mtu), 700);
+	n = through(f, packet(f, PEER_IP, FAR_HOST, NULL, 0, 0, 900), lan);
+	assert_int_equal(n, 14 + 20 + 680);
+	assert_int_equal(ntohs(frame_ip(f)->frag_off), IP_MF);
+	assert_int_equal(skiff_port_take(lan, f, sizeof(f), NULL), 14 + 20 + 220);
+	n = through(f, packet(f, PEER_IP, IP(198, 51, 100, 6), NULL, 0, IP_DF, 900), lan);
+	assert_int_equal(n, 14 + 20 + 900); /* the wider route beside it */
+	command("ip route del 198.51.100.5/32");
+	n = through(f, packet(f, PEER_IP, FAR_HOST, NULL, 0, IP_DF, 900), lan);
+	assert_int_equal(n, 14 + 20 + 900);
+	drain_all();
+}
+
 static void no_memory_to_forward_is_a_drop_with_a_name(void **state)
 {
 	u64 before = drops(SKB_DROP_REASON_NOMEM);
@@ -410,6 +434,7 @@ int main(void)
 		cmocka_unit_test(a_packet_leaves_by_the_other_link),
 		cmocka_unit_test(a_frame_for_another_station_is_not_forwarded),
 		cmocka_unit_test(too_long_is_said_or_cut),
+		cmocka_unit_test(a_routes_own_mtu_is_kept_to),
 		cmocka_unit_test(no_memory_to_forward_is_a_drop_with_a_name),
 		cmocka_unit_test(routes_that_refuse_answer_each_in_its_way),
 		cmocka_unit_test(the_way_back_by_the_same_link_is_told_to_the_sender),
