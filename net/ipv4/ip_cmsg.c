@@ -151,23 +151,27 @@ static noinline int cmsg_send_all(struct sock *sk, struct kmsghdr *msg, struct i
 	return 0;
 }
 
-int ip_cmsg_send(struct sock *sk, struct kmsghdr *msg, struct ipcm_cookie *ipc)
+bool ip_cmsg_send_pktinfo(const struct kmsghdr *msg, struct ipcm_cookie *ipc)
 {
 	const struct {
 		struct cmsghdr cm;
 		struct in_pktinfo info;
 	} *only = msg->msg_control;
 
-	/* The short way of a server with many addresses: the one to answer from, and nothing else. */
 	if (likely(msg->msg_controllen == CMSG_SPACE(sizeof(only->info)) &&
 		   only->cm.cmsg_len == CMSG_LEN(sizeof(only->info)) &&
 		   only->cm.cmsg_level == SOL_IP && only->cm.cmsg_type == IP_PKTINFO)) {
 		if (only->info.ipi_ifindex)
 			ipc->oif = only->info.ipi_ifindex;
 		ipc->addr = only->info.ipi_spec_dst.s_addr;
-		return 0;
+		return true;
 	}
-	return cmsg_send_all(sk, msg, ipc);
+	return false;
+}
+
+int ip_cmsg_send(struct sock *sk, struct kmsghdr *msg, struct ipcm_cookie *ipc)
+{
+	return ip_cmsg_send_pktinfo(msg, ipc) ? 0 : cmsg_send_all(sk, msg, ipc);
 }
 
 /* ---- the error queue ---- */

@@ -14,7 +14,7 @@ static int ip_drop(struct sk_buff *skb, enum skb_drop_reason reason)
 	return NET_RX_DROP;
 }
 
-void ip_protocol_deliver(struct net *net, struct sk_buff *skb, u8 protocol)
+static inline void protocol_deliver(struct net *net, struct sk_buff *skb, u8 protocol)
 {
 	const struct net_protocol *ipprot;
 	bool raw;
@@ -41,10 +41,15 @@ void ip_protocol_deliver(struct net *net, struct sk_buff *skb, u8 protocol)
 	kfree_skb_reason(skb, SKB_DROP_REASON_IP_NOPROTO);
 }
 
+void ip_protocol_deliver(struct net *net, struct sk_buff *skb, u8 protocol)
+{
+	protocol_deliver(net, skb, protocol);
+}
+
 static int ip_local_deliver_finish(struct net *net, struct sk_buff *skb)
 {
 	__skb_pull(skb, (unsigned int)(skb->transport_header - skb->network_header));
-	ip_protocol_deliver(net, skb, ip_hdr(skb)->protocol);
+	protocol_deliver(net, skb, ip_hdr(skb)->protocol);
 	return 0;
 }
 

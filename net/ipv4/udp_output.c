@@ -136,12 +136,14 @@ static int udp_dest_options(struct sock *sk, struct kmsghdr *msg, struct udp_des
 	ipc->priority = sk->sk_priority;
 	ipc->gso_size = udp_sk(sk)->gso_size;
 	if (unlikely(msg->msg_controllen)) {
-		err = udp_cmsg_send(msg, &ipc->gso_size);
-		if (!err)
-			err = ip_cmsg_send(sk, msg, ipc);
-		d->free_opt = ipc->opt != NULL;
-		if (err)
-			return err;
+		if (!ip_cmsg_send_pktinfo(msg, ipc)) {
+			err = udp_cmsg_send(msg, &ipc->gso_size);
+			if (!err)
+				err = ip_cmsg_send(sk, msg, ipc);
+			d->free_opt = ipc->opt != NULL;
+			if (err)
+				return err;
+		}
 		d->connected = false;
 	}
 	if (unlikely(!ipc->opt && inet->inet_opt)) {

@@ -127,6 +127,9 @@ int ip_setsockopt(struct sock *sk, int level, int optname, sockptr_t optval, uns
 int ip_getsockopt(struct sock *sk, int level, int optname, sockptr_t optval, sockptr_t optlen);
 void ip_cmsg_recv(struct kmsghdr *msg, struct sk_buff *skb);
 int ip_cmsg_send(struct sock *sk, struct kmsghdr *msg, struct ipcm_cookie *ipc);
+/* ip_cmsg_send_pktinfo - the short way of a server with many addresses: if the one to answer from (IP_PKTINFO) is all that @msg
+ * tells, take it and return true. ip_cmsg_send knows it too. */
+bool ip_cmsg_send_pktinfo(const struct kmsghdr *msg, struct ipcm_cookie *ipc);
 /* __ip_icmp_error - the same whether or not IP_RECVERR asks for it. */
 void __ip_icmp_error(struct sock *sk, struct sk_buff *skb, int err, __be16 port, u32 info,
 		     u8 *payload);
