@@ -243,6 +243,63 @@ static void who_comes_back_after_the_link_was_away_is_asked_anew(void **state)
 	set_conf("arp_evict_nocarrier", "1");
 }
 
+/* Does the next frame tell all that our address is at @mac? */
+static bool announced(const u8 *mac)
+{
+	struct arp_frame f;
+
+	return take_arp(&f) && f.arp.ar_op == htons(ARPOP_REQUEST) && f.b.ar_sip == OUR_IP &&
+	       f.b.ar_tip == OUR_IP && !memcmp(f.eth.h_dest, all_ones, 6) &&
+	       !memcmp(f.b.ar_sha, mac, 6) && !memcmp(f.eth.h_source, mac, 6);
+}
+
+static void command(const char *line)
+{
+	char out[256];
+
+	skiff_command(line, out, sizeof(out));
+	assert_string_equal(out, "");
+	pass(10 * MILLISECOND);
+}
+
+/* As of a card that takes another address while it is up. */
+static int set_live_mac(struct net_device *d, const void *addr)
+{
+	memcpy(d->dev_addr, addr, ETH_ALEN);
+	return 0;
+}
+
+/* net.ipv4.conf.*.arp_notify: a link that comes and an address of the card that changes are told to all, else not. */
+static void a_new_link_and_a_new_mac_are_announced_where_arp_notify_says(void **state)
+{
+	static const u8 new_mac[6] = { 0x52, 0x54, 0, 0x12, 0x34, 0x77 };
+	struct net_device *d = __dev_get_by_name(&init_net, "eth0");
+	const struct net_device_ops *ops = d->netdev_ops;
+	struct net_device_ops live = *ops;
+	u8 buf[64];
+	int on;
+
+	live.ndo_set_mac_address = set_live_mac;
+	d->netdev_ops = &live;
+	for (on = 0; on < 2; on++) {
+		set_conf("arp_notify", on ? "1" : "0");
+		drain();
+		run_task(carrier, NULL);
+		pass(SECOND);
+		assert_int_equal(take(buf, sizeof(buf)), 0); /* nobody would hear it */
+		run_task(carrier, (void *)1);
+		pass(SECOND);
+		assert_int_equal(announced(our_mac), on);
+		command("ip link set eth0 address 52:54:00:12:34:77");
+		assert_int_equal(announced(new_mac), on);
+		command("ip link set eth0 address 52:54:00:12:34:56");
+		assert_int_equal(announced(our_mac), on);
+		assert_int_equal(take(buf, sizeof(buf)), 0);
+	}
+	set_conf("arp_notify", "0");
+	d->netdev_ops = ops;
+}
+
 static void a_flood_of_strangers_pushes_out_its_own(void **state)
 {
 	u64 refused = drops(SKB_DROP_REASON_NEIGH_TABLE_FULL);
@@ -423,6 +480,7 @@ int main(void)
 		cmocka_unit_test(strangers_are_believed_only_where_arp_accept_says),
 		cmocka_unit_test(strangers_of_our_subnets_only),
 		cmocka_unit_test(the_device_that_we_would_answer_by_answers),
+		cmocka_unit_test(a_new_link_and_a_new_mac_are_announced_where_arp_notify_says),
 		cmocka_unit_test(packets_wait_for_the_answer),
 		cmocka_unit_test(three_requests_and_then_unreachable),
 		cmocka_unit_test(arp_announce_chooses_the_source_of_requests),

@@ -597,6 +597,108 @@ IN_TASK(the_shapes_for_any_protocol)
 	return 0;
 }
 
+/* The same in the shapes of a program of 32 bits: no gap behind the index. */
+static int narrow_group(int optname, u32 index)
+{
+	u8 req[4 + sizeof(struct __kernel_sockaddr_storage)] = { 0 };
+	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_addr.s_addr = GROUP };
+
+	memcpy(req, &index, 4);
+	memcpy(req + 4, &sin, sizeof(sin));
+	return kernel_setsockopt(sock, SOL_IP, optname, req, sizeof(req));
+}
+
+static int narrow_source(int optname, u32 index, __be32 source)
+{
+	u8 req[4 + 2 * sizeof(struct __kernel_sockaddr_storage)] = { 0 };
+	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_addr.s_addr = GROUP };
+
+	memcpy(req, &index, 4);
+	memcpy(req + 4, &sin, sizeof(sin));
+	sin.sin_addr.s_addr = source;
+	memcpy(req + 4 + sizeof(struct __kernel_sockaddr_storage), &sin, sizeof(sin));
+	return kernel_setsockopt(sock, SOL_IP, optname, req, sizeof(req));
+}
+
+#define NARROW_HEAD (4 + sizeof(struct __kernel_sockaddr_storage) + 8) /* of a group_filter */
+
+IN_TASK(the_shapes_of_32_bits)
+{
+	u32 index = (u32)__dev_get_by_name(&init_net, "eth0")->ifindex, word[2];
+	u8 filter[NARROW_HEAD + 2 * sizeof(struct __kernel_sockaddr_storage)] = { 0 };
+	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_addr.s_addr = GROUP };
+	int len = (int)(NARROW_HEAD + sizeof(struct __kernel_sockaddr_storage));
+
+	assert_int_equal(narrow_group(MCAST_JOIN_GROUP, 99), -ENODEV);
+	assert_int_equal(narrow_group(MCAST_JOIN_GROUP, index), 0);
+	assert_int_equal(narrow_group(MCAST_JOIN_GROUP, index), -EADDRINUSE);
+	assert_int_equal(narrow_source(MCAST_BLOCK_SOURCE, index, PEER_IP), 0);
+	assert_int_equal(narrow_source(MCAST_UNBLOCK_SOURCE, index, PEER_IP), 0);
+	assert_int_equal(narrow_source(MCAST_UNBLOCK_SOURCE, index, PEER_IP), -EADDRNOTAVAIL);
+	assert_int_equal(narrow_group(MCAST_LEAVE_GROUP, index), 0);
+	assert_int_equal(narrow_source(MCAST_JOIN_SOURCE_GROUP, index, PEER_IP), 0);
+	memcpy(filter, &index, 4);
+	memcpy(filter + 4, &sin, sizeof(sin));
+	word[1] = 1;
+	memcpy(filter + NARROW_HEAD - 4, &word[1], 4);
+	assert_int_equal(kernel_getsockopt(sock, SOL_IP, MCAST_MSFILTER, filter, &len), 0);
+	assert_int_equal(len, NARROW_HEAD + sizeof(struct __kernel_sockaddr_storage));
+	memcpy(word, filter + NARROW_HEAD - 8, 8);
+	assert_int_equal(word[0], MCAST_INCLUDE);
+	assert_int_equal(word[1], 1);
+	memcpy(&sin, filter + NARROW_HEAD, sizeof(sin));
+	assert_int_equal(sin.sin_addr.s_addr, PEER_IP);
+	sin.sin_addr.s_addr = IP(10, 0, 2, 9);
+	memcpy(filter + len, &sin, sizeof(sin));
+	word[1] = 2;
+	memcpy(filter + NARROW_HEAD - 4, &word[1], 4);
+	assert_int_equal(kernel_setsockopt(sock, SOL_IP, MCAST_MSFILTER, filter, sizeof(filter)), 0);
+	assert_int_equal(narrow_source(MCAST_LEAVE_SOURCE_GROUP, index, IP(10, 0, 2, 9)), 0);
+	assert_int_equal(narrow_source(MCAST_LEAVE_SOURCE_GROUP, index, PEER_IP), 0);
+	assert_int_equal(membership(IP_DROP_MEMBERSHIP), -EADDRNOTAVAIL);
+	return 0;
+}
+
+static int local_group(int optname)
+{
+	struct ip_mreqn mreq = { .imr_multiaddr.s_addr = IP(224, 0, 0, 99), .imr_address.s_addr = OUR_IP };
+
+	return kernel_setsockopt(sock, SOL_IP, optname, &mreq, sizeof(mreq));
+}
+
+IN_TASK(join_a_group_of_the_link)
+{
+	assert_int_equal(local_group(IP_ADD_MEMBERSHIP), 0);
+	return 0;
+}
+
+IN_TASK(leave_the_group_of_the_link)
+{
+	assert_int_equal(local_group(IP_DROP_MEMBERSHIP), 0);
+	return 0;
+}
+
+/* net.ipv4.igmp_link_local_mcast_reports: whether groups of the link alone (224.0.0.0/24) are told of; queries are
+ * answered accordingly. The group of all hosts is never told of. RFC 2236 section 6, RFC 4541 section 2.1.2. */
+static void groups_of_the_link_are_told_of_where_that_is_asked_for(void **state)
+{
+	u8 f[2048];
+	int on;
+
+	for (on = 0; on < 2; on++) {
+		init_net.ipv4.sysctl_igmp_link_local_mcast_reports = on;
+		drain();
+		join_a_group_of_the_link(state);
+		assert_int_equal(next_igmp(f, 5 * SECOND) != NULL, on);
+		pass(5 * SECOND);
+		drain();
+		leave_the_group_of_the_link(state);
+		assert_int_equal(next_igmp(f, 5 * SECOND) != NULL, on);
+		pass(5 * SECOND);
+		drain();
+	}
+}
+
 static void let_reports_pass(void **state)
 {
 	pass(30 * SECOND);
@@ -681,6 +783,9 @@ int main(void)
 		cmocka_unit_test(sources_that_are_asked_for_are_told_of_alone),
 		cmocka_unit_test(the_shapes_for_any_protocol),
 		cmocka_unit_test(let_reports_pass),
+		cmocka_unit_test(the_shapes_of_32_bits),
+		cmocka_unit_test(let_reports_pass),
+		cmocka_unit_test(groups_of_the_link_are_told_of_where_that_is_asked_for),
 		cmocka_unit_test(joining_has_its_bounds),
 		cmocka_unit_test(close_while_joined),
 		cmocka_unit_test(namespaces_come_and_go),
