@@ -275,10 +275,11 @@ static void a_new_link_and_a_new_mac_are_announced_where_arp_notify_says(void **
 	static const u8 new_mac[6] = { 0x52, 0x54, 0, 0x12, 0x34, 0x77 };
 	struct net_device *d = __dev_get_by_name(&init_net, "eth0");
 	const struct net_device_ops *ops = d->netdev_ops;
-	struct net_device_ops live = *ops;
+	static struct net_device_ops live;
 	u8 buf[64];
 	int on;
 
+	live = *ops;
 	live.ndo_set_mac_address = set_live_mac;
 	d->netdev_ops = &live;
 	for (on = 0; on < 2; on++) {
