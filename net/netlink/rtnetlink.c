@@ -2,6 +2,7 @@
 /* NETLINK_ROUTE: each request to the one who answers it, under RTNL. Book section 12.11.2;
  * rtnetlink(7). */
 #include <kernel/printk.h>
+#include <kernel/string.h>
 #include <net/netdevice.h>
 #include <net/rtnetlink.h>
 #include <net/sock.h>
@@ -15,16 +16,28 @@ void rtnl_register(struct rtnl_family *fam)
 	list_add_tail(&fam->node, &rtnl_families);
 }
 
-static const struct rtnl_handler *rtnl_find(int family, u16 type)
+static const struct rtnl_handler *rtnl_row(const struct rtnl_family *fam, u16 type)
 {
-	struct rtnl_family *fam;
 	unsigned int i;
 
-	list_for_each_entry(fam, &rtnl_families, node)
-		for (i = 0; fam->family == family && i < fam->nr_rows; i++)
-			if (fam->rows[i].type == type)
-				return &fam->rows[i];
+	for (i = 0; i < fam->nr_rows; i++)
+		if (fam->rows[i].type == type)
+			return &fam->rows[i];
 	return NULL;
+}
+
+static const struct rtnl_handler *rtnl_find(int family, u16 type)
+{
+	const struct rtnl_handler *h = NULL;
+	struct rtnl_family *fam;
+
+	list_for_each_entry(fam, &rtnl_families, node) {
+		if (fam->family == family)
+			h = rtnl_row(fam, type);
+		if (h)
+			break;
+	}
+	return h;
 }
 
 /* ---- requests ---- */
@@ -40,6 +53,40 @@ static int rtnl_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	rtnl_unlock();
 	return rc;
 }
+
+/* What every family that has any tells, one family after the other: each ends with an empty buffer.
+ */
+static int rtnl_dump_all(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	const struct rtnl_handler *h;
+	struct rtnl_family *fam;
+	unsigned int nth = 0;
+	int rc = 0;
+
+	list_for_each_entry(fam, &rtnl_families, node) {
+		h = fam->family != PF_UNSPEC ? rtnl_row(fam, cb->nlh->nlmsg_type) : NULL;
+		if (nth++ < cb->nth || !h || !h->dumpit)
+			continue;
+		if (nth - 1 > cb->nth) {
+			memset(cb->args, 0, sizeof(cb->args));
+			cb->prev_seq = cb->seq = 0;
+		}
+		cb->nth = nth - 1;
+		rc = h->dumpit(skb, cb);
+		if (rc)
+			break;
+	}
+	return rc;
+}
+
+static const struct rtnl_handler dump_all_rows[] = {
+	{ .type = RTM_GETADDR, .dumpit = rtnl_dump_all },
+	{ .type = RTM_GETROUTE, .dumpit = rtnl_dump_all },
+	{ .type = RTM_GETRULE, .dumpit = rtnl_dump_all },
+};
+static struct rtnl_family all_rtnl_family = { .family = PF_UNSPEC,
+					      .rows = dump_all_rows,
+					      .nr_rows = ARRAY_SIZE(dump_all_rows) };
 
 static int rtnl_dump(struct sk_buff *skb, struct nlmsghdr *nlh, const struct rtnl_handler *h,
 		     struct netlink_ext_ack *extack)
@@ -136,6 +183,7 @@ void rtnetlink_init(void)
 {
 	if (register_pernet_subsys(&rtnetlink_net_ops))
 		pr_err("cannot add rtnetlink\n");
+	rtnl_register(&all_rtnl_family);
 	rtnl_link_init();
 	rtnl_neigh_init();
 }

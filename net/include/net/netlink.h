@@ -114,6 +114,7 @@ struct netlink_callback {
 			      binding */
 	u16 answer_flags;  /* NLM_F_x for each message */
 	u32 seq, prev_seq; /* generation of what is dumped: a change between buffers is told */
+	unsigned int nth;  /* rtnetlink: of the families, which is dumped */
 	long args[6];	   /* where the last buffer ended; 0 at the start */
 };
 /* netlink_dump_start - -EINTR: the dump has begun (no acknowledgement), -EBUSY: one is under way on

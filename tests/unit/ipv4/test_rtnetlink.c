@@ -254,6 +254,28 @@ IN_TASK(a_strict_dump_is_held_to_its_header)
 	return 0;
 }
 
+/* As musl's getifaddrs and iproute2 ask; a family that is not there is all of them, as in Linux. */
+IN_TASK(a_dump_of_no_family_tells_of_every_family)
+{
+	static const u16 types[] = { RTM_GETADDR, RTM_GETROUTE, RTM_GETRULE };
+	struct rtmsg any = { 0 }, ipv4 = { .rtm_family = AF_INET }, ipv6 = { .rtm_family = AF_INET6 };
+	unsigned int i;
+	int n;
+
+	for (i = 0; i < ARRAY_SIZE(types); i++) {
+		nl_begin(types[i], 0, &ipv4, sizeof(ipv4));
+		n = nl_dump(nl, NULL, NULL);
+		assert_true(n > 1);
+		nl_begin(types[i], 0, &any, sizeof(any));
+		assert_int_equal(nl_dump(nl, NULL, NULL), n);
+		nl_begin(types[i], 0, &ipv6, sizeof(ipv6));
+		assert_int_equal(nl_dump(nl, NULL, NULL), n);
+	}
+	nl_begin(RTM_GETADDR, 0, &any, sizeof(any));
+	assert_int_equal(nl_call(nl), -EOPNOTSUPP); /* one alone has a family */
+	return 0;
+}
+
 static int give_lifetime(u16 flags, __be32 addr, u32 valid, u32 preferred)
 {
 	const struct ifaddrmsg ifm = { .ifa_family = AF_INET,
@@ -468,6 +490,7 @@ int main(void)
 		cmocka_unit_test(addresses_come_and_go_and_listeners_hear_of_it),
 		cmocka_unit_test(malformed_addresses_are_refused),
 		cmocka_unit_test(a_strict_dump_is_held_to_its_header),
+		cmocka_unit_test(a_dump_of_no_family_tells_of_every_family),
 		cmocka_unit_test(an_address_is_deprecated_and_ends_when_its_lifetimes_say),
 		cmocka_unit_test(neighbours_come_and_go_and_listeners_hear_of_it),
 		cmocka_unit_test(malformed_neighbours_are_refused),
