@@ -125,7 +125,7 @@ static int fill_attrs(struct sk_buff *skb, struct inet_diag_msg *r, struct sock 
 					 .idiag_fmem = (u32)sk->sk_forward_alloc,
 					 .idiag_tmem = (u32)sk_wmem_alloc_get(sk) };
 
-	r->idiag_inode = sk->sk_socket ? (u32)SOCK_INODE(sk->sk_socket)->i_ino : 0;
+	r->idiag_inode = sock_i_ino(sk);
 	if (nla_put_u8(skb, INET_DIAG_SHUTDOWN, sk->sk_shutdown) ||
 	    (asked(ext, INET_DIAG_TOS) && nla_put_u8(skb, INET_DIAG_TOS, inet_sk(sk)->tos)) ||
 	    nla_put_u32(skb, INET_DIAG_MARK, sk->sk_mark) ||

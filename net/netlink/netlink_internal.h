@@ -101,6 +101,7 @@ int netlink_dump(struct sock *sk);
 void netlink_dump_end(struct netlink_sock *nlk);
 
 void rtnl_neigh_init(void); /* rtnl_neigh.c: and about neighbours */
+void netlink_diag_init(void); /* netlink_diag.c: sock_diag tells of netlink sockets. Context: boot */
 void rtnl_link_init(void); /* rtnl_link.c: requests about links are answered. Context: boot */
 
 #endif

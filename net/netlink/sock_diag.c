@@ -70,6 +70,11 @@ int sock_diag_unicast(struct sk_buff *in_skb, struct sk_buff *rep)
 
 /* ---- what all families tell ---- */
 
+u32 sock_i_ino(const struct sock *sk)
+{
+	return sk->sk_socket ? (u32)SOCK_INODE(sk->sk_socket)->i_ino : 0;
+}
+
 void sock_diag_save_cookie(struct sock *sk, u32 *cookie)
 {
 	u64 c = sock_gen_cookie(sk);
@@ -124,4 +129,5 @@ void sock_diag_init(void)
 {
 	if (register_pernet_subsys(&sock_diag_net_ops))
 		pr_err("cannot add NETLINK_SOCK_DIAG\n");
+	netlink_diag_init();
 }

@@ -393,6 +393,7 @@ static int packet_create(struct net *net, struct socket *sock, int protocol, int
 	po->prot_hook.func = packet_rcv;
 	po->prot_hook.af_packet_priv = sk;
 	spin_lock_bh(&net->packet.lock);
+	po->number = ++net->packet.created;
 	sk_add_node(sk, &net->packet.sklist);
 	spin_unlock_bh(&net->packet.lock);
 	lock_sock(sk);
@@ -436,5 +437,6 @@ void packet_init(void)
 	if (proto_register(&packet_prot, true) || sock_register(&packet_family) ||
 	    register_netdevice_notifier(&packet_notifier))
 		pr_err("cannot add AF_PACKET\n");
+	packet_diag_init();
 	proc_create("net/packet", packet_show, NULL, NULL);
 }

@@ -17,6 +17,7 @@ struct packet_mclist { /* what a socket asked of a device's receive filter */
 struct packet_sock {
 	struct sock sk; /* must be first */
 	struct packet_type prot_hook;
+	u64 number;   /* [I] of the namespace's sockets, in order of creation, from 1 */
 	bool running; /* prot_hook is in the list of handlers [k] */
 	bool auxdata, origdev, ignore_outgoing, qdisc_bypass;
 	int tp_tstamp; /* PACKET_TIMESTAMP: of rings, which there are none of: read back alone */
@@ -69,5 +70,7 @@ int packet_getsockopt(struct socket *sock, int level, int optname, sockptr_t opt
 		      sockptr_t optlen);
 void packet_flush_mclist(struct packet_sock *po);
 void packet_dev_mclist_delete(struct net_device *dev, struct packet_sock *po);
+
+void packet_diag_init(void); /* packet_diag.c: sock_diag tells of them. Context: boot */
 
 #endif

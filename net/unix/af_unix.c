@@ -50,6 +50,7 @@ struct sock *unix_sock_create(struct net *net, struct socket *sock, int type, bo
 	init_waitqueue_head(&u->peer_wait);
 	INIT_LIST_HEAD(&u->inflight_node);
 	unix_lock(sk);
+	u->number = ++net->unx.created;
 	list_add_tail(&sk->sk_all_node, &net->unx.all);
 	unix_unlock(sk);
 	return sk;
@@ -186,8 +187,7 @@ static unsigned int unix_poll(struct file *file, struct socket *sock, struct pol
 	return mask;
 }
 
-/* SIOCINQ: all that waits in a connection, or the next datagram. */
-static long unix_inq_len(struct sock *sk)
+long unix_inq_len(struct sock *sk)
 {
 	struct sk_buff *skb = skb_peek(&sk->sk_receive_queue);
 	long amount = 0;
@@ -307,6 +307,7 @@ void unix_init(void)
 	if (proto_register(&unix_dgram_prot, true) || proto_register(&unix_stream_prot, true))
 		pr_err("cannot add AF_UNIX\n");
 	unix_proc_init(); /* a namespace's part, before there can be sockets */
+	unix_diag_init();
 	if (sock_register(&unix_family))
 		pr_err("cannot add AF_UNIX\n");
 }

@@ -36,6 +36,7 @@ struct unix_address {
 
 struct unix_sock {
 	struct sock sk;		      /* must be first */
+	u64 number;		      /* [I] of the namespace's sockets, in order of creation, from 1 */
 	struct unix_address *addr;    /* [U] NULL: no name; never changes once it is there */
 	struct inode *inode;	      /* [U] a path's node in the tree; NULL: no path */
 	struct sock *peer;	      /* [U] with a reference */
@@ -185,6 +186,10 @@ int unix_seqpacket_recvmsg(struct socket *sock, struct kmsghdr *msg, size_t size
 int unix_stream_sendmsg(struct socket *sock, struct kmsghdr *msg, size_t len);
 int unix_stream_recvmsg(struct socket *sock, struct kmsghdr *msg, size_t size, int flags);
 
+/* unix_inq_len - SIOCINQ: all that waits in a connection, or the next datagram. -EINVAL: a listener. */
+long unix_inq_len(struct sock *sk);
+
 void unix_proc_init(void);
+void unix_diag_init(void); /* unix_diag.c: sock_diag tells of them */
 
 #endif

@@ -23,6 +23,7 @@ void sock_diag_register_compat(int (*rcv)(struct sk_buff *skb, struct nlmsghdr *
 struct net *sock_diag_net(const struct sk_buff *skb);
 int sock_diag_unicast(struct sk_buff *in_skb, struct sk_buff *rep); /* an answer; consumes @rep */
 
+u32 sock_i_ino(const struct sock *sk); /* its inode's number; 0: nobody's */
 /* sock_diag_save_cookie, sock_diag_check_cookie - a socket's number, so that another in its place
  * is not taken for it. 0 or -ESTALE. */
 void sock_diag_save_cookie(struct sock *sk, u32 *cookie);

@@ -8,7 +8,8 @@
 
 struct netns_packet {
 	spinlock_t lock;
-	struct hlist_head sklist; /* [lock] */
+	struct hlist_head sklist; /* the youngest first [lock] */
+	u64 created;		  /* how many there ever were [lock] */
 };
 
 #endif

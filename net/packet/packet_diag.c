@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/* sock_diag of AF_PACKET: all of them; a single one cannot be asked for, as in Linux. */
+#include <net/filter.h>
+#include <net/sock_diag.h>
+#include <uapi/packet_diag.h>
+
+#include "packet_internal.h"
+
+/* ---- what is told; RTNL ---- */
+
+static int put_info(struct sk_buff *skb, const struct packet_sock *po)
+{
+	struct packet_diag_info info = { .pdi_index = (u32)po->ifindex };
+
+	if (po->running)
+		info.pdi_flags |= PDI_RUNNING;
+	if (po->auxdata)
+		info.pdi_flags |= PDI_AUXDATA;
+	if (po->origdev)
+		info.pdi_flags |= PDI_ORIGDEV;
+	if (nla_put(skb, PACKET_DIAG_INFO, sizeof(info), &info))
+		return -EMSGSIZE;
+	return nla_put_u32(skb, PACKET_DIAG_UID, 0); /* there is one user */
+}
+
+static int put_mclist(struct sk_buff *skb, const struct packet_sock *po)
+{
+	struct nlattr *nest = nla_nest_start_noflag(skb, PACKET_DIAG_MCLIST);
+	const struct packet_mclist *i;
+	struct packet_diag_mclist *to;
+
+	if (!nest)
+		return -EMSGSIZE;
+	for (i = po->mclist; i; i = i->next) {
+		if (skb_tailroom(skb) < sizeof(*to))
+			return -EMSGSIZE;
+		to = skb_put_zero(skb, sizeof(*to)); /* one after the other, without headers */
+		to->pdmc_index = (u32)i->ifindex;
+		to->pdmc_count = (u32)i->count;
+		to->pdmc_type = i->type;
+		to->pdmc_alen = i->alen;
+		memcpy(to->pdmc_addr, i->addr, sizeof(i->addr));
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_filter(struct sk_buff *skb, struct sock *sk)
+{
+	const struct sk_filter *fp = sk->sk_filter;
+
+	if (!fp)
+		return 0;
+	return nla_put(skb, PACKET_DIAG_FILTER, (int)(fp->len * sizeof(fp->insns[0])), fp->insns);
+}
+
+static int fill(struct sk_buff *skb, struct sock *sk, const struct netlink_callback *cb, u32 show)
+{
+	const struct packet_sock *po = pkt_sk(sk);
+	struct nlmsghdr *nlh = nlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+					 SOCK_DIAG_BY_FAMILY, sizeof(struct packet_diag_msg),
+					 NLM_F_MULTI);
+	struct packet_diag_msg *msg;
+
+	BUILD_BUG_ON(sizeof(po->mclist->addr) !=
+		     sizeof(((struct packet_diag_mclist *)0)->pdmc_addr));
+	if (!nlh)
+		return -EMSGSIZE;
+	msg = nlmsg_data(nlh);
+	*msg = (struct packet_diag_msg){ .pdiag_family = AF_PACKET,
+					 .pdiag_type = (u8)sk->sk_type,
+					 .pdiag_num = ntohs(po->num),
+					 .pdiag_ino = sock_i_ino(sk) };
+	sock_diag_save_cookie(sk, msg->pdiag_cookie);
+	if (((show & PACKET_SHOW_INFO) && put_info(skb, po)) ||
+	    ((show & PACKET_SHOW_MCLIST) && put_mclist(skb, po)) ||
+	    ((show & PACKET_SHOW_MEMINFO) && sock_diag_put_meminfo(sk, skb, PACKET_DIAG_MEMINFO)) ||
+	    ((show & PACKET_SHOW_FILTER) && put_filter(skb, sk))) {
+		nlmsg_cancel(skb, nlh);
+		return -EMSGSIZE;
+	}
+	nlmsg_end(skb, nlh);
+	return 0;
+}
+
+/* ---- the dump ---- */
+
+/* The youngest comes first. args[0]: the number of the last that was told. What is too long for a
+ * whole buffer is told without its lists. */
+static int packet_diag_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	const struct packet_diag_req *req = nlmsg_data(cb->nlh);
+	struct net *net = sock_diag_net(cb->skb);
+	struct sock *sk;
+
+	rtnl_lock(); /* a socket leaves, and its memberships change, under RTNL */
+	sk_for_each(sk, &net->packet.sklist) {
+		u64 number = pkt_sk(sk)->number;
+
+		if (cb->args[0] && number >= (u64)cb->args[0])
+			continue;
+		if (fill(skb, sk, cb, req->pdiag_show) &&
+		    (skb->len || fill(skb, sk, cb, PACKET_SHOW_INFO)))
+			break;
+		cb->args[0] = (long)number;
+	}
+	rtnl_unlock();
+	return (int)skb->len;
+}
+
+static int packet_diag_request(struct sk_buff *skb, struct nlmsghdr *nlh)
+{
+	struct netlink_dump_control control = { .dump = packet_diag_dump };
+	const struct packet_diag_req *req = nlmsg_data(nlh);
+
+	if (nlmsg_len(nlh) < (int)sizeof(*req) || req->sdiag_protocol)
+		return -EINVAL;
+	if (!(nlh->nlmsg_flags & NLM_F_DUMP))
+		return -EOPNOTSUPP;
+	return netlink_dump_start(skb, nlh, &control, NULL);
+}
+
+static const struct sock_diag_handler packet_diag_handler = { .family = AF_PACKET,
+							      .dump = packet_diag_request };
+
+void packet_diag_init(void)
+{
+	sock_diag_register(&packet_diag_handler);
+}
