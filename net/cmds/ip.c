@@ -81,7 +81,7 @@ static bool option(struct ip_form *form, const char *word)
 	if (!strcmp(word, "-br") || !strcmp(word, "-brief"))
 		form->brief = true;
 	else if (!strcmp(word, "-s") || ip_matches(word, "-statistics") || !strcmp(word, "-stats"))
-		form->stats = true;
+		form->stats++;
 	else if (ip_matches(word, "-details") && word[1])
 		form->details = true;
 	else if (ip_matches(word, "-oneline") && word[1])

@@ -10,7 +10,8 @@
 #include "nl_internal.h"
 
 struct ip_form {
-	bool stats, details, brief, oneline; /* -s, -d, -br, -o */
+	unsigned int stats;	      /* how many -s */
+	bool details, brief, oneline; /* -d, -br, -o */
 	const char *nl; /* between the lines of one object: a backslash with -o */
 	struct if_names names;
 };

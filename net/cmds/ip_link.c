@@ -89,6 +89,25 @@ static void show_counters(const char *dir, const char *const *names, const u64 *
 		con_printf("%*llu ", width[i] + (i ? 0 : 3), v[i]);
 }
 
+/* -s -s: what the errors were, @n kinds. */
+static void show_errors(const char *dir, const char *const *names, const u64 *v, int n,
+			const struct ip_form *form)
+{
+	static const int least[5] = { 7, 6, 7, 7, 7 };
+	int width[5], i;
+	char digits[24];
+
+	for (i = 0; i < n; i++)
+		width[i] = max(least[i], snprintf(digits, sizeof(digits), "%llu", v[i]));
+	con_printf("%s    %s errors:", form->nl, dir);
+	for (i = 0; i < n; i++)
+		con_printf(" %*s", width[i], names[i]);
+	con_printf("%s    %10s", form->nl, "");
+	for (i = 0; i < n; i++)
+		con_printf(" %*llu", width[i], v[i]);
+	con_printf(" ");
+}
+
 static void show_stats(const struct nlattr *attr, const struct ip_form *form)
 {
 	static const char *const rx[] = {
@@ -96,6 +115,8 @@ static void show_stats(const struct nlattr *attr, const struct ip_form *form)
 	};
 	static const char *const tx[] = { "bytes",   "packets", "errors",
 					  "dropped", "carrier", "collsns" };
+	static const char *const rx_errors[] = { "length", "crc", "frame", "fifo", "overrun" };
+	static const char *const tx_errors[] = { "aborted", "fifo", "window", "heartbt" };
 	struct rtnl_link_stats64 s = { 0 }; /* attributes are aligned to 4 bytes, it to 8 */
 
 	if (!attr)
@@ -105,10 +126,20 @@ static void show_stats(const struct nlattr *attr, const struct ip_form *form)
 		      (const u64[]){ s.rx_bytes, s.rx_packets, s.rx_errors, s.rx_dropped,
 				     s.rx_missed_errors, s.multicast },
 		      form);
+	if (form->stats > 1)
+		show_errors("RX", rx_errors,
+			    (const u64[]){ s.rx_length_errors, s.rx_crc_errors, s.rx_frame_errors,
+					   s.rx_fifo_errors, s.rx_over_errors },
+			    5, form);
 	show_counters("TX", tx,
 		      (const u64[]){ s.tx_bytes, s.tx_packets, s.tx_errors, s.tx_dropped,
 				     s.tx_carrier_errors, s.collisions },
 		      form);
+	if (form->stats > 1)
+		show_errors("TX", tx_errors,
+			    (const u64[]){ s.tx_aborted_errors, s.tx_fifo_errors, s.tx_window_errors,
+					   s.tx_heartbeat_errors },
+			    4, form);
 }
 
 static void show_kind(const struct nlattr *attr, const struct ip_form *form)

@@ -58,7 +58,11 @@ static void type_all(const struct step *s)
 
 static const struct step links[] = {
 	{ "ip link", "1: lo:|2: eth0:|state UP|link/ether 02:00:00:00:00:01|brd ff:ff:ff:ff:ff:ff", "inet" },
-	{ "ip -s link show dev eth0", "RX:  bytes|TX:  bytes", "lo:" },
+	{ "ip -s link show dev eth0", "RX:  bytes|TX:  bytes", "errors:" },
+	{ "ip -s -s link show dev eth0",
+	  "    RX errors:  length    crc   frame    fifo overrun\n|                     0      0       0       0       0 \n|"
+	  "    TX errors: aborted   fifo  window heartbt\n",
+	  "lo:" },
 	{ "ip link show eth0", "state UP mode DEFAULT group default qlen 1000\n    link/ether", NULL },
 	{ "ip -o link show lo", "state UNKNOWN mode DEFAULT group default qlen 1000\\    link/loopback", "1000\n" },
 	{ "ip -o -s link show lo", "\\    RX:  bytes", "bytes\n" },
