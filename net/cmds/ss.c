@@ -45,44 +45,68 @@ static const char *port_text(u16 port, char *buf, size_t size)
 	return buf;
 }
 
-static void measure(struct ss_table *t, const struct ss_row *r, int laddr, int lport, int raddr,
-		    int rport)
+const struct ss_options *ss_options(const struct ss_table *t)
+{
+	return t->options;
+}
+
+const char *ss_if_name(struct ss_table *t, u32 index)
+{
+	return if_name(&t->names, index);
+}
+
+static void measure(struct ss_table *t, const struct ss_line *l)
 {
 	char number[16];
 
-	widen(&t->state_width, (int)strlen(state_name(r->msg->idiag_state)));
-	widen(&t->rqueue_width, snprintf(number, sizeof(number), "%u", r->msg->idiag_rqueue));
-	widen(&t->wqueue_width, snprintf(number, sizeof(number), "%u", r->msg->idiag_wqueue));
-	widen(&t->laddr_width, laddr);
-	widen(&t->lport_width, lport);
-	widen(&t->raddr_width, raddr);
-	widen(&t->rport_width, rport);
+	widen(&t->state_width, (int)strlen(state_name(l->state)));
+	widen(&t->rqueue_width, snprintf(number, sizeof(number), "%u", l->rqueue));
+	widen(&t->wqueue_width, snprintf(number, sizeof(number), "%u", l->wqueue));
+	widen(&t->laddr_width, (int)strlen(l->laddr));
+	widen(&t->lport_width, (int)strlen(l->lport));
+	widen(&t->raddr_width, (int)strlen(l->raddr));
+	widen(&t->rport_width, (int)strlen(l->rport));
+}
+
+bool ss_line(struct ss_table *t, const struct ss_line *l)
+{
+	if (t->measure) {
+		measure(t, l);
+		return false;
+	}
+	if (t->netid)
+		con_printf("%-5s ", l->netid);
+	if (t->state)
+		con_printf("%-*s ", t->state_width, state_name(l->state));
+	con_printf("%-*u %-*u %*s%s%-*s %*s%s%-*s", t->rqueue_width, l->rqueue, t->wqueue_width,
+		   l->wqueue, t->laddr_width, l->laddr, l->ldelim, t->lport_width, l->lport,
+		   t->raddr_width, l->raddr, l->rdelim, t->rport_width, l->rport);
+	return true;
 }
 
 static void print_row(struct ss_table *t, const struct ss_row *r)
 {
 	char laddr[20 + IFNAMSIZ], raddr[20], lport[8], rport[8];
 	const struct inet_diag_msg *msg = r->msg;
+	const struct ss_line line = {
+		.netid = r->proto->name,
+		.state = msg->idiag_state,
+		.rqueue = msg->idiag_rqueue,
+		.wqueue = msg->idiag_wqueue,
+		.laddr = laddr,
+		.ldelim = ":",
+		.lport = port_text(ntohs(msg->id.idiag_sport), lport, sizeof(lport)),
+		.raddr = raddr,
+		.rdelim = ":",
+		.rport = port_text(ntohs(msg->id.idiag_dport), rport, sizeof(rport))
+	};
 
 	snprintf(laddr, sizeof(laddr), "%pI4%s%s", &msg->id.idiag_src[0],
 		 msg->id.idiag_if ? "%" : "",
 		 msg->id.idiag_if ? if_name(&t->names, msg->id.idiag_if) : "");
 	snprintf(raddr, sizeof(raddr), "%pI4", &msg->id.idiag_dst[0]);
-	port_text(ntohs(msg->id.idiag_sport), lport, sizeof(lport));
-	port_text(ntohs(msg->id.idiag_dport), rport, sizeof(rport));
-	if (t->measure) {
-		measure(t, r, (int)strlen(laddr), (int)strlen(lport), (int)strlen(raddr),
-			(int)strlen(rport));
-		return;
-	}
-	if (t->netid)
-		con_printf("%-5s ", r->proto->name);
-	if (t->state)
-		con_printf("%-*s ", t->state_width, state_name(msg->idiag_state));
-	con_printf("%-*u %-*u %*s:%-*s %*s:%-*s", t->rqueue_width, msg->idiag_rqueue,
-		   t->wqueue_width, msg->idiag_wqueue, t->laddr_width, laddr, t->lport_width, lport,
-		   t->raddr_width, raddr, t->rport_width, rport);
-	ss_details(t->options, r);
+	if (ss_line(t, &line))
+		ss_details(t->options, r);
 }
 
 static void header(const struct ss_table *t)
@@ -135,6 +159,22 @@ static int row(const struct nlmsghdr *nlh, void *arg)
 	return t->err;
 }
 
+int ss_dump(const void *req, size_t len, nl_each fn, void *arg)
+{
+	struct nl_request r;
+	struct nl_client c;
+	int err = nl_open(&c, "ss", NETLINK_SOCK_DIAG);
+
+	if (err)
+		return 1;
+	nl_begin(&r, SOCK_DIAG_BY_FAMILY, 0, req, len);
+	err = nl_dump(&c, &r, fn, arg);
+	if (err && err != -EINTR && err != -ERESTARTSYS)
+		con_printf("ss: TCPDIAG answers: %s\n", error_text(err));
+	nl_close(&c);
+	return err != 0;
+}
+
 /* All sockets of @proto in @states, each to @fn. 0 or a printed error. */
 static int dump(const struct ss_proto *proto, u32 states, nl_each fn, void *arg)
 {
@@ -142,18 +182,8 @@ static int dump(const struct ss_proto *proto, u32 states, nl_each fn, void *arg)
 					.sdiag_protocol = proto->number,
 					.idiag_ext = SS_EXTENSIONS,
 					.idiag_states = states };
-	struct nl_request r;
-	struct nl_client c;
-	int err = nl_open(&c, "ss", NETLINK_SOCK_DIAG);
 
-	if (err)
-		return 1;
-	nl_begin(&r, SOCK_DIAG_BY_FAMILY, 0, &req, sizeof(req));
-	err = nl_dump(&c, &r, fn, arg);
-	if (err && err != -EINTR && err != -ERESTARTSYS)
-		con_printf("ss: TCPDIAG answers: %s\n", error_text(err));
-	nl_close(&c);
-	return err != 0;
+	return ss_dump(&req, sizeof(req), fn, arg);
 }
 
 static void rows(struct ss_table *t)
@@ -165,6 +195,9 @@ static void rows(struct ss_table *t)
 						  o->tcp ? &tcp : NULL };
 	unsigned int i;
 
+	if ((o->netlink && ss_netlink(t)) || (o->packet && ss_packet(t)) ||
+	    (o->local && ss_unix(t)))
+		t->err = 1;
 	for (i = 0; i < ARRAY_SIZE(protos) && !t->err; i++) {
 		t->proto = protos[i];
 		if (t->proto)
@@ -174,17 +207,19 @@ static void rows(struct ss_table *t)
 
 static int show(struct ss_options *o)
 {
-	struct ss_table t = { .options = o,
-			      .measure = true,
-			      .netid = o->tcp + o->udp + o->raw > 1,
-			      .state = (o->states & (o->states - 1)) != 0,
-			      .state_width = 5,
-			      .rqueue_width = 6,
-			      .wqueue_width = 6,
-			      .laddr_width = 13,
-			      .lport_width = 4,
-			      .raddr_width = 12,
-			      .rport_width = 4 };
+	struct ss_table t = {
+		.options = o,
+		.measure = true,
+		.netid = o->tcp + o->udp + o->raw + o->netlink + 2 * (o->packet + o->local) > 1,
+		.state = (o->states & (o->states - 1)) != 0,
+		.state_width = 5,
+		.rqueue_width = 6,
+		.wqueue_width = 6,
+		.laddr_width = 13,
+		.lport_width = 4,
+		.raddr_width = 12,
+		.rport_width = 4
+	};
 	static const struct inet_diag_msg no_msg;
 	const struct ss_row nothing = { .msg = &no_msg };
 
@@ -265,6 +300,8 @@ static int letter(struct ss_options *o, char c)
 		{ 't', offsetof(struct ss_options, tcp) },
 		{ 'u', offsetof(struct ss_options, udp) },
 		{ 'w', offsetof(struct ss_options, raw) },
+		{ 'x', offsetof(struct ss_options, local) },
+		{ '0', offsetof(struct ss_options, packet) },
 		{ 'l', offsetof(struct ss_options, listening) },
 		{ 'a', offsetof(struct ss_options, all) },
 		{ 'e', offsetof(struct ss_options, extended) },
@@ -341,29 +378,67 @@ static int words(struct ss_options *o, char **argv, int n, char *filter, size_t 
 	return 0;
 }
 
+/* -f NAME. 0, or 2 after an error line. */
+static int family(struct ss_options *o, const char *name)
+{
+	if (name && !strcmp(name, "inet"))
+		o->tcp = o->udp = o->raw = true;
+	else if (name && !strcmp(name, "unix"))
+		o->local = true;
+	else if (name && !strcmp(name, "link"))
+		o->packet = true;
+	else if (name && !strcmp(name, "netlink"))
+		o->netlink = true;
+	else
+		return con_printf("ss: -f wants inet, unix, link or netlink\n"), 2;
+	return 0;
+}
+
+/* One word of options; *i is its place, and that of its argument. -1: all is well, else the result
+ * of the command. */
+static int option_word(struct ss_options *o, char **argv, int argc, int *i)
+{
+	const char *c = argv[*i] + 1;
+
+	if (!*c)
+		return usage(&ss_command);
+	for (; *c; c++) {
+		if (*c == 's')
+			return summary();
+		if (*c == 'f') {
+			const char *name = c[1] ? c + 1 : *i + 1 < argc ? argv[++*i] : NULL;
+
+			return family(o, name) ? 2 : -1;
+		}
+		if (letter(o, *c)) {
+			con_printf("ss: invalid option -- '%c'; `help ss` lists them\n", *c);
+			return 2;
+		}
+	}
+	return -1;
+}
+
+/* Which families, where none was named: those that a filter's addresses and ports are of, or all.
+ */
+static void default_families(struct ss_options *o)
+{
+	if (o->tcp || o->udp || o->raw || o->netlink || o->packet || o->local)
+		return;
+	o->tcp = o->udp = o->raw = true;
+	o->netlink = o->packet = o->local = !o->filter[0] && !o->kill;
+}
+
 static int cmd_ss(int argc, char **argv)
 {
 	struct ss_options o = { 0 };
 	char filter[256];
-	int i;
+	int i, err;
 
 	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
-		const char *c = argv[i] + 1;
-
-		if (!*c)
-			return usage(&ss_command);
-		for (; *c; c++) {
-			if (*c == 's')
-				return summary();
-			if (letter(&o, *c)) {
-				con_printf("ss: invalid option -- '%c'; `help ss` lists them\n",
-					   *c);
-				return 2;
-			}
-		}
+		err = option_word(&o, argv, argc, &i);
+		if (err >= 0)
+			return err;
 	}
-	if (!o.tcp && !o.udp && !o.raw)
-		o.tcp = o.udp = o.raw = true;
 	o.states = ss_state_bits("all");
 	if (!o.all) {
 		u32 waiting = BIT_OF(TCP_LISTEN) | BIT_OF(TCP_CLOSE);
@@ -372,6 +447,7 @@ static int cmd_ss(int argc, char **argv)
 	}
 	if (words(&o, argv + i, argc - i, filter, sizeof(filter)))
 		return 2;
+	default_families(&o);
 	return show(&o);
 }
 
@@ -379,8 +455,10 @@ struct console_command ss_command = {
 	.name = "ss",
 	.summary = "show sockets, as iproute2 does",
 	.usage =
-		"  ss [-tuwlaeoimpnHOK4] [state STATE] [exclude STATE] [FILTER]\n  ss -s\n"
-		"-t TCP, -u UDP, -w raw; -l those that listen, -a all; -o timers, -e more of each, "
+		"  ss [-tuwx0laeoimpnHOK4] [-f FAMILY] [state STATE] [exclude STATE] [FILTER]\n  "
+		"ss -s\n"
+		"-t TCP, -u UDP, -w raw, -x local, -0 packet sockets; FAMILY: inet, unix, link, "
+		"netlink; -l those that listen, -a all; -o timers, -e more of each, "
 		"-i TCP's numbers, -m memory, "
 		"-p who holds it; -H no header, -O one line each, -n plain numbers; -K end what is "
 		"shown; -s a summary.\n"

@@ -175,7 +175,7 @@ static void show_loss(const struct tcp_info *i)
 	show_u("snd_wnd", i->tcpi_snd_wnd);
 }
 
-static void show_memory(const u32 *m)
+void ss_memory(const u32 *m)
 {
 	con_printf(" skmem:(r%u,rb%u,t%u,tb%u,f%u,w%u,o%u,bl%u,d%u)", m[0], m[1], m[2], m[3], m[4],
 		   m[5], m[6], m[7], m[8]);
@@ -256,7 +256,7 @@ static bool show_owner(struct task *t, void *arg)
 	return true;
 }
 
-static void show_owners(unsigned long long inode)
+void ss_owners(unsigned long long inode)
 {
 	struct owner owner = { .inode = inode };
 
@@ -264,6 +264,32 @@ static void show_owners(unsigned long long inode)
 		task_for_each(show_owner, &owner);
 	if (owner.found)
 		con_printf(")");
+}
+
+struct task_name {
+	u32 pid;
+	char *buf;
+	size_t size;
+	bool found;
+};
+
+static bool take_name(struct task *t, void *arg)
+{
+	struct task_name *name = arg;
+
+	if ((u32)t->pid != name->pid)
+		return true;
+	snprintf(name->buf, name->size, "%s/%d", t->comm, t->pid);
+	name->found = true;
+	return false;
+}
+
+bool ss_task_name(u32 pid, char *buf, size_t size)
+{
+	struct task_name name = { .pid = pid, .buf = buf, .size = size };
+
+	task_for_each(take_name, &name);
+	return name.found;
 }
 
 static void show_extended(const struct ss_row *row)
@@ -284,7 +310,7 @@ void ss_details(const struct ss_options *o, const struct ss_row *row)
 	const struct nlattr *mem = row->tb[INET_DIAG_SKMEMINFO];
 
 	if (o->processes)
-		show_owners(row->msg->idiag_inode);
+		ss_owners(row->msg->idiag_inode);
 	if (o->timers)
 		show_timer(row->msg);
 	if (o->extended)
@@ -292,7 +318,7 @@ void ss_details(const struct ss_options *o, const struct ss_row *row)
 	if (o->memory || o->info) {
 		con_printf(o->one_line ? "" : " \n\t");
 		if (mem && nla_len(mem) >= (int)(SK_MEMINFO_VARS * sizeof(u32)) && o->memory)
-			show_memory(nla_data(mem));
+			ss_memory(nla_data(mem));
 		if (row->tb[INET_DIAG_INFO] && o->info)
 			show_info(o, row);
 	}

@@ -341,7 +341,7 @@ def test_the_console_answers_while_the_task_is_busy(shared):
         ("ping -s 65508 127.0.0.1", "65507"),
         ("arp -q", "usage: arp "),
         ("route frob", "usage: route "),
-        ("netstat -x", "help netstat"),
+        ("netstat -Y", "help netstat"),
         ("free -x", "usage: free "),
     ],
 )
