@@ -6,6 +6,8 @@ import pathlib
 import random
 import struct
 
+import seeds_netlink
+
 CORPUS = pathlib.Path(__file__).resolve().parent / "corpus"
 
 
@@ -161,6 +163,8 @@ def main():
         write("frames", name, data)
     for name, data in syscalls().items():
         write("syscalls", name, data)
+    for name, data in seeds_netlink.netlink().items():
+        write("netlink", name, data)
     lines = [
         "help\nhelp ip", "ip addr show\nip route show\nip neigh show", "ip addr add 10.1.2.3/24 dev eth0\nip addr del 10.1.2.3/24 dev eth0",
         "ip route add 10.9.0.0/16 via 10.0.0.2\nip route del 10.9.0.0/16", "ifconfig eth0 10.0.0.7 netmask 255.255.0.0 up", "route -n\narp -n",
