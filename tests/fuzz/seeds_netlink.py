@@ -169,6 +169,8 @@ def qdiscs():
         "qdisc_tbf_without": new(b"tbf") + new(b"tbf", b"") + new(b"tbf", attr(1, bytes(36))),
         "qdisc_netem": new(b"netem", netem) + pause + change(b"netem", every) + pause + remove,
         "qdisc_netem_held": new(b"netem", struct.pack("<IIIIII", 0xFFFFFFFF, 5, 0, 0, 0, 0xFFFFFFFF)) + pause,
+        # the connection over the loopback cannot end before its patience does
+        "qdisc_netem_loses_all": new(b"netem", struct.pack("<IIIIII", 0, 1000, 0xFFFFFFFF, 0, 0, 0), index=LO),
         "qdisc_fq": new(b"fq", fq) + pause + change(b"fq", attr(1, u32(1)) + attr(8, u32(18)) + attr(16, b"\1")) + pause + remove,
         "qdisc_get": route_step(QDISC + GET, 0, tcmsg()) + route_step(QDISC + GET, 0, tcmsg(parent=0, handle=0x10000)) + new(b"none", b"") + new(b"fq", b"", 0xFFFFFFFF, CREATE | EXCL),
     }

@@ -357,10 +357,16 @@ static void set_up(void)
 static void take_down(void)
 {
 	struct net_device *dev;
+	int i;
 
 	while (st.nr)
 		sock_release(st.sock[--st.nr]);
-	msleep(200 * 1000); /* TIME_WAIT */
+	for (i = 0; i < 120 && atomic_read(&st.net->tcp.orphan_count) > 0; i++)
+		msleep(60 * 1000); /* a qdisc may lose their last words again and again */
+	if (atomic_read(&st.net->tcp.orphan_count))
+		fuzz_fault("after two hours there are still %d orphans",
+			   atomic_read(&st.net->tcp.orphan_count));
+	msleep(130 * 1000); /* TIME_WAIT */
 	rtnl_lock();
 again:
 	for_each_netdev(st.net, dev) {
