@@ -143,6 +143,7 @@ static int t_setsockopt(struct socket *sock, int level, int optname, sockptr_t o
 }
 
 static const struct proto_ops t_ops = {
+	.stamps = true,
 	.family = AF_TEST,
 	.release = t_release,
 	.bind = t_bind,
