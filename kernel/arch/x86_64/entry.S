@@ -41,7 +41,7 @@
 	movl	$\to, cpu_account
 .endm
 
-.macro save_from_si		/* orig_ax and di are on the stack already */
+.macro save_scratch		/* what a C function may change; orig_ax and di are on the stack already */
 	pushq	%rsi
 	pushq	%rdx
 	pushq	%rcx
@@ -50,6 +50,21 @@
 	pushq	%r9
 	pushq	%r10
 	pushq	%r11
+.endm
+
+.macro restore_scratch
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rax
+	popq	%rcx
+	popq	%rdx
+	popq	%rsi
+.endm
+
+.macro save_from_si		/* all of pt_regs */
+	save_scratch
 	pushq	%rbx
 	pushq	%rbp
 	pushq	%r12
@@ -65,14 +80,7 @@
 	popq	%r12
 	popq	%rbp
 	popq	%rbx
-	popq	%r11
-	popq	%r10
-	popq	%r9
-	popq	%r8
-	popq	%rax
-	popq	%rcx
-	popq	%rdx
-	popq	%rsi
+	restore_scratch
 .endm
 
 	.section .text.entry, "ax", @progbits
@@ -116,25 +124,11 @@ interrupt_common:
 	jnz	trap_common
 	cld
 	smap_site SMAP_OPCODE_CLAC
-	pushq	%rsi
-	pushq	%rdx
-	pushq	%rcx
-	pushq	%rax
-	pushq	%r8
-	pushq	%r9
-	pushq	%r10
-	pushq	%r11
+	save_scratch
 	pushq	%rdi			/* keeps the stack aligned to 16 bytes */
 	call	irq_dispatch
 	popq	%rdi
-	popq	%r11
-	popq	%r10
-	popq	%r9
-	popq	%r8
-	popq	%rax
-	popq	%rcx
-	popq	%rdx
-	popq	%rsi
+	restore_scratch
 	popq	%rdi
 	addq	$8, %rsp
 	iretq

@@ -14,6 +14,26 @@
  */
 #define COPY_STRING	512 /* bytes from which on the string instruction pays */
 
+/* A fault at the last label @n goes on bytewise. */
+.macro or_bytewise n
+	extable	\n\()b, .Lbytewise
+.endm
+
+/* 32 bytes from @at on, behind rsi and rdi and what @index adds. */
+.macro copy_32 at, index=""
+1:	movq	\at(%rsi\index), %rax
+2:	movq	\at+8(%rsi\index), %rcx
+3:	movq	\at+16(%rsi\index), %r8
+4:	movq	\at+24(%rsi\index), %r9
+5:	movq	%rax, \at(%rdi\index)
+6:	movq	%rcx, \at+8(%rdi\index)
+7:	movq	%r8, \at+16(%rdi\index)
+8:	movq	%r9, \at+24(%rdi\index)
+	.irp	n, 1, 2, 3, 4, 5, 6, 7, 8
+	or_bytewise	\n
+	.endr
+.endm
+
 	.globl	__copy_user
 	.type	__copy_user, @function
 __copy_user:
@@ -45,26 +65,13 @@ __copy_user:
 	ret
 23:	cmpq	$64, %rdx
 	ja	70f
-50:	movq	(%rsi), %rax
-51:	movq	8(%rsi), %rcx
-52:	movq	16(%rsi), %r8
-53:	movq	24(%rsi), %r9
-54:	movq	%rax, (%rdi)
-55:	movq	%rcx, 8(%rdi)
-56:	movq	%r8, 16(%rdi)
-57:	movq	%r9, 24(%rdi)
-58:	movq	-32(%rsi,%rdx), %rax
-59:	movq	-24(%rsi,%rdx), %rcx
-60:	movq	-16(%rsi,%rdx), %r8
-61:	movq	-8(%rsi,%rdx), %r9
-62:	movq	%rax, -32(%rdi,%rdx)
-63:	movq	%rcx, -24(%rdi,%rdx)
-64:	movq	%r8, -16(%rdi,%rdx)
-65:	movq	%r9, -8(%rdi,%rdx)
+	copy_32	0
+	copy_32	-32, ",%rdx"
 	xorl	%eax, %eax
 	smap_site SMAP_OPCODE_CLAC
 	ret
-30:	testq	%rdx, %rdx		/* bytewise: what is left */
+.Lbytewise:
+30:	testq	%rdx, %rdx		/* what is left */
 	jz	40f
 31:	movb	(%rsi), %al
 32:	movb	%al, (%rdi)
@@ -77,22 +84,8 @@ __copy_user:
 	ret
 70:	cmpq	$COPY_STRING, %rdx
 	jae	90f
-71:	movq	(%rsi), %rax
-72:	movq	8(%rsi), %rcx
-73:	movq	16(%rsi), %r8
-74:	movq	24(%rsi), %r9
-75:	movq	%rax, (%rdi)
-76:	movq	%rcx, 8(%rdi)
-77:	movq	%r8, 16(%rdi)
-78:	movq	%r9, 24(%rdi)
-79:	movq	32(%rsi), %rax
-80:	movq	40(%rsi), %rcx
-81:	movq	48(%rsi), %r8
-82:	movq	56(%rsi), %r9
-83:	movq	%rax, 32(%rdi)
-84:	movq	%rcx, 40(%rdi)
-85:	movq	%r8, 48(%rdi)
-86:	movq	%r9, 56(%rdi)
+71:	copy_32	0
+	copy_32	32
 	addq	$64, %rsi
 	addq	$64, %rdi
 	subq	$64, %rdx
@@ -106,11 +99,8 @@ __copy_user:
 	jmp	30b
 92:	leaq	(%rdx,%rcx,8), %rdx
 	jmp	30b
-	.irp	n, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 24, 25, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64, 65
-	extable	\n\()b, 30b
-	.endr
-	.irp	n, 71, 72, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86
-	extable	\n\()b, 30b
+	.irp	n, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 24, 25
+	or_bytewise	\n
 	.endr
 	extable	31b, 40b
 	extable	32b, 40b
