@@ -234,55 +234,33 @@ static int unix_getname(struct socket *sock, struct sockaddr *addr, int peer)
 
 /* ---- the three types ---- */
 
+/* What all have; the rest of a row is connecting and data. */
+#define UNIX_OPS                                                                              \
+	.family = PF_UNIX, .release = unix_release, .bind = unix_bind,                        \
+	.socketpair = unix_socketpair, .getname = unix_getname, .poll = unix_poll,            \
+	.ioctl = unix_ioctl, .shutdown = unix_shutdown, .set_peek_off = sk_set_peek_off
+#define UNIX_CONNECTION_OPS \
+	UNIX_OPS, .connect = unix_stream_connect, .accept = unix_accept, .listen = unix_listen
+
 static const struct proto_ops unix_stream_ops = {
-	.family = PF_UNIX,
-	.release = unix_release,
-	.bind = unix_bind,
-	.connect = unix_stream_connect,
-	.socketpair = unix_socketpair,
-	.accept = unix_accept,
-	.getname = unix_getname,
-	.poll = unix_poll,
-	.ioctl = unix_ioctl,
-	.listen = unix_listen,
-	.shutdown = unix_shutdown,
+	UNIX_CONNECTION_OPS,
 	.sendmsg = unix_stream_sendmsg,
 	.recvmsg = unix_stream_recvmsg,
-	.set_peek_off = sk_set_peek_off,
 };
 
 static const struct proto_ops unix_dgram_ops = {
-	.family = PF_UNIX,
-	.release = unix_release,
-	.bind = unix_bind,
+	UNIX_OPS,
 	.connect = unix_dgram_connect,
-	.socketpair = unix_socketpair,
 	.accept = sock_no_accept,
-	.getname = unix_getname,
-	.poll = unix_poll,
-	.ioctl = unix_ioctl,
 	.listen = sock_no_listen,
-	.shutdown = unix_shutdown,
 	.sendmsg = unix_dgram_sendmsg,
 	.recvmsg = unix_dgram_recvmsg,
-	.set_peek_off = sk_set_peek_off,
 };
 
 static const struct proto_ops unix_seqpacket_ops = {
-	.family = PF_UNIX,
-	.release = unix_release,
-	.bind = unix_bind,
-	.connect = unix_stream_connect,
-	.socketpair = unix_socketpair,
-	.accept = unix_accept,
-	.getname = unix_getname,
-	.poll = unix_poll,
-	.ioctl = unix_ioctl,
-	.listen = unix_listen,
-	.shutdown = unix_shutdown,
+	UNIX_CONNECTION_OPS,
 	.sendmsg = unix_seqpacket_sendmsg,
 	.recvmsg = unix_seqpacket_recvmsg,
-	.set_peek_off = sk_set_peek_off,
 };
 
 static int unix_create(struct net *net, struct socket *sock, int protocol, int kern)

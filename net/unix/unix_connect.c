@@ -80,7 +80,7 @@ static void join(struct sock *sk, struct sock *newsk, struct sock *other, struct
 	sock_hold(sk);
 	unix_sk(newsk)->peer = sk;
 	newsk->sk_state = TCP_ESTABLISHED;
-	newsk->sk_peer_cred = unix_current_creds();
+	unix_set_peercred(newsk);
 	unix_share_name(newsk, other);
 	sk->sk_peer_cred = other->sk_peer_cred;
 	sock_hold(newsk);

@@ -185,8 +185,7 @@ int unix_dgram_recvmsg(struct socket *sock, struct kmsghdr *msg, size_t size, in
 		return err == -EAGAIN && sk->sk_type == SOCK_SEQPACKET && sk->sk_shutdown & RCV_SHUTDOWN ? 0 : err;
 	if (!(flags & MSG_PEEK))
 		tell_senders(sk);
-	if (msg->msg_name)
-		msg->msg_namelen = skb->sk && unix_sk(skb->sk)->addr ? unix_put_name(skb->sk, msg->msg_name) : 0;
+	unix_put_sender(msg, skb);
 	skip = min(skip, (int)skb->len);
 	copied = (int)min_t(size_t, skb->len - (unsigned int)skip, size);
 	if (copied < (int)skb->len - skip)

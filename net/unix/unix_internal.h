@@ -154,6 +154,8 @@ int unix_check_addr(const struct sockaddr *addr, int len); /* 0 or -EINVAL */
 struct sock *unix_find(struct sock *sk, const struct sockaddr *addr, int len);
 /* unix_put_name - @sk's name as a sockaddr; its length. */
 int unix_put_name(const struct sock *sk, void *addr);
+/* unix_put_sender - to one who asks whose @skb is: the name, of length 0 if there is none. */
+void unix_put_sender(struct kmsghdr *msg, const struct sk_buff *skb);
 void unix_share_name(struct sock *to, const struct sock *from);
 void unix_drop_name(struct sock *sk); /* Lock held: nobody finds it any more */
 void unix_free_name(struct sock *sk);

@@ -61,6 +61,12 @@ int unix_put_name(const struct sock *sk, void *to)
 	return addr->len;
 }
 
+void unix_put_sender(struct kmsghdr *msg, const struct sk_buff *skb)
+{
+	if (msg->msg_name)
+		msg->msg_namelen = unix_sk(skb->sk)->addr ? unix_put_name(skb->sk, msg->msg_name) : 0;
+}
+
 /* ---- the table of abstract names: one for each type of socket ---- */
 
 static struct hlist_head *name_chain(struct net *net, const struct sockaddr_un *name, int len, int type)

@@ -160,8 +160,7 @@ static int read_skb(struct unix_read *r, struct sk_buff *skb)
 	if (!r->begun) {
 		r->scm.creds = UNIXCB(skb).scm.creds;
 		r->begun = true;
-		if (r->msg->msg_name)
-			r->msg->msg_namelen = unix_sk(skb->sk)->addr ? unix_put_name(skb->sk, r->msg->msg_name) : 0;
+		unix_put_sender(r->msg, skb);
 	}
 	err = skb_copy_datagram_iter(skb, (int)(UNIXCB(skb).consumed + r->skip), &r->msg->msg_iter, (int)n);
 	if (err)
