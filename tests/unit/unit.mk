@@ -36,11 +36,11 @@ $(UNIT_ALL_PROGS): $(OUT)/unit/%: $(OUT)/unit/obj/%.o $(HOSTED_OBJS_host-asan)
 	$(unit_link)
 
 UNIT_API_FLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Wno-unused-parameter -Werror -Itests/hosted
-$(OUT)/unit/%_asan: tests/unit/api/%.c $(OUT)/host-asan/libskiff.a tests/hosted/skiff_host.h tests/hosted/skiff_test.h
+$(OUT)/unit/%_asan: tests/unit/api/%.c $(OUT)/host-asan/libskiff.a tests/hosted/skiff_host.h tests/hosted/skiff_test.h tests/unit/api/two_worlds.h
 	$(call say,UNIT,$@)
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(UNIT_API_FLAGS) $(HOSTED_SANITIZE) -o $@ $< $(OUT)/host-asan/libskiff.a
-$(OUT)/unit/api_%: tests/unit/api/api_%.c $(OUT)/host/libskiff.a tests/hosted/skiff_host.h tests/hosted/skiff_test.h
+$(OUT)/unit/api_%: tests/unit/api/api_%.c $(OUT)/host/libskiff.a tests/hosted/skiff_host.h tests/hosted/skiff_test.h tests/unit/api/two_worlds.h
 	$(call say,UNIT,$@)
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(UNIT_API_FLAGS) -o $@ $< $(OUT)/host/libskiff.a

@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include "skiff_host.h"
 #include "skiff_test.h"
+#include "two_worlds.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -28,7 +29,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define CALL(nr, a, b, c, d, e, f) world->call(nr, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
 #define PATH "/tmp/api_diag"
 #define MANY 300
 #define ESTABLISHED 1
@@ -36,45 +36,23 @@
 #define LISTENING 10
 #define ALL_STATES (~0u)
 
-static long linux_call(long nr, long a, long b, long c, long d, long e, long f)
-{
-	long ret = syscall(nr, a, b, c, d, e, f);
-
-	return ret < 0 ? -errno : ret;
-}
-
-static const struct world {
-	const char *name;
-	long (*call)(long nr, long a, long b, long c, long d, long e, long f);
-} worlds[] = { { "Linux", linux_call }, { "Skiff", skiff_syscall } }, *world;
-
-static int failures;
-
-static void is(const char *what, long got, long want)
-{
-	if (got == want)
-		return;
-	fprintf(stderr, "%s: %s: %ld, not %ld\n", world->name, what, got, want);
-	failures++;
-}
-
 /* ---- calls ---- */
 
 static int sock(int family, int type, int protocol)
 {
-	return (int)CALL(SYS_socket, family, type | SOCK_NONBLOCK, protocol, 0, 0, 0);
+	return (int)CALL6(SYS_socket, family, type | SOCK_NONBLOCK, protocol, 0, 0, 0);
 }
 
 static void close_(int fd)
 {
-	CALL(SYS_close, fd, 0, 0, 0, 0, 0);
+	CALL6(SYS_close, fd, 0, 0, 0, 0, 0);
 }
 
 static unsigned int inode(int fd)
 {
 	struct stat st = { 0 };
 
-	CALL(SYS_fstat, fd, &st, 0, 0, 0, 0);
+	CALL6(SYS_fstat, fd, &st, 0, 0, 0, 0);
 	return (unsigned int)st.st_ino;
 }
 
@@ -91,7 +69,7 @@ static long bind_(int fd, const char *name, size_t n)
 	struct sockaddr_un a;
 	int len = name_of(&a, name, n);
 
-	return CALL(SYS_bind, fd, &a, len, 0, 0, 0);
+	return CALL6(SYS_bind, fd, &a, len, 0, 0, 0);
 }
 
 static long connect_(int fd, const char *name, size_t n)
@@ -99,7 +77,7 @@ static long connect_(int fd, const char *name, size_t n)
 	struct sockaddr_un a;
 	int len = name_of(&a, name, n);
 
-	return CALL(SYS_connect, fd, &a, len, 0, 0, 0);
+	return CALL6(SYS_connect, fd, &a, len, 0, 0, 0);
 }
 
 /* ---- asking ---- */
@@ -168,9 +146,9 @@ static long ask(int flags, const void *request, size_t len, struct seen *s)
 	long n, told = 0;
 
 	memcpy(r.body, request, len);
-	is("a request is taken", CALL(SYS_sendto, nl, &r, r.nlh.nlmsg_len, 0, 0, 0), r.nlh.nlmsg_len);
+	is("a request is taken", CALL6(SYS_sendto, nl, &r, r.nlh.nlmsg_len, 0, 0, 0), r.nlh.nlmsg_len);
 	for (;;) {
-		n = CALL(SYS_recvfrom, nl, buf, 8192, 0, 0, 0);
+		n = CALL6(SYS_recvfrom, nl, buf, 8192, 0, 0, 0);
 		if (n < 0)
 			return n;
 		for (nlh = (void *)buf; NLMSG_OK(nlh, n); nlh = NLMSG_NEXT(nlh, n)) {
@@ -215,11 +193,11 @@ static void states_and_names_are_told(void)
 	int l = sock(AF_UNIX, SOCK_STREAM, 0), d = sock(AF_UNIX, SOCK_DGRAM, 0), pair[2];
 	struct stat st = { 0 };
 
-	CALL(SYS_unlink, PATH, 0, 0, 0, 0, 0);
+	CALL6(SYS_unlink, PATH, 0, 0, 0, 0, 0);
 	is("bind", bind_(l, "\0api_diag", 9), 0);
-	is("listen", CALL(SYS_listen, l, 3, 0, 0, 0, 0), 0);
+	is("listen", CALL6(SYS_listen, l, 3, 0, 0, 0, 0), 0);
 	is("bind a path", bind_(d, PATH, sizeof(PATH) - 1), 0);
-	is("socketpair", CALL(SYS_socketpair, AF_UNIX, SOCK_SEQPACKET, 0, pair, 0, 0), 0);
+	is("socketpair", CALL6(SYS_socketpair, AF_UNIX, SOCK_SEQPACKET, 0, pair, 0, 0), 0);
 	is("one", ask_unix(0, inode(l), 0, UDIAG_SHOW_NAME | UDIAG_SHOW_RQLEN, &s), 1);
 	is("state", s.state, LISTENING);
 	is("type", s.type, SOCK_STREAM);
@@ -230,10 +208,10 @@ static void states_and_names_are_told(void)
 	is("a path's", ask_unix(0, inode(d), 0, UDIAG_SHOW_NAME | UDIAG_SHOW_VFS | UDIAG_SHOW_UID, &s), 1);
 	is("state of one that is not connected", s.state, CLOSED);
 	is("path with its NUL", s.len[UNIX_DIAG_NAME] == sizeof(PATH) && !strcmp(s.data[UNIX_DIAG_NAME], PATH), 1);
-	CALL(SYS_stat, PATH, &st, 0, 0, 0, 0);
+	CALL6(SYS_stat, PATH, &st, 0, 0, 0, 0);
 	is("the path's inode", word(&s, UNIX_DIAG_VFS, 0), (long)st.st_ino);
 	is("a user", s.attrs >> UNIX_DIAG_UID & 1, 1);
-	is("its user", word(&s, UNIX_DIAG_UID, 0), world == worlds ? (long)getuid() : 0);
+	is("its user", word(&s, UNIX_DIAG_UID, 0), world == &worlds[LINUX] ? (long)getuid() : 0);
 	is("nothing is asked for", ask_unix(0, inode(pair[0]), 0, 0, &s), 1);
 	is("the shutdown alone", s.attrs, 1 << UNIX_DIAG_SHUTDOWN);
 	is("state of a pair", s.state, ESTABLISHED);
@@ -242,7 +220,7 @@ static void states_and_names_are_told(void)
 	close_(d);
 	close_(pair[0]);
 	close_(pair[1]);
-	CALL(SYS_unlink, PATH, 0, 0, 0, 0, 0);
+	CALL6(SYS_unlink, PATH, 0, 0, 0, 0, 0);
 }
 
 static void peers_and_queues_are_told(void)
@@ -251,7 +229,7 @@ static void peers_and_queues_are_told(void)
 	int l = sock(AF_UNIX, SOCK_STREAM, 0), a = sock(AF_UNIX, SOCK_STREAM, 0), b = sock(AF_UNIX, SOCK_STREAM, 0), pair[2];
 
 	bind_(l, "\0api_diag", 9);
-	CALL(SYS_listen, l, 3, 0, 0, 0, 0);
+	CALL6(SYS_listen, l, 3, 0, 0, 0, 0);
 	is("connect", connect_(a, "\0api_diag", 9), 0);
 	is("connect again", connect_(b, "\0api_diag", 9), 0);
 	is("a listener", ask_unix(0, inode(l), 0, UDIAG_SHOW_ICONS | UDIAG_SHOW_RQLEN | UDIAG_SHOW_PEER, &s), 1);
@@ -262,9 +240,9 @@ static void peers_and_queues_are_told(void)
 	is("the second", word(&s, UNIX_DIAG_ICONS, 1), inode(b));
 	is("who waits", ask_unix(0, inode(a), 0, UDIAG_SHOW_PEER, &s), 1);
 	is("its peer has no inode yet", s.attrs >> UNIX_DIAG_PEER & 1 ? (long)word(&s, UNIX_DIAG_PEER, 0) : -1, 0);
-	CALL(SYS_socketpair, AF_UNIX, SOCK_STREAM, 0, pair, 0, 0);
-	is("write", CALL(SYS_write, pair[0], "hello", 5, 0, 0, 0), 5);
-	is("shutdown", CALL(SYS_shutdown, pair[0], SHUT_WR, 0, 0, 0, 0), 0);
+	CALL6(SYS_socketpair, AF_UNIX, SOCK_STREAM, 0, pair, 0, 0);
+	is("write", CALL6(SYS_write, pair[0], "hello", 5, 0, 0, 0), 5);
+	is("shutdown", CALL6(SYS_shutdown, pair[0], SHUT_WR, 0, 0, 0, 0), 0);
 	is("the reader", ask_unix(0, inode(pair[1]), 0, UDIAG_SHOW_RQLEN | UDIAG_SHOW_PEER | UDIAG_SHOW_MEMINFO, &s), 1);
 	is("what it can read", word(&s, UNIX_DIAG_RQLEN, 0), 5);
 	is("its peer", word(&s, UNIX_DIAG_PEER, 0), inode(pair[0]));
@@ -305,7 +283,7 @@ static void a_dump_chooses_by_state(void)
 	int l = sock(AF_UNIX, SOCK_STREAM, 0), d = sock(AF_UNIX, SOCK_DGRAM, 0);
 
 	bind_(l, "\0api_diag", 9);
-	CALL(SYS_listen, l, 3, 0, 0, 0, 0);
+	CALL6(SYS_listen, l, 3, 0, 0, 0, 0);
 	ask_unix(NLM_F_DUMP, inode(l), 1u << LISTENING, UDIAG_SHOW_NAME, &s);
 	is("a listener among listeners", s.times, 1);
 	is("its name", s.len[UNIX_DIAG_NAME], 9);
@@ -338,8 +316,8 @@ static void sockets_come_and_go_during_a_dump(void)
 		fd[i] = sock(AF_UNIX, SOCK_DGRAM, 0);
 		ino[i] = inode(fd[i]);
 	}
-	CALL(SYS_sendto, nl, &r, sizeof(r), 0, 0, 0);
-	while (!done && (n = CALL(SYS_recvfrom, nl, buf, sizeof(buf), 0, 0, 0)) > 0) {
+	CALL6(SYS_sendto, nl, &r, sizeof(r), 0, 0, 0);
+	while (!done && (n = CALL6(SYS_recvfrom, nl, buf, sizeof(buf), 0, 0, 0)) > 0) {
 		for (nlh = (void *)buf; NLMSG_OK(nlh, n); nlh = NLMSG_NEXT(nlh, n)) {
 			done |= nlh->nlmsg_type == NLMSG_DONE;
 			for (i = 0; nlh->nlmsg_type >= NLMSG_MIN_TYPE && i < MANY; i++)
@@ -377,13 +355,13 @@ static void packet_sockets_are_told(void)
 	int p = sock(AF_PACKET, SOCK_DGRAM, htons(ETH_P_ALL)), on = 1;
 
 	if (p < 0) { /* Linux wants a privilege */
-		is("only Linux refuses", world == worlds, 1);
+		is("only Linux refuses", world == &worlds[LINUX], 1);
 		return;
 	}
-	is("bind", CALL(SYS_bind, p, &lo, sizeof(lo), 0, 0, 0), 0);
-	is("membership", CALL(SYS_setsockopt, p, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &mreq, sizeof(mreq), 0), 0);
-	is("auxdata", CALL(SYS_setsockopt, p, SOL_PACKET, PACKET_AUXDATA, &on, sizeof(on), 0), 0);
-	is("filter", CALL(SYS_setsockopt, p, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program), 0), 0);
+	is("bind", CALL6(SYS_bind, p, &lo, sizeof(lo), 0, 0, 0), 0);
+	is("membership", CALL6(SYS_setsockopt, p, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &mreq, sizeof(mreq), 0), 0);
+	is("auxdata", CALL6(SYS_setsockopt, p, SOL_PACKET, PACKET_AUXDATA, &on, sizeof(on), 0), 0);
+	is("filter", CALL6(SYS_setsockopt, p, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program), 0), 0);
 	s = (struct seen){ .ino = inode(p) };
 	is("a dump", ask(NLM_F_DUMP, &r, sizeof(r), &s) > 0, 1);
 	is("told once", s.times, 1);
@@ -417,13 +395,13 @@ static void netlink_sockets_are_told(void)
 	int n = sock(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE), on = 1, idle = sock(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
 	socklen_t len = sizeof(a);
 
-	is("bind", CALL(SYS_bind, n, &a, sizeof(a), 0, 0, 0), 0);
-	is("name", CALL(SYS_getsockname, n, &a, &len, 0, 0, 0), 0);
-	is("cap_ack", CALL(SYS_setsockopt, n, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on), 0), 0);
+	is("bind", CALL6(SYS_bind, n, &a, sizeof(a), 0, 0, 0), 0);
+	is("name", CALL6(SYS_getsockname, n, &a, &len, 0, 0, 0), 0);
+	is("cap_ack", CALL6(SYS_setsockopt, n, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on), 0), 0);
 	s = (struct seen){ .ino = inode(n) };
 	is("a dump", ask(NLM_F_DUMP, &r, sizeof(r), &s) > 1, 1);
 	/* Linux may tell it twice: as one with a port, and as a group's member */
-	is("told once", world == worlds ? s.times > 0 : s.times == 1, 1);
+	is("told once", world == &worlds[LINUX] ? s.times > 0 : s.times == 1, 1);
 	memcpy(&msg, s.body, sizeof(msg));
 	is("type", msg.ndiag_type, SOCK_RAW);
 	is("protocol", msg.ndiag_protocol, NETLINK_ROUTE);
@@ -448,7 +426,7 @@ static void netlink_sockets_are_told(void)
 	is("not one alone", ask(0, &r, sizeof(r), NULL), -EOPNOTSUPP);
 	is("too short", ask(NLM_F_DUMP, &r, sizeof(r) - 4, NULL), -EINVAL);
 	a = (struct sockaddr_nl){ .nl_family = AF_NETLINK, .nl_pid = 4242 };
-	is("connect", CALL(SYS_connect, idle, &a, sizeof(a), 0, 0, 0), 0);
+	is("connect", CALL6(SYS_connect, idle, &a, sizeof(a), 0, 0, 0), 0);
 	r.sdiag_protocol = NETLINK_ROUTE;
 	s = (struct seen){ .ino = inode(idle) };
 	ask(NLM_F_DUMP, &r, sizeof(r), &s);
@@ -461,7 +439,7 @@ static void netlink_sockets_are_told(void)
 
 static void checks(void *unused)
 {
-	CALL(SYS_mkdir, "/tmp", 0777, 0, 0, 0, 0);
+	CALL6(SYS_mkdir, "/tmp", 0777, 0, 0, 0, 0);
 	nl = sock(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG);
 	is("a socket", nl >= 0, 1);
 	states_and_names_are_told();
@@ -470,7 +448,7 @@ static void checks(void *unused)
 	a_dump_chooses_by_state();
 	packet_sockets_are_told();
 	netlink_sockets_are_told();
-	if (world != worlds)
+	if (world != &worlds[LINUX])
 		sockets_come_and_go_during_a_dump();
 	close_(nl);
 }
@@ -478,9 +456,9 @@ static void checks(void *unused)
 int main(void)
 {
 	skiff_boot("ip=off skiff.seed=1 skiff.mem=64 loglevel=0");
-	world = &worlds[0];
+	world = &worlds[LINUX];
 	checks(NULL);
-	world = &worlds[1];
+	world = &worlds[SKIFF];
 	skiff_task_start(checks, NULL);
 	skiff_run(skiff_now() + 10000000000ull);
 	return failures || skiff_warnings() ? 1 : 0;

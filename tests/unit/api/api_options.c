@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include "skiff_host.h"
 #include "skiff_test.h"
+#include "two_worlds.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,22 +35,12 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#define CALL(nr, a, b, c, d, e) world->call(nr, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), 0)
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-static long linux_call(long nr, long a, long b, long c, long d, long e, long f)
-{
-	long ret = syscall(nr, a, b, c, d, e, f);
-
-	return ret < 0 ? -errno : ret;
-}
-
-static struct world {
-	const char *name;
-	long (*call)(long nr, long a, long b, long c, long d, long e, long f);
-	char **lines; /* what it said */
+static struct said {
+	char **lines;
 	size_t n, room;
-} linux_world = { .name = "Linux", .call = linux_call }, skiff_world = { .name = "Skiff", .call = skiff_syscall }, *world;
+} said[2]; /* by LINUX and SKIFF */
 
 /* ---- kinds of sockets ---- */
 
@@ -307,17 +298,18 @@ static const struct option options[] = {
 
 __attribute__((format(printf, 1, 2))) static void say(const char *fmt, ...)
 {
+	struct said *here = &said[world - worlds];
 	char line[512];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	if (world->n == world->room) {
-		world->room = world->room ? world->room * 2 : 1024;
-		world->lines = realloc(world->lines, world->room * sizeof(char *));
+	if (here->n == here->room) {
+		here->room = here->room ? here->room * 2 : 1024;
+		here->lines = realloc(here->lines, here->room * sizeof(char *));
 	}
-	world->lines[world->n++] = strdup(line);
+	here->lines[here->n++] = strdup(line);
 }
 
 static const char *errname(long ret)
@@ -607,31 +599,30 @@ static bool enter_namespace(void)
 
 int main(int argc, char **argv)
 {
-	unsigned int failures = 0;
 	size_t i;
 
 	skiff_boot("skiff.seed=7");
-	world = &skiff_world;
+	world = &worlds[SKIFF];
 	skiff_task_start(argc > 1 ? table : run, NULL);
 	skiff_run(skiff_now() + 10000000000ull);
 	if (argc > 1)
 		return 0;
-	if (skiff_world.n < 2000) {
-		fprintf(stderr, "only %zu lines\n", skiff_world.n);
+	if (said[SKIFF].n < 2000) {
+		fprintf(stderr, "only %zu lines\n", said[SKIFF].n);
 		return 1;
 	}
 	if (!enter_namespace())
 		return 0;
-	world = &linux_world;
+	world = &worlds[LINUX];
 	run(NULL);
-	for (i = 0; i < skiff_world.n && i < linux_world.n; i++) {
-		if (!strcmp(skiff_world.lines[i], linux_world.lines[i]))
+	for (i = 0; i < said[SKIFF].n && i < said[LINUX].n; i++) {
+		if (!strcmp(said[SKIFF].lines[i], said[LINUX].lines[i]))
 			continue;
-		fprintf(stderr, "Linux: %s\nSkiff: %s\n", linux_world.lines[i], skiff_world.lines[i]);
+		fprintf(stderr, "Linux: %s\nSkiff: %s\n", said[LINUX].lines[i], said[SKIFF].lines[i]);
 		failures++;
 	}
-	if (skiff_world.n != linux_world.n)
+	if (said[SKIFF].n != said[LINUX].n)
 		failures++;
-	printf("%zu answers, %u differ\n", skiff_world.n, failures);
+	printf("%zu answers, %d differ\n", said[SKIFF].n, failures);
 	return failures != 0;
 }

@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include "skiff_host.h"
 #include "skiff_test.h"
+#include "two_worlds.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -27,34 +28,12 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#define CALL(nr, a, b, c, d, e) world->call(nr, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), 0)
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #ifndef IP_LOCAL_PORT_RANGE
 #define IP_LOCAL_PORT_RANGE 51
 #endif
 
-static long linux_call(long nr, long a, long b, long c, long d, long e, long f)
-{
-	long ret = syscall(nr, a, b, c, d, e, f);
-
-	return ret < 0 ? -errno : ret;
-}
-
-static const struct world {
-	const char *name;
-	long (*call)(long nr, long a, long b, long c, long d, long e, long f);
-} worlds[] = { { "Skiff", skiff_syscall }, { "Linux", linux_call } }, *world;
-
-static int failures;
 static unsigned char bytes[70000];
-
-static void is(const char *what, long got, long want)
-{
-	if (got == want)
-		return;
-	fprintf(stderr, "%s: %s: %ld, not %ld\n", world->name, what, got, want);
-	failures++;
-}
 
 /* ---- calls ---- */
 
@@ -482,11 +461,11 @@ static void run(void *unused)
 
 int main(void)
 {
-	world = &worlds[0];
+	world = &worlds[SKIFF];
 	skiff_boot("");
 	skiff_task_start(run, NULL);
 	skiff_run(skiff_now() + 100000000000ull);
-	world = &worlds[1];
+	world = &worlds[LINUX];
 	if (geteuid() || unshare(CLONE_NEWNET))
 		printf("no namespace may be made here: not compared with Linux\n");
 	else

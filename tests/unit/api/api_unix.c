@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include "skiff_host.h"
 #include "skiff_test.h"
+#include "two_worlds.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,31 +24,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define CALL(nr, a, b, c, d, e) world->call(nr, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), 0)
 #define NONBLOCK MSG_DONTWAIT
 #define DIR "/tmp/api_unix"
-
-static long linux_call(long nr, long a, long b, long c, long d, long e, long f)
-{
-	long ret = syscall(nr, a, b, c, d, e, f);
-
-	return ret < 0 ? -errno : ret;
-}
-
-static const struct world {
-	const char *name;
-	long (*call)(long nr, long a, long b, long c, long d, long e, long f);
-} worlds[] = { { "Linux", linux_call }, { "Skiff", skiff_syscall } }, *world;
-
-static int failures;
-
-static void is(const char *what, long got, long want)
-{
-	if (got == want)
-		return;
-	fprintf(stderr, "%s: %s: %ld, not %ld\n", world->name, what, got, want);
-	failures++;
-}
 
 /* ---- calls ---- */
 
@@ -539,7 +517,7 @@ static void files_in_files(void)
 	for (i = 0; i < 1000 && CALL(SYS_read, r[0], buf, 1, 0, 0) == -EAGAIN; i++) {
 		pair(SOCK_DGRAM, p); /* Linux collects in its own time, after a close */
 		close_(p[0]), close_(p[1]);
-		if (world == worlds)
+		if (world == &worlds[LINUX])
 			usleep(1000);
 	}
 	is("a ring is collected", CALL(SYS_read, r[0], buf, 1, 0, 0), 0);
@@ -627,13 +605,13 @@ static void blocking(void)
 	pair(SOCK_STREAM, ends);
 	fl = (int)CALL(SYS_fcntl, ends[1], F_GETFL, 0, 0, 0);
 	CALL(SYS_fcntl, ends[1], F_SETFL, fl & ~O_NONBLOCK, 0, 0);
-	if (world == worlds)
+	if (world == &worlds[LINUX])
 		pthread_create(&t, NULL, thread, NULL);
 	else
 		is("task", skiff_task_start(writer, NULL) > 0, 1);
 	while ((n = recv_(ends[1], buf, sizeof(buf), MSG_WAITALL)) > 0)
 		all += n;
-	if (world == worlds)
+	if (world == &worlds[LINUX])
 		pthread_join(t, NULL);
 	is("all bytes come", all, 1000000);
 	is("the end", n, 0);
@@ -695,13 +673,13 @@ int main(void)
 	char text[512];
 
 	signal(SIGPIPE, SIG_IGN);
-	world = &worlds[0];
+	world = &worlds[LINUX];
 	if (system("rm -rf " DIR))
 		return 1;
 	all(NULL);
 	if (system("rm -rf " DIR))
 		return 1;
-	world = &worlds[1];
+	world = &worlds[SKIFF];
 	skiff_boot("");
 	if (skiff_task_start(all, NULL) < 0)
 		return 1;
