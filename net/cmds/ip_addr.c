@@ -108,16 +108,9 @@ static int addr_show(int argc, char **argv, struct ip_form *form)
 {
 	struct addr_choice choice = { .form = form };
 	struct ifinfomsg ifi = { 0 };
-	const char *dev = NULL;
+	const char *dev = ip_show_words(argc, argv, &choice.up);
 	struct nl_request r;
-	int i;
 
-	for (i = 0; i < argc; i++) {
-		if (!strcmp(argv[i], "up"))
-			choice.up = true;
-		else if (strcmp(argv[i], "dev") || i + 1 == argc)
-			dev = argv[i];
-	}
 	if (dev) {
 		ifi.ifi_index = (int)if_index(&form->names, dev);
 		if (!ifi.ifi_index) {

@@ -38,6 +38,8 @@ const char *ip_word(const struct ip_word *words, u32 number, char buf[12]);
 bool ip_number(const struct ip_word *words, const char *text, u32 *number);
 bool ip_matches(const char *word, const char *full); /* is it @full, or begins like it? */
 bool ip_is_show(int argc, char **argv);		     /* nothing, "show", "list", "lst", "ls" */
+/* ip_show_words - "[dev] [DEV] [up]" behind show: the device's name or NULL, and whether only those that are up. */
+const char *ip_show_words(int argc, char **argv, bool *up);
 /* ip_read_prefix - "default", "any", "all", or an address with or without its length. */
 bool ip_read_prefix(const char *s, __be32 *addr, unsigned int *len);
 /* ip_read_number - decimal or, with 0x, hexadecimal. */

@@ -242,16 +242,9 @@ static int link_show(int argc, char **argv, struct ip_form *form)
 {
 	struct link_choice choice = { .form = form };
 	struct ifinfomsg ifi = { 0 };
-	const char *dev = NULL;
+	const char *dev = ip_show_words(argc, argv, &choice.up);
 	struct nl_request r;
-	int i;
 
-	for (i = 0; i < argc; i++) {
-		if (!strcmp(argv[i], "up"))
-			choice.up = true;
-		else if (strcmp(argv[i], "dev") || i + 1 == argc)
-			dev = argv[i];
-	}
 	if (!dev) {
 		nl_begin(&r, RTM_GETLINK, 0, &ifi, sizeof(ifi));
 		return ip_status(nl_dump_once("ip", &r, show_one, &choice));
@@ -375,6 +368,28 @@ static int parse_changes(int argc, char **argv, struct link_change *c)
 	return 0;
 }
 
+#define LINK_SET_WORDS 23 /* behind the device */
+
+/* "[dev] DEV", which is taken off the words: 0, or the status of what was printed. */
+static int link_named(int *argc, char ***argv, struct ip_form *form, int *index)
+{
+	const char *name;
+
+	if (*argc && !strcmp(**argv, "dev")) {
+		(*argc)--;
+		(*argv)++;
+	}
+	if (!*argc)
+		return arg_missing("ip", "the device");
+	name = **argv;
+	*index = (int)if_index(&form->names, name);
+	if (!*index)
+		return ip_no_device(name);
+	(*argc)--;
+	(*argv)++;
+	return 0;
+}
+
 static int link_set(int argc, char **argv, struct ip_form *form)
 {
 	struct ifinfomsg ifi = { 0 };
@@ -382,19 +397,13 @@ static int link_set(int argc, char **argv, struct ip_form *form)
 	struct link_change c = { .r = &r };
 	int status;
 
-	if (argc && !strcmp(argv[0], "dev")) {
-		argc--;
-		argv++;
-	}
-	if (!argc)
-		return arg_missing("ip", "the device");
-	ifi.ifi_index = (int)if_index(&form->names, argv[0]);
-	if (!ifi.ifi_index)
-		return ip_no_device(argv[0]);
-	if (argc > 24)
-		return ip_not_understood("link set", argv[24]);
+	status = link_named(&argc, &argv, form, &ifi.ifi_index);
+	if (status)
+		return status;
+	if (argc > LINK_SET_WORDS)
+		return ip_not_understood("link set", argv[LINK_SET_WORDS]);
 	nl_begin(&r, RTM_NEWLINK, 0, &ifi, sizeof(ifi));
-	status = parse_changes(argc - 1, argv + 1, &c);
+	status = parse_changes(argc, argv, &c);
 	if (status)
 		return status;
 	ifi.ifi_flags = c.flags;
@@ -472,16 +481,11 @@ static int link_del(int argc, char **argv, struct ip_form *form)
 {
 	struct ifinfomsg ifi = { 0 };
 	struct nl_request r;
+	int status;
 
-	if (argc && !strcmp(argv[0], "dev")) {
-		argc--;
-		argv++;
-	}
-	if (!argc)
-		return arg_missing("ip", "the device");
-	ifi.ifi_index = (int)if_index(&form->names, argv[0]);
-	if (!ifi.ifi_index)
-		return ip_no_device(argv[0]);
+	status = link_named(&argc, &argv, form, &ifi.ifi_index);
+	if (status)
+		return status;
 	nl_begin(&r, RTM_DELLINK, 0, &ifi, sizeof(ifi));
 	return ip_status(nl_once("ip", &r, NULL, NULL));
 }

@@ -106,3 +106,17 @@ int ip_not_understood(const char *object, const char *word)
 		   word);
 	return 2;
 }
+
+const char *ip_show_words(int argc, char **argv, bool *up)
+{
+	const char *dev = NULL;
+	int i;
+
+	for (i = 0; i < argc; i++) {
+		if (!strcmp(argv[i], "up"))
+			*up = true;
+		else if (strcmp(argv[i], "dev") || i + 1 == argc)
+			dev = argv[i];
+	}
+	return dev;
+}
