@@ -67,3 +67,21 @@ def net():
     """A network namespace with a tap for the guest."""
     with netns_module.NetNs() as namespace:
         yield namespace
+
+
+@pytest.fixture
+def wired(request):
+    """A function that boots a machine on a tap with a static address."""
+    with netns_module.NetNs() as namespace:
+        machines = []
+
+        def boot(**options):
+            address = f"ip={namespace.guest}::{namespace.host}:255.255.255.0::eth0:off"
+            machine = skiff.Skiff(netns=namespace, cmdline=address, name=request.node.name, **options)
+            machines.append(machine)
+            return machine.__enter__().ready()
+
+        boot.namespace = namespace
+        yield boot
+        for machine in machines:
+            machine.__exit__(None, None, None)

@@ -7,7 +7,6 @@ import re
 import socket
 import threading
 
-import netns
 import pytest
 import skiff
 
@@ -62,27 +61,9 @@ def echo(machine, size=SIZE):
     assert hashlib.sha256(received).digest() == hashlib.sha256(data).digest()
 
 
-@pytest.fixture
-def wired(request):
-    """A function that boots a machine on a tap with a static address."""
-    with netns.NetNs() as namespace:
-        machines = []
-
-        def boot(**options):
-            address = f"ip={namespace.guest}::{namespace.host}:255.255.255.0::eth0:off"
-            machine = skiff.Skiff(netns=namespace, cmdline=address, name=request.node.name, **options)
-            machines.append(machine)
-            return machine.__enter__()
-
-        boot.namespace = namespace
-        yield boot
-        for machine in machines:
-            machine.__exit__(None, None, None)
-
-
 @pytest.mark.tap
 def test_virtio_takes_and_brings_them_whole(wired):
-    machine = wired(nic="virtio").ready()
+    machine = wired(nic="virtio")
     wire = Wire(wired.namespace)
     echo(machine)
     wire.close()
@@ -97,7 +78,7 @@ def test_virtio_takes_and_brings_them_whole(wired):
 
 @pytest.mark.tap
 def test_e1000_cuts_them_and_what_comes_is_joined(wired):
-    machine = wired(nic="e1000").ready()
+    machine = wired(nic="e1000")
     wire = Wire(wired.namespace)
     echo(machine)
     wire.close()
@@ -112,7 +93,7 @@ def test_e1000_cuts_them_and_what_comes_is_joined(wired):
 @pytest.mark.tap
 @pytest.mark.parametrize("without", ["host_tso4", "host_ecn", "guest_tso4", "mrg_rxbuf", "csum", "guest_csum"])
 def test_a_device_that_cannot_is_served_in_software(wired, without):
-    machine = wired(nic="virtio", nic_args=f",{without}=off").ready()
+    machine = wired(nic="virtio", nic_args=f",{without}=off")
     echo(machine, SIZE // 4)
     count = counters(machine)
     assert (count["tx_tso"] == 0) == (without in ("host_tso4", "csum")), count
@@ -134,6 +115,6 @@ def test_a_network_without_offloads_is_served_in_software(request):
 @pytest.mark.tap
 def test_large_segments_reach_a_small_machine(wired):
     """There is little memory for long frames: they come in more and smaller pieces, or are sent again, and all arrive."""
-    machine = wired(nic="virtio", mem=8).ready()
+    machine = wired(nic="virtio", mem=8)
     echo(machine, SIZE // 4)
     assert counters(machine)["rx_tso"] > 0

@@ -15,24 +15,6 @@ NICS = ["virtio", "e1000"]
 VLAN_HOST, VLAN_GUEST = "10.77.5.1", "10.77.5.2"
 
 
-@pytest.fixture
-def wired(request):
-    """A function that boots a machine on a tap with a static address."""
-    with netns.NetNs() as namespace:
-        machines = []
-
-        def boot(**options):
-            address = f"ip={namespace.guest}::{namespace.host}:255.255.255.0::eth0:off"
-            machine = skiff.Skiff(netns=namespace, cmdline=address, name=request.node.name, **options)
-            machines.append(machine)
-            return machine.__enter__().ready()
-
-        boot.namespace = namespace
-        yield boot
-        for machine in machines:
-            machine.__exit__(None, None, None)
-
-
 def host_vlan(namespace):
     made = namespace.run(*f"ip link add link {namespace.tap} name {namespace.tap}.5 type vlan id 5".split(), check=False)
     if made.returncode:
