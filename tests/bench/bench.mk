@@ -20,11 +20,7 @@ $(OUT)/bench/lookups_main.o: tests/bench/lookups_main.c $(OUT)/host/.flags | nee
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(HOSTED_FLAGS) $(HOSTED_FLAGS_host) -MMD -MP -c -o $@ $<
 $(OUT)/bench/lookups: $(OUT)/bench/lookups.o $(OUT)/bench/lookups_main.o $(HOSTED_OBJS_host)
-	$(call say,LINK,$@)
-	$(Q)$(HOSTED_LD) -r -o $@.all.o $(filter %.o,$^)
-	$(Q)$(HOSTED_OBJCOPY) --keep-global-symbol=main $@.all.o
-	$(Q)$(HOSTCC) -o $@ $@.all.o
-	@rm -f $@.all.o
+	$(call hosted_link,LINK,$(HOSTCC))
 -include $(OUT)/bench/lookups.d $(OUT)/bench/lookups_main.d
 
 .PHONY: bench

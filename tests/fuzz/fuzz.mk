@@ -56,14 +56,7 @@ $(OUT)/fuzz/obj/%.S.o: %.S | need-test
 
 # Only libFuzzer's two functions are seen from outside: the kernel's snprintf and the C library's do not meet.
 FUZZ_OBJS := $(call fuzz_objs,$(FUZZ_KERNEL) $(FUZZ_DRIVERS) $(FUZZ_SHARED))
-define fuzz_link
-	$(call say,FUZZ,$@)
-	@mkdir -p $(@D)
-	$(Q)$(HOSTED_LD) -r -o $@.all.o $(filter %.o,$^)
-	$(Q)$(HOSTED_OBJCOPY) --keep-global-symbol=LLVMFuzzerInitialize --keep-global-symbol=LLVMFuzzerTestOneInput $@.all.o
-	$(Q)$(FUZZ_CC) -fsanitize=fuzzer $(FUZZ_SANITIZE) -o $@ $@.all.o
-	@rm -f $@.all.o
-endef
+fuzz_link = $(call hosted_link,FUZZ,$(FUZZ_CC) -fsanitize=fuzzer $(FUZZ_SANITIZE),,LLVMFuzzerInitialize LLVMFuzzerTestOneInput)
 $(filter-out $(OUT)/fuzz/dns,$(FUZZ_PROGS)): $(OUT)/fuzz/%: $(OUT)/fuzz/obj/tests/fuzz/target_%.c.o $(FUZZ_OBJS)
 	$(fuzz_link)
 # The DNS code of ring 3 needs no kernel.

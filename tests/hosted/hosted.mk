@@ -31,6 +31,17 @@ HOSTED_SANITIZE := -fsanitize=address,undefined -fno-sanitize=alignment -fno-san
 HOSTED_FLAGS_host := -O2
 HOSTED_FLAGS_host-asan := -O1 -DCONFIG_SLAB_DEBUG $(HOSTED_SANITIZE)
 
+# $(call hosted_link,WORD,COMPILER,LIBRARIES,NAMES): the recipe of a program from the objects among its prerequisites. The kernel's own
+# names must not meet the C library's: all stay inside but NAMES, or main.
+define hosted_link
+	$(call say,$(1),$@)
+	@mkdir -p $(@D)
+	$(Q)$(HOSTED_LD) -r -o $@.all.o $(filter %.o,$^)
+	$(Q)$(HOSTED_OBJCOPY) $(addprefix --keep-global-symbol=,$(or $(4),main)) $@.all.o
+	$(Q)$(2) -o $@ $@.all.o $(3)
+	@rm -f $@.all.o
+endef
+
 # $(call hosted_variant,NAME): objects, $(OUT)/NAME/skiff.o with the API alone visible, $(OUT)/NAME/libskiff.a
 define hosted_variant
 HOSTED_ID_$(1) := $$(HOSTCC) $$(HOSTED_FLAGS) $$(HOSTED_KERNEL_FLAGS) $$(HOSTED_FLAGS_$(1))

@@ -21,14 +21,8 @@ $$(OUT)/sim/$(1)/main.o: tests/sim/main.c $$(OUT)/$(1)/.flags | need-host
 	$$(call say,HOSTCC,$$<)
 	@mkdir -p $$(@D)
 	$$(Q)$$(HOSTCC) $$(HOSTED_FLAGS) $$(HOSTED_FLAGS_$(1)) -Itests/sim -MMD -MP -c -o $$@ $$<
-# The kernel's own names must not meet the C library's: all but main stay inside.
 $$(OUT)/sim/$(2): $$(SIM_OBJS_$(1)) $$(OUT)/sim/$(1)/main.o $$(HOSTED_OBJS_$(1))
-	$$(call say,LINK,$$@)
-	@mkdir -p $$(@D)
-	$$(Q)$$(HOSTED_LD) -r -o $$@.all.o $$(filter %.o,$$^)
-	$$(Q)$$(HOSTED_OBJCOPY) --keep-global-symbol=main $$@.all.o
-	$$(Q)$$(HOSTCC) $(if $(filter host-asan,$(1)),$$(HOSTED_SANITIZE)) -o $$@ $$@.all.o
-	@rm -f $$@.all.o
+	$$(call hosted_link,LINK,$$(HOSTCC) $(if $(filter host-asan,$(1)),$$(HOSTED_SANITIZE)))
 -include $$(SIM_OBJS_$(1):.o=.d) $$(OUT)/sim/$(1)/main.d
 endef
 $(eval $(call sim_variant,host-asan,sim))

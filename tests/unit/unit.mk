@@ -21,15 +21,7 @@ $(OUT)/unit/obj/%.o: %.c tests/unit/unit.h $(OUT)/host-asan/.flags | need-test
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(UNIT_FLAGS) -MMD -MP -c -o $@ $<
 
-# The kernel's own names must not reach libcmocka: all but main stay inside.
-define unit_link
-	$(call say,UNIT,$@)
-	@mkdir -p $(@D)
-	$(Q)$(HOSTED_LD) -r -o $@.all.o $(filter %.o,$^)
-	$(Q)$(HOSTED_OBJCOPY) --keep-global-symbol=main $@.all.o
-	$(Q)$(HOSTCC) $(HOSTED_SANITIZE) -o $@ $@.all.o -lcmocka
-	@rm -f $@.all.o
-endef
+unit_link = $(call hosted_link,UNIT,$(HOSTCC) $(HOSTED_SANITIZE),-lcmocka)
 $(UNIT_CORE_PROGS): $(OUT)/unit/%: $(OUT)/unit/obj/%.o $(HOSTED_CORE_OBJS_host-asan)
 	$(unit_link)
 $(UNIT_ALL_PROGS): $(OUT)/unit/%: $(OUT)/unit/obj/%.o $(HOSTED_OBJS_host-asan)
