@@ -333,7 +333,7 @@ static void if_names_load(struct if_names *names)
 	nl_dump_once("ip", &r, note_name, names);
 }
 
-const struct if_name *if_by_index(struct if_names *names, u32 index)
+static const struct if_name *if_by_index(struct if_names *names, u32 index)
 {
 	struct if_name *n;
 

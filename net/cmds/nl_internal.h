@@ -70,7 +70,6 @@ struct if_names {
 	bool loaded;
 	char unknown[16]; /* what if_name returned last of one that is not there */
 };
-const struct if_name *if_by_index(struct if_names *names, u32 index); /* or NULL */
 const char *if_name(struct if_names *names, u32 index); /* "if7" where there is none */
 u32 if_index(struct if_names *names, const char *name); /* 0: there is none */
 void if_names_free(struct if_names *names);

@@ -14,7 +14,8 @@
 #define IGMP_QUERY_RESPONSE_INTERVAL (10 * HZ)	/* RFC 3376 section 8.3 */
 #define IGMP_QUERY_V1_DELAY	     (10 * HZ)
 
-unsigned int igmp_version(struct in_device *in_dev)
+/* igmp_version - as which version we speak on the device: as the oldest querier there. RFC 3376 section 7.2.1. */
+static unsigned int igmp_version(struct in_device *in_dev)
 {
 	int forced = IN_DEV_MAXCONF(in_dev, force_igmp_version);
 

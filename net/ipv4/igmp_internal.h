@@ -5,8 +5,6 @@
 
 #include <net/igmp.h>
 
-/* igmp_version - as which version we speak on the device: as the oldest querier there. RFC 3376 section 7.2.1. */
-unsigned int igmp_version(struct in_device *in_dev);
 /* igmp_mode - the filter mode of all sockets together: EXCLUDE where one of them excludes. RFC 3376 section 3.2. */
 static inline unsigned int igmp_mode(const struct ip_mc_list *im)
 {

@@ -3,7 +3,7 @@
  * reader. unix(7). */
 #include "unix_internal.h"
 
-void unix_set_peercred(struct sock *sk)
+static void unix_set_peercred(struct sock *sk)
 {
 	sk->sk_peer_cred = unix_current_creds();
 }

@@ -164,7 +164,6 @@ void unix_free_name(struct sock *sk);
 
 struct sock *unix_sock_create(struct net *net, struct socket *sock, int type, bool kern);
 void unix_release_sock(struct sock *sk, bool embryo);
-void unix_set_peercred(struct sock *sk);
 int unix_stream_connect(struct socket *sock, struct sockaddr *uaddr, int addr_len, int flags);
 int unix_dgram_connect(struct socket *sock, struct sockaddr *addr, int alen, int flags);
 int unix_accept(struct socket *sock, struct socket *newsock, int flags, bool kern);
