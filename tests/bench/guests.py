@@ -8,6 +8,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "qemu"))
 
+import linux_guest as linux  # noqa: E402
 import netns  # noqa: E402
 import skiff  # noqa: E402
 
@@ -59,7 +60,7 @@ def skiff_guest(image):
 
 
 def linux_guest(kernel, initramfs):
-    return Guest("linux", kernel, initramfs, "console=ttyS0 quiet panic=-1", least=range(48, 257, 8), mem=256)
+    return Guest("linux", kernel, initramfs, linux.CMDLINE, least=range(48, 257, 8), mem=256)
 
 
 why_no_tap = netns.why_not

@@ -137,6 +137,7 @@ class Skiff:
         boot="kernel",
         nic="virtio",
         nic_args="",
+        mac=MAC,
         netns=None,
         link=None,
         netdev="user",
@@ -182,14 +183,14 @@ class Skiff:
                 self.arguments += ["-append", cmdline]
             if initrd:
                 self.arguments += ["-initrd", str(initrd)]
-        self.network(nic, nic_args, netdev, user_args)
+        self.network(nic, f"mac={mac},romfile={nic_args}", netdev, user_args)
         for device in devices:
             self.arguments += ["-device", device]
         self.arguments += extra
         if start:
             self.start()
 
-    def network(self, nic, nic_args, netdev, user_args):
+    def network(self, nic, properties, netdev, user_args):
         if nic == "none":
             self.arguments += ["-nic", "none"]
             return
@@ -207,7 +208,7 @@ class Skiff:
         else:
             self.arguments += ["-netdev", netdev]
         device = NICS.get(nic, nic)
-        self.arguments += ["-device", f"{device},id=nic0,netdev=net0,mac={MAC},romfile={nic_args}"]
+        self.arguments += ["-device", f"{device},id=nic0,netdev=net0,{properties}"]
 
     # -- life ------------------------------------------------------------------------------------------------------
 

@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""A Linux guest to measure against: Debian's cloud kernel, busybox and Skiff's own echod in a small initramfs.
+"""A Linux guest to measure against and to talk to: Debian's cloud kernel (6.1), busybox and Skiff's own echod in a small initramfs.
 
 The packages are downloaded and unpacked under the output folder; nothing is installed on the host."""
 
+import fcntl
 import gzip
 import os
 import pathlib
-import shutil
 import stat
 import subprocess
 
 MODULES = """virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci failover net_failover virtio_net""".split()
+VLAN_MODULES = "llc stp garp mrp 8021q".split()
+CMDLINE = "console=ttyS0 quiet panic=-1"
 
 INIT = """#!/bin/busybox sh
 /bin/busybox mkdir -p /proc /sys /dev /tmp
@@ -57,35 +59,48 @@ def packages(folder):
     kernels = [line.split()[-1] for line in depends.splitlines() if "Depends:" in line]
     if not kernels:
         raise Unavailable("apt knows no linux-image-cloud-amd64 (apt-get update?)")
-    folder.mkdir(parents=True, exist_ok=True)
     run("apt-get", "download", "-q", kernels[0], "busybox-static", cwd=folder)
+    new = folder / "tree.new"
     for package in folder.glob("*.deb"):
-        run("dpkg-deb", "-x", str(package), str(tree))
+        run("dpkg-deb", "-x", str(package), str(new))
         package.unlink()
-    return tree
+    return new.rename(tree)
 
 
-def prepare(out, echod):
-    """Returns (kernel, initramfs), made under out/bench if they are not there yet."""
-    folder = pathlib.Path(out) / "bench"
-    tree = packages(folder)
-    kernel = sorted(tree.glob("boot/vmlinuz-*"))[-1]
+def module(tree, name):
+    """The bytes of a kernel module, or None where it is built in."""
+    files = list(tree.glob(f"lib/modules/**/{name}.ko*")) + list(tree.glob(f"usr/lib/modules/**/{name}.ko*"))
+    if not files:
+        return None
+    if files[0].suffix == ".xz":
+        return subprocess.run(["xz", "-dc", str(files[0])], check=True, capture_output=True).stdout
+    return files[0].read_bytes()
+
+
+def initramfs(tree, echod, modules):
     busybox = next(path for path in tree.glob("**/busybox") if path.is_file() and os.access(path, os.X_OK))
+    found = {name: module(tree, name) for name in modules}
+    found = {name: data for name, data in found.items() if data}
     archive = entry("bin", stat.S_IFDIR | 0o755) + entry("lib", stat.S_IFDIR | 0o755) + entry("dev", stat.S_IFDIR | 0o755)
-    present = []
-    for name in MODULES:
-        files = list(tree.glob(f"lib/modules/**/{name}.ko*")) + list(tree.glob(f"usr/lib/modules/**/{name}.ko*"))
-        if files:
-            data = files[0].read_bytes()
-            if files[0].suffix == ".xz":
-                data = subprocess.run(["xz", "-dc", str(files[0])], check=True, capture_output=True).stdout
-            archive += entry(f"lib/{name}.ko", stat.S_IFREG | 0o644, data)
-            present.append(name)
+    for name, data in found.items():
+        archive += entry(f"lib/{name}.ko", stat.S_IFREG | 0o644, data)
     archive += entry("bin/busybox", stat.S_IFREG | 0o755, busybox.read_bytes())
     archive += entry("bin/echod", stat.S_IFREG | 0o755, pathlib.Path(echod).read_bytes())
-    archive += entry("init", stat.S_IFREG | 0o755, INIT.format(modules=" ".join(present)).encode())
+    archive += entry("init", stat.S_IFREG | 0o755, INIT.format(modules=" ".join(found)).encode())
     archive += entry("TRAILER!!!", 0)
-    initramfs = folder / "initramfs.gz"
-    initramfs.write_bytes(gzip.compress(archive, 6, mtime=0))
-    shutil.copyfile(kernel, folder / "vmlinuz")
-    return folder / "vmlinuz", initramfs
+    return gzip.compress(archive, 6, mtime=0)
+
+
+def prepare(out, echod, more=()):
+    """Returns (kernel, initramfs), with more modules than the network needs; made under out/bench. Several may ask at once."""
+    folder = pathlib.Path(out) / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        tree = packages(folder)
+        kernel = sorted(tree.glob("boot/vmlinuz-*"))[-1]
+        path = folder / "-".join(["initramfs", *more])
+        new = path.with_suffix(".new")
+        new.write_bytes(initramfs(tree, echod, MODULES + list(more)))
+        new.replace(path)
+    return kernel, path
