@@ -21,8 +21,10 @@ struct ping {
 	const char *host, *dev;
 	unsigned int count; /* 0: until Ctrl-C */
 	unsigned int interval_ms, size, ttl;
-	unsigned int wait_ms; /* 0: by what is seen */
+	unsigned int wait_ms;	  /* 0: by what is seen */
 	unsigned int deadline_ms; /* 0: none */
+	unsigned int tos, mark;
+	int pmtudisc; /* IP_PMTUDISC_x; -1: the default */
 	bool quiet, broadcast;
 	unsigned int sent, received, errors, duplicates;
 	u8 *packet;
@@ -56,6 +58,24 @@ static bool parse_number(const char *s, unsigned int min, unsigned int max, unsi
 	return !kstrtouint(s, 10, n) && *n >= min && *n <= max;
 }
 
+/* Decimal or, with 0x, hexadecimal. */
+static bool parse_bits(const char *s, unsigned int max, unsigned int *n)
+{
+	return !kstrtouint(s, !strncmp(s, "0x", 2) ? 16 : 10, n) && *n <= max;
+}
+
+static bool parse_pmtudisc(const char *s, int *mode)
+{
+	static const char *const modes[] = { [IP_PMTUDISC_DONT] = "dont",
+					     [IP_PMTUDISC_WANT] = "want",
+					     [IP_PMTUDISC_DO] = "do",
+					     [IP_PMTUDISC_PROBE] = "probe" };
+
+	for (*mode = ARRAY_SIZE(modes) - 1; *mode >= 0 && strcmp(s, modes[*mode]); (*mode)--)
+		;
+	return *mode >= 0;
+}
+
 /* One option with its value. */
 static bool parse_option(struct ping *p, char option, const char *value)
 {
@@ -67,6 +87,9 @@ static bool parse_option(struct ping *p, char option, const char *value)
 	case 'W': return parse_seconds(value, &p->wait_ms);
 	case 'w': return parse_seconds(value, &p->deadline_ms) && p->deadline_ms >= 1;
 	case 'I': p->dev = value; return true;
+	case 'Q': return parse_bits(value, 255, &p->tos);
+	case 'm': return parse_bits(value, ~0u, &p->mark);
+	case 'M': return parse_pmtudisc(value, &p->pmtudisc);
 	default: return false;
 	}
 }
@@ -77,6 +100,9 @@ static const char *option_hint(char option)
 	case 'c': return "a count from 1 to 1000000000 is right";
 	case 's': return "0 to 65507 bytes are right";
 	case 't': return "1 to 255 is right";
+	case 'Q': return "a type of service from 0 to 255 is right";
+	case 'm': return "a mark of 32 bits is right";
+	case 'M': return "do, want, dont or probe is right";
 	default: return "seconds such as 1 or 0.2 are right";
 	}
 }
@@ -97,7 +123,7 @@ static int parse_args(struct ping *p, int argc, char **argv)
 			p->broadcast |= a[1] == 'b';
 			continue;
 		}
-		if (!a[1] || !strchr("cstiWwI", a[1]) || (!a[2] && i + 1 == argc))
+		if (!a[1] || !strchr("cstiWwIQmM", a[1]) || (!a[2] && i + 1 == argc))
 			return usage(&ping_command);
 		if (!parse_option(p, a[1], a[2] ? a + 2 : argv[++i])) {
 			con_printf("ping: invalid argument: '%s': %s\n", a[2] ? a + 2 : argv[i],
@@ -108,24 +134,92 @@ static int parse_args(struct ping *p, int argc, char **argv)
 	return p->host ? 0 : usage(&ping_command);
 }
 
+/* ---- errors ---- */
+
+static const char *icmp_text(u8 type, u8 code)
+{
+	static const char *const unreach[] = {
+		"Destination Net Unreachable",	    "Destination Host Unreachable",
+		"Destination Protocol Unreachable", "Destination Port Unreachable",
+		"Frag needed and DF set",	    "Source Route Failed"
+	};
+
+	if (type == ICMP_DEST_UNREACH)
+		return code < ARRAY_SIZE(unreach) ? unreach[code] : "Packet filtered";
+	if (type == ICMP_TIME_EXCEEDED)
+		return code ? "Frag reassembly time exceeded" : "Time to live exceeded";
+	return type == ICMP_PARAMETERPROB ? "Parameter problem" : "ICMP error";
+}
+
+static void print_icmp_error(const struct sock_extended_err *ee, unsigned int seq)
+{
+	__be32 from = get_sockaddr(ee + 1);
+
+	con_printf("From %pI4 icmp_seq=%u %s", &from, seq, icmp_text(ee->ee_type, ee->ee_code));
+	if (ee->ee_type == ICMP_DEST_UNREACH && ee->ee_code == ICMP_FRAG_NEEDED)
+		con_printf(" (mtu = %u)", ee->ee_info);
+	con_printf("\n");
+}
+
+/* An error about one of our requests, by ICMP or our own, lies in the error queue. False: none. */
+static bool handle_error(struct ping *p)
+{
+	u8 control[CONTROL_MAX] __aligned(8);
+	struct kmsghdr m = { .msg_control = control, .msg_controllen = sizeof(control) };
+	struct iovec vec = { p->packet, sizeof(struct icmphdr) + p->size };
+	struct sock_extended_err *ee;
+	struct icmphdr h = { 0 };
+	int n = kernel_recvmsg(p->sock, &m, &vec, 1, vec.iov_len, MSG_ERRQUEUE | MSG_DONTWAIT);
+
+	if (n < 0)
+		return false;
+	p->errors++;
+	ee = find_cmsg(control, sizeof(control) - m.msg_controllen, SOL_IP, IP_RECVERR,
+		       sizeof(*ee) + sizeof(struct sockaddr_in));
+	if (n >= (int)sizeof(h))
+		memcpy(&h, p->packet, sizeof(h));
+	if (!ee || p->quiet)
+		return true;
+	if (ee->ee_origin == SO_EE_ORIGIN_ICMP)
+		print_icmp_error(ee, ntohs(h.un.echo.sequence));
+	else if (ee->ee_errno == EMSGSIZE)
+		con_printf("ping: local error: message too long, mtu=%u\n", ee->ee_info);
+	else
+		con_printf("ping: local error: %s\n", error_text((int)ee->ee_errno));
+	return true;
+}
+
 /* ---- sending ---- */
 
 static int open_socket(struct ping *p)
 {
-	int on = 1, ttl = (int)p->ttl,
-	    err = sock_create(AF_INET, SOCK_DGRAM, IPPROTO_ICMP, &p->sock);
+	const struct {
+		int level, name, value;
+		bool wanted;
+	} options[] = {
+		{ SOL_IP, IP_RECVTTL, 1, true },
+		{ SOL_IP, IP_RECVERR, 1, true },
+		{ SOL_SOCKET, SO_BROADCAST, 1, p->broadcast },
+		{ SOL_IP, IP_TTL, (int)p->ttl, p->ttl != 0 },
+		{ SOL_IP, IP_TOS, (int)p->tos, p->tos != 0 },
+		{ SOL_SOCKET, SO_MARK, (int)p->mark, p->mark != 0 },
+		{ SOL_IP, IP_MTU_DISCOVER, p->pmtudisc, p->pmtudisc >= 0 },
+	};
+	int err = sock_create(AF_INET, SOCK_DGRAM, IPPROTO_ICMP, &p->sock);
 	struct sockaddr_in sin;
+	unsigned int i;
 
 	if (err)
 		return err;
 	set_sockaddr(&sin, p->addr, 0);
-	kernel_setsockopt(p->sock, SOL_IP, IP_RECVTTL, &on, sizeof(on));
-	kernel_setsockopt(p->sock, SOL_IP, IP_RECVERR, &on, sizeof(on));
-	if (p->broadcast)
-		kernel_setsockopt(p->sock, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on));
-	if (p->ttl)
-		kernel_setsockopt(p->sock, SOL_IP, IP_TTL, &ttl, sizeof(ttl));
-	if (p->dev)
+	for (i = 0; i < ARRAY_SIZE(options) && !err; i++) {
+		int value = options[i].value;
+
+		if (options[i].wanted)
+			err = kernel_setsockopt(p->sock, options[i].level, options[i].name, &value,
+						sizeof(value));
+	}
+	if (!err && p->dev)
 		err = kernel_setsockopt(p->sock, SOL_SOCKET, SO_BINDTODEVICE,
 					(void *)(uintptr_t)p->dev, (unsigned int)strlen(p->dev));
 	if (!err)
@@ -134,7 +228,7 @@ static int open_socket(struct ping *p)
 }
 
 /* Send the next request; its time goes along where there is room. */
-static int send_request(struct ping *p)
+static void send_request(struct ping *p)
 {
 	struct icmphdr h = { .type = ICMP_ECHO, .un.echo.sequence = htons((u16)(p->sent + 1)) };
 	u64 now = ktime_get_ns();
@@ -152,9 +246,8 @@ static int send_request(struct ping *p)
 	p->seen[(u16)(p->sent + 1) / 8] &= (u8) ~(1u << ((p->sent + 1) % 8));
 	p->sent++;
 	n = kernel_sendmsg(p->sock, &m, &vec, 1, len);
-	if (n < 0)
+	if (n < 0 && !handle_error(p))
 		con_printf("ping: sendmsg: %s\n", error_text(n));
-	return n < 0 ? n : 0;
 }
 
 /* ---- receiving ---- */
@@ -219,49 +312,6 @@ static void handle_reply(struct ping *p, int len, u8 ttl)
 		con_printf(" ms");
 	}
 	con_printf("%s\n", dup ? " (DUP!)" : "");
-}
-
-static const char *icmp_text(u8 type, u8 code)
-{
-	static const char *const unreach[] = {
-		"Destination Net Unreachable",	    "Destination Host Unreachable",
-		"Destination Protocol Unreachable", "Destination Port Unreachable",
-		"Frag needed and DF set",	    "Source Route Failed"
-	};
-
-	if (type == ICMP_DEST_UNREACH)
-		return code < ARRAY_SIZE(unreach) ? unreach[code] : "Packet filtered";
-	if (type == ICMP_TIME_EXCEEDED)
-		return code ? "Frag reassembly time exceeded" : "Time to live exceeded";
-	return type == ICMP_PARAMETERPROB ? "Parameter problem" : "ICMP error";
-}
-
-/* An ICMP error about one of our requests lies in the error queue. */
-static void handle_error(struct ping *p)
-{
-	u8 control[CONTROL_MAX] __aligned(8);
-	struct kmsghdr m = { .msg_control = control, .msg_controllen = sizeof(control) };
-	struct iovec vec = { p->packet, sizeof(struct icmphdr) + p->size };
-	struct sock_extended_err *ee;
-	struct icmphdr h = { 0 };
-	__be32 from;
-	int n = kernel_recvmsg(p->sock, &m, &vec, 1, vec.iov_len, MSG_ERRQUEUE | MSG_DONTWAIT);
-
-	if (n < 0)
-		return;
-	p->errors++;
-	ee = find_cmsg(control, sizeof(control) - m.msg_controllen, SOL_IP, IP_RECVERR,
-		       sizeof(*ee) + sizeof(struct sockaddr_in));
-	if (n >= (int)sizeof(h))
-		memcpy(&h, p->packet, sizeof(h));
-	if (!ee || p->quiet)
-		return;
-	from = get_sockaddr(ee + 1);
-	if (ee->ee_origin == SO_EE_ORIGIN_ICMP)
-		con_printf("From %pI4 icmp_seq=%u %s\n", &from, ntohs(h.un.echo.sequence),
-			   icmp_text(ee->ee_type, ee->ee_code));
-	else
-		con_printf("ping: local error: %s\n", error_text((int)ee->ee_errno));
 }
 
 /* Take what comes until the clock reads @until_ns, or - with @all - until every request has its
@@ -369,8 +419,8 @@ static void run(struct ping *p)
 		if (last)
 			next = ktime_get_ns() + (u64)last_wait_ms(p) * NSEC_PER_MSEC;
 		receive_until(p, next, last);
-		if (last || (p->deadline_ms && ktime_get_ns() - p->start_ns >=
-						       (u64)p->deadline_ms * NSEC_PER_MSEC))
+		if (last || (p->deadline_ms &&
+			     ktime_get_ns() - p->start_ns >= (u64)p->deadline_ms * NSEC_PER_MSEC))
 			break;
 	}
 	print_summary(p);
@@ -385,6 +435,7 @@ static int cmd_ping(int argc, char **argv)
 		return 1;
 	p->interval_ms = PING_INTERVAL_MS;
 	p->size = PING_DATA;
+	p->pmtudisc = -1;
 	err = parse_args(p, argc, argv);
 	if (err)
 		goto out;
@@ -414,9 +465,11 @@ out:
 struct console_command ping_command = {
 	.name = "ping",
 	.summary = "send ICMP echo requests",
-	.usage = "  ping [-bnq4] [-c COUNT] [-i SECONDS] [-s BYTES] [-t TTL] [-W SECONDS] [-w SECONDS] "
-		 "[-I DEV] HOST\n"
-		 "-b broadcast too, -c so many requests, -i between two of them, -q only the summary, -W for "
-		 "the last answer, -w for all of it.\n",
+	.usage = "  ping [-bnq4] [-c COUNT] [-i SECONDS] [-s BYTES] [-t TTL] [-W SECONDS] [-w "
+		 "SECONDS] "
+		 "[-I DEV] [-Q TOS] [-m MARK] [-M do|want|dont|probe] HOST\n"
+		 "-b broadcast too, -c so many requests, -i between two of them, -q only the "
+		 "summary, -W for "
+		 "the last answer, -w for all of it, -M path MTU discovery.\n",
 	.fn = cmd_ping,
 };
