@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Tags in and out of frames: what a tagged frame is received as, and what VLAN devices send. IEEE
- * 802.1Q. */
+ * 802.1Q, 802.1ad. */
 #include <net/checksum.h>
 #include <wire/eth.h>
 
@@ -36,12 +36,13 @@ static struct sk_buff *vlan_untag(struct sk_buff *skb)
 	memcpy(&vh, skb->data, sizeof(vh));
 	if (skb->ip_summed == CHECKSUM_COMPLETE)
 		skb->csum = csum_sub(skb->csum, csum_partial(skb->data, VLAN_HLEN, 0));
+	VLAN_SKB_CB(skb)->proto = skb->protocol;
+	VLAN_SKB_CB(skb)->tci = ntohs(vh.h_vlan_TCI);
 	memmove(skb_mac_header(skb) + VLAN_HLEN, skb_mac_header(skb), 2 * ETH_ALEN);
 	skb->mac_header += VLAN_HLEN;
 	__skb_pull(skb, VLAN_HLEN);
 	skb->protocol = type_of(skb, vh.h_vlan_encapsulated_proto);
 	skb->vlan_present = 1;
-	VLAN_SKB_CB(skb)->tci = ntohs(vh.h_vlan_TCI);
 	return skb;
 drop:
 	skb->dev->stats.rx_errors++;
@@ -50,8 +51,8 @@ drop:
 	return NULL;
 }
 
-/* It is @vdev's. NET_RX_x. */
-static int vlan_deliver(struct sk_buff *skb, struct net_device *vdev)
+/* It is @vdev's, and came with @prio in its tag. NET_RX_x. */
+static int vlan_deliver(struct sk_buff *skb, struct net_device *vdev, unsigned int prio)
 {
 	const struct ethhdr *eth = (const struct ethhdr *)skb_mac_header(skb);
 
@@ -61,6 +62,7 @@ static int vlan_deliver(struct sk_buff *skb, struct net_device *vdev)
 		return NET_RX_DROP;
 	}
 	skb->dev = vdev;
+	skb->priority = vlan_priv(vdev)->ingress[prio];
 	if (skb->pkt_type == PACKET_OTHERHOST && ether_addr_equal(eth->h_dest, vdev->dev_addr))
 		skb->pkt_type = PACKET_HOST; /* its address is not the device's below */
 	else if (skb->pkt_type == PACKET_HOST && !ether_addr_equal(eth->h_dest, vdev->dev_addr))
@@ -74,18 +76,19 @@ static int vlan_deliver(struct sk_buff *skb, struct net_device *vdev)
 int vlan_receive(struct sk_buff *skb)
 {
 	struct net_device *vdev;
-	u16 vid;
+	u16 tci;
 
 	skb = vlan_untag(skb);
 	if (unlikely(!skb))
 		return NET_RX_DROP;
 	netif_receive_taps(skb);
-	vid = VLAN_SKB_CB(skb)->tci & VLAN_VID_MASK;
+	tci = VLAN_SKB_CB(skb)->tci;
 	skb->vlan_present = 0;
-	vdev = vlan_find(skb->dev, vid);
+	vdev = vlan_find(skb->dev, VLAN_SKB_CB(skb)->proto, tci & VLAN_VID_MASK);
 	if (vdev)
-		return vlan_deliver(skb, vdev);
-	if (vid) /* of a LAN that we are not in: not for us, whatever its address is */
+		return vlan_deliver(skb, vdev, tci >> VLAN_PRIO_SHIFT);
+	if (tci &
+	    VLAN_VID_MASK) /* of a LAN that we are not in: not for us, whatever its address is */
 		skb->pkt_type = PACKET_OTHERHOST;
 	return netif_receive_handlers(skb); /* id 0 has a priority alone (802.1p) */
 }
@@ -99,7 +102,7 @@ __be16 vlan_inner_protocol(const struct sk_buff *skb)
 	const struct vlan_hdr *vh;
 	int offset = ETH_HLEN, tags;
 
-	for (tags = 0; proto == htons(ETH_P_8021Q) && tags <= VLAN_NEST_MAX; tags++) {
+	for (tags = 0; eth_type_vlan(proto) && tags <= VLAN_NEST_MAX; tags++) {
 		vh = skb_header_pointer(skb, offset, sizeof(buf), &buf);
 		if (!vh)
 			return 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* VLAN devices: they send through the Ethernet device below with a tag, ask its filters for what
- * they listen to, and follow it up, down and away. IEEE 802.1Q; book section 12.7.1. */
+ * they listen to, and follow it up, down and away. IEEE 802.1Q, 802.1ad; book section 12.7.1. */
 #include <kernel/err.h>
 #include <kernel/printk.h>
 #include <kernel/slab.h>
@@ -12,8 +12,43 @@
 
 /* ---- sending ---- */
 
+/* The priority's bits of the tag. */
+static u16 egress_tci(const struct vlan_dev *v, u32 priority)
+{
+	const struct vlan_egress *e = v->egress;
+
+	while (e && e->priority != priority)
+		e = e->next;
+	return e ? e->tci : 0;
+}
+
+int vlan_map_egress(struct vlan_dev *v, u32 priority, u32 prio)
+{
+	u16 tci = (u16)(prio << VLAN_PRIO_SHIFT);
+	struct vlan_egress **link = &v->egress, *e;
+	unsigned int nr = 0;
+
+	for (; (e = *link) != NULL && e->priority < priority; link = &e->next)
+		nr++;
+	if (e && e->priority == priority) {
+		e->tci = tci;
+		return 0;
+	}
+	if (!tci)
+		return 0; /* so it is anyway */
+	for (; e; e = e->next)
+		nr++;
+	e = nr < VLAN_EGRESS_MAX ? kmalloc(sizeof(*e), GFP_KERNEL) : NULL;
+	if (!e)
+		return nr < VLAN_EGRESS_MAX ? -ENOMEM : -ENOSPC;
+	*e = (struct vlan_egress){ .next = *link, .priority = priority, .tci = tci };
+	barrier(); /* a softirq may walk the list at any time */
+	*link = e;
+	return 0;
+}
+
 /* The tag into a frame. 0 or -ENOMEM. */
-static int vlan_tag(struct sk_buff *skb, u16 tci)
+static int vlan_tag(struct sk_buff *skb, __be16 proto, u16 tci)
 {
 	struct vlan_hdr *vh;
 	struct ethhdr *eth;
@@ -23,10 +58,10 @@ static int vlan_tag(struct sk_buff *skb, u16 tci)
 	eth = skb_push(skb, VLAN_HLEN);
 	memmove(eth, (u8 *)eth + VLAN_HLEN, 2 * ETH_ALEN);
 	skb_reset_mac_header(skb);
-	eth->h_proto = htons(ETH_P_8021Q);
+	eth->h_proto = proto;
 	vh = (struct vlan_hdr *)(eth + 1);
 	vh->h_vlan_TCI = htons(tci); /* the type stands behind it already */
-	skb->protocol = htons(ETH_P_8021Q);
+	skb->protocol = proto;
 	return 0;
 }
 
@@ -36,7 +71,7 @@ static netdev_tx_t vlan_xmit(struct sk_buff *skb, struct net_device *dev)
 	unsigned int len = skb->len, segs = skb_nr_segs(skb);
 	int rc;
 
-	if (unlikely(vlan_tag(skb, v->vid))) {
+	if (unlikely(vlan_tag(skb, v->proto, v->vid | egress_tci(v, skb->priority)))) {
 		dev->stats.tx_dropped++;
 		kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
 		return NETDEV_TX_OK;
@@ -164,6 +199,7 @@ static int vlan_hook(struct net_device *dev)
 {
 	struct vlan_dev *v = vlan_priv(dev);
 	struct vlan_info *info = v->real->vlan_info;
+	unsigned int slot = vlan_slot(v->proto, v->vid);
 	struct net_device **part;
 
 	if (!info) {
@@ -172,7 +208,7 @@ static int vlan_hook(struct net_device *dev)
 			return -ENOMEM;
 		v->real->vlan_info = info;
 	}
-	part = info->part[v->vid / VLAN_PART_LEN];
+	part = info->part[slot / VLAN_PART_LEN];
 	if (!part) {
 		part = kcalloc(VLAN_PART_LEN, sizeof(*part), GFP_KERNEL);
 		if (!part && !info->nr) {
@@ -181,9 +217,9 @@ static int vlan_hook(struct net_device *dev)
 		}
 		if (!part)
 			return -ENOMEM;
-		info->part[v->vid / VLAN_PART_LEN] = part;
+		info->part[slot / VLAN_PART_LEN] = part;
 	}
-	part[v->vid % VLAN_PART_LEN] = dev;
+	part[slot % VLAN_PART_LEN] = dev;
 	info->nr++;
 	dev_hold(v->real);
 	return 0;
@@ -193,10 +229,10 @@ static void vlan_unhook(struct net_device *dev)
 {
 	struct vlan_dev *v = vlan_priv(dev);
 	struct vlan_info *info = v->real->vlan_info;
-	unsigned int i;
+	unsigned int slot = vlan_slot(v->proto, v->vid), i;
 
 	local_bh_disable();
-	info->part[v->vid / VLAN_PART_LEN][v->vid % VLAN_PART_LEN] = NULL;
+	info->part[slot / VLAN_PART_LEN][slot % VLAN_PART_LEN] = NULL;
 	if (!--info->nr) {
 		v->real->vlan_info = NULL;
 		for (i = 0; i < VLAN_PARTS; i++)
@@ -223,6 +259,17 @@ bool is_vlan_dev(const struct net_device *dev)
 	return dev->netdev_ops == &vlan_ops;
 }
 
+void vlan_free(struct net_device *dev)
+{
+	struct vlan_egress *e;
+
+	while ((e = vlan_priv(dev)->egress) != NULL) {
+		vlan_priv(dev)->egress = e->next;
+		kfree(e);
+	}
+	free_netdev(dev);
+}
+
 static void vlan_setup(struct net_device *dev)
 {
 	ether_setup(dev);
@@ -233,7 +280,7 @@ static void vlan_setup(struct net_device *dev)
 	dev->min_mtu = 0;
 	dev->max_mtu = ETH_MAX_MTU;
 	dev->driver_name = "802.1Q";
-	dev->destructor = free_netdev;
+	dev->destructor = vlan_free;
 }
 
 /* What the device below does for untagged frames, it does behind a tag: its offsets are told. */
@@ -248,17 +295,17 @@ static void take_features(struct net_device *dev, const struct net_device *real)
 	dev->gso_max_segs = real->gso_max_segs;
 }
 
-struct net_device *vlan_new(struct net_device *real, u16 vid, const char *name, u32 flags,
-			    const u8 *address, unsigned int mtu)
+struct net_device *vlan_new(const struct vlan_dev *want, const char *name, const u8 *address,
+			    unsigned int mtu)
 {
+	struct net_device *real = want->real;
 	struct net_device *dev = alloc_netdev(sizeof(struct vlan_dev), name, vlan_setup);
 	struct vlan_dev *v;
-	int err;
 
 	if (!dev)
-		return ERR_PTR(-ENOMEM);
+		return NULL;
 	v = vlan_priv(dev);
-	*v = (struct vlan_dev){ .real = real, .vid = vid, .flags = flags };
+	*v = *want;
 	v->nest = is_vlan_dev(real) ? (u8)(vlan_priv(real)->nest + 1) : 0;
 	v->own_address = address != NULL;
 	memcpy(dev->dev_addr, address ? address : real->dev_addr, ETH_ALEN);
@@ -271,12 +318,16 @@ struct net_device *vlan_new(struct net_device *real, u16 vid, const char *name, 
 	dev_net_set(dev, dev_net(real));
 	if (!netif_carrier_ok(real))
 		netif_carrier_off(dev);
-	err = register_netdevice(dev);
-	if (err) {
-		free_netdev(dev);
-		return ERR_PTR(err);
-	}
 	return dev;
+}
+
+int vlan_add(struct net_device *dev)
+{
+	int err = register_netdevice(dev);
+
+	if (err)
+		vlan_free(dev);
+	return err;
 }
 
 /* ---- with the device below ---- */
@@ -320,10 +371,10 @@ static void follow_one(struct net_device *dev, struct net_device *real, unsigned
 
 void vlan_follow(struct net_device *real, unsigned long event)
 {
-	unsigned int vid;
+	unsigned int slot;
 
-	for (vid = 0; vid < VLAN_N_VID && real->vlan_info; vid++) {
-		struct net_device *dev = vlan_find(real, (u16)vid);
+	for (slot = 0; slot < 2 * VLAN_N_VID && real->vlan_info; slot++) {
+		struct net_device *dev = vlan_at(real, slot);
 
 		if (dev)
 			follow_one(dev, real, event);

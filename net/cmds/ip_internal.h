@@ -51,6 +51,11 @@ int ip_no_device(const char *name);
 /* ip_not_understood - prints; the status. */
 int ip_not_understood(const char *object, const char *word);
 
+/* ip_vlan.c: IFLA_INFO_DATA of kind vlan, shown behind the kind, and from the words behind it (0, or
+ * the status of a printed error). */
+void ip_vlan_show(const struct nlattr *info_data, const struct ip_form *form);
+int ip_vlan_words(int argc, char **argv, struct nl_request *r);
+
 int ip_addr_main(int argc, char **argv, struct ip_form *form);
 int ip_link_main(int argc, char **argv, struct ip_form *form);
 int ip_route_main(int argc, char **argv, struct ip_form *form);

@@ -137,29 +137,21 @@ static void show_stats(const struct nlattr *attr, const struct ip_form *form)
 		      form);
 	if (form->stats > 1)
 		show_errors("TX", tx_errors,
-			    (const u64[]){ s.tx_aborted_errors, s.tx_fifo_errors, s.tx_window_errors,
-					   s.tx_heartbeat_errors },
+			    (const u64[]){ s.tx_aborted_errors, s.tx_fifo_errors,
+					   s.tx_window_errors, s.tx_heartbeat_errors },
 			    4, form);
 }
 
 static void show_kind(const struct nlattr *attr, const struct ip_form *form)
 {
-	const struct nlattr *info[IFLA_INFO_MAX + 1], *data[IFLA_VLAN_MAX + 1];
+	const struct nlattr *info[IFLA_INFO_MAX + 1];
 
 	if (!attr || nla_parse_nested(info, IFLA_INFO_MAX, attr, NULL, NULL) ||
 	    !info[IFLA_INFO_KIND])
 		return;
 	con_printf("%s    %s ", form->nl, nl_text(info[IFLA_INFO_KIND]));
-	if (strcmp(nl_text(info[IFLA_INFO_KIND]), "vlan") || !info[IFLA_INFO_DATA] ||
-	    nla_parse_nested(data, IFLA_VLAN_MAX, info[IFLA_INFO_DATA], NULL, NULL))
-		return;
-	if (data[IFLA_VLAN_PROTOCOL])
-		con_printf("protocol %s ",
-			   nla_get_be16(data[IFLA_VLAN_PROTOCOL]) == htons(ETH_P_8021Q)
-				   ? "802.1Q"
-				   : "802.1ad");
-	if (data[IFLA_VLAN_ID])
-		con_printf("id %u ", nla_get_u16(data[IFLA_VLAN_ID]));
+	if (!strcmp(nl_text(info[IFLA_INFO_KIND]), "vlan"))
+		ip_vlan_show(info[IFLA_INFO_DATA], form);
 }
 
 static void show_details(const struct nlattr *tb[], const struct ip_form *form)
@@ -258,7 +250,7 @@ static int link_show(int argc, char **argv, struct ip_form *form)
 	return ip_status(nl_once("ip", &r, show_one, &choice));
 }
 
-/* ---- set ---- */
+/* ---- set and add ---- */
 
 /* What is right behind a setting's name; "": there is no such setting. */
 static const char *value_hint(const char *what)
@@ -289,7 +281,10 @@ static const char *value_hint(const char *what)
 
 struct link_change {
 	unsigned int flags, change; /* IFF_x */
-	struct nl_request *r;
+	struct nl_request r;
+	struct ip_form *form;
+	bool adding; /* the link is to come: words may name it, and the one below */
+	bool named, kind;
 };
 
 static bool set_switch(struct link_change *c, unsigned int flag, bool when_on, const char *value)
@@ -316,18 +311,18 @@ static bool set_value(struct link_change *c, const char *what, const char *value
 	if (!strcmp(what, "arp"))
 		return set_switch(c, IFF_NOARP, false, value);
 	if (!strcmp(what, "name")) {
-		nl_put_text(c->r, IFLA_IFNAME, value);
+		nl_put_text(&c->r, IFLA_IFNAME, value);
 		return *value && strlen(value) < IFNAMSIZ;
 	}
 	if (!strcmp(what, "mtu") || !strncmp(what, "txq", 3)) {
 		if (!ip_read_number(value, &n))
 			return false;
-		nl_put_u32(c->r, *what == 'm' ? IFLA_MTU : IFLA_TXQLEN, n);
+		nl_put_u32(&c->r, *what == 'm' ? IFLA_MTU : IFLA_TXQLEN, n);
 		return true;
 	}
 	if (!parse_mac(value, mac))
 		return false;
-	nl_put(c->r, *what == 'b' ? IFLA_BROADCAST : IFLA_ADDRESS, mac, sizeof(mac));
+	nl_put(&c->r, *what == 'b' ? IFLA_BROADCAST : IFLA_ADDRESS, mac, sizeof(mac));
 	return true;
 }
 
@@ -338,37 +333,105 @@ static int wrong_value(const char *what, const char *value)
 	return 1;
 }
 
-/* The words behind the device. 0 or the status of a printed error. */
+/* "KIND [what this kind takes]": the words to the end. 0 or the status of a printed error. */
+static int parse_kind(int argc, char **argv, struct link_change *c)
+{
+	struct nlattr *info, *data;
+	int status = 0;
+
+	if (strlen(argv[0]) > 15)
+		return ip_not_understood("link", argv[0]);
+	c->kind = true;
+	info = nl_nest(&c->r, IFLA_LINKINFO);
+	nl_put_text(&c->r, IFLA_INFO_KIND, argv[0]);
+	if (argc > 1 && strcmp(argv[0], "vlan")) {
+		con_printf("Garbage instead of arguments \"%s ...\". Try \"ip link help\".\n",
+			   argv[1]);
+		return 1;
+	}
+	if (argc > 1) {
+		data = nl_nest(&c->r, IFLA_INFO_DATA);
+		status = ip_vlan_words(argc - 1, argv + 1, &c->r);
+		nl_nest_end(&c->r, data);
+	}
+	nl_nest_end(&c->r, info);
+	return status;
+}
+
+static int unknown_word(const struct link_change *c, const char *word)
+{
+	con_printf(
+		"ip link %s: \"%s\" is unknown; %sup, down, mtu, address, broadcast, txqueuelen, "
+		"name, promisc, allmulticast, multicast, arp, type are known\n",
+		c->adding ? "add" : "set", word, c->adding ? "link, " : "");
+	return 2;
+}
+
+/* The words behind the device, or of the one to come. 0 or the status of a printed error. */
 static int parse_changes(int argc, char **argv, struct link_change *c)
 {
+	u32 lower;
 	int i;
 
 	for (i = 0; i < argc; i++) {
+		bool below = c->adding && !strcmp(argv[i], "link"), kind = !strcmp(argv[i], "type");
+
 		if (!strcmp(argv[i], "up") || !strcmp(argv[i], "down")) {
 			set_switch(c, IFF_UP, true, argv[i][0] == 'u' ? "on" : "off");
 			continue;
 		}
-		if (!*value_hint(argv[i])) {
-			con_printf("ip link set: \"%s\" is unknown; up, down, mtu, address, "
-				   "broadcast, txqueuelen, name, promisc, allmulticast, multicast, "
-				   "arp "
-				   "are known\n",
-				   argv[i]);
-			return 2;
+		if (!below && !kind && !*value_hint(argv[i])) {
+			if (!c->adding || c->named || strlen(argv[i]) >= IFNAMSIZ)
+				return unknown_word(c, argv[i]);
+			c->named = true; /* a word alone is the new link's name */
+			nl_put_text(&c->r, IFLA_IFNAME, argv[i]);
+			continue;
 		}
 		if (i + 1 == argc) {
-			con_printf("ip link set: %s takes a value: %s\n", argv[i],
-				   value_hint(argv[i]));
+			con_printf("ip link %s: %s takes a value: %s\n", c->adding ? "add" : "set",
+				   argv[i],
+				   kind	   ? "the link's kind"
+				   : below ? "a device"
+					   : value_hint(argv[i]));
 			return 2;
 		}
-		if (strlen(argv[i + 1]) > 64 || !set_value(c, argv[i], argv[i + 1]))
+		if (kind)
+			return parse_kind(argc - i - 1, argv + i + 1, c);
+		if (below) {
+			lower = if_index(&c->form->names, argv[i + 1]);
+			if (!lower)
+				return ip_no_device(argv[i + 1]);
+			nl_put_u32(&c->r, IFLA_LINK, lower);
+		} else if (strlen(argv[i + 1]) > 64 || !set_value(c, argv[i], argv[i + 1])) {
 			return wrong_value(argv[i], argv[i + 1]);
+		}
+		c->named |= !strcmp(argv[i], "name");
 		i++;
 	}
 	return 0;
 }
 
-#define LINK_SET_WORDS 23 /* behind the device */
+#define LINK_WORDS_MAX 40 /* that a request has room for, whatever they are */
+
+/* What the words ask for, of the link in @ifi. The status. */
+static int link_change(int argc, char **argv, u16 flags, struct ifinfomsg *ifi,
+		       struct link_change *c)
+{
+	int status;
+
+	if (argc > LINK_WORDS_MAX)
+		return ip_not_understood(c->adding ? "link add" : "link set", argv[LINK_WORDS_MAX]);
+	nl_begin(&c->r, RTM_NEWLINK, flags, ifi, sizeof(*ifi));
+	status = parse_changes(argc, argv, c);
+	if (status)
+		return status;
+	if (c->adding && !c->kind)
+		return arg_missing("ip", "the link's type (type vlan id N)");
+	ifi->ifi_flags = c->flags;
+	ifi->ifi_change = c->change;
+	memcpy(c->r.body, ifi, sizeof(*ifi));
+	return ip_status(nl_once("ip", &c->r, NULL, NULL));
+}
 
 /* "[dev] DEV", which is taken off the words: 0, or the status of what was printed. */
 static int link_named(int *argc, char ***argv, struct ip_form *form, int *index)
@@ -392,89 +455,20 @@ static int link_named(int *argc, char ***argv, struct ip_form *form, int *index)
 
 static int link_set(int argc, char **argv, struct ip_form *form)
 {
+	struct link_change c = { .form = form };
 	struct ifinfomsg ifi = { 0 };
-	struct nl_request r;
-	struct link_change c = { .r = &r };
-	int status;
+	int status = link_named(&argc, &argv, form, &ifi.ifi_index);
 
-	status = link_named(&argc, &argv, form, &ifi.ifi_index);
-	if (status)
-		return status;
-	if (argc > LINK_SET_WORDS)
-		return ip_not_understood("link set", argv[LINK_SET_WORDS]);
-	nl_begin(&r, RTM_NEWLINK, 0, &ifi, sizeof(ifi));
-	status = parse_changes(argc, argv, &c);
-	if (status)
-		return status;
-	ifi.ifi_flags = c.flags;
-	ifi.ifi_change = c.change;
-	memcpy(r.body, &ifi, sizeof(ifi));
-	return ip_status(nl_once("ip", &r, NULL, NULL));
+	return status ? status : link_change(argc, argv, 0, &ifi, &c);
 }
 
-/* ---- add, delete ---- */
-
-/* "[link DEV] [name] NAME [address MAC] [mtu N] type vlan id N" */
+/* "[link DEV] [name] NAME [what `set` knows] type KIND ..." */
 static int link_add(int argc, char **argv, struct ip_form *form)
 {
-	const struct ifinfomsg ifi = { 0 };
-	const char *name = NULL, *kind = NULL, *id = NULL, *mtu = NULL;
-	struct nlattr *info, *data;
-	struct nl_request r;
-	u32 lower = 0, n;
-	int i;
+	struct link_change c = { .form = form, .adding = true };
+	struct ifinfomsg ifi = { 0 };
 
-	for (i = 0; i < argc; i++) {
-		const char *value = i + 1 < argc ? argv[i + 1] : NULL;
-
-		if (!strcmp(argv[i], "link") && value) {
-			lower = if_index(&form->names, value);
-			if (!lower)
-				return ip_no_device(value);
-		} else if (!strcmp(argv[i], "type") && value) {
-			kind = value;
-		} else if (kind && !strcmp(argv[i], "id") && value) {
-			id = value;
-		} else if (!strcmp(argv[i], "mtu") && value) {
-			mtu = value;
-		} else if (!strcmp(argv[i], "name") && value) {
-			name = value;
-		} else {
-			if (name)
-				return ip_not_understood("link add", argv[i]);
-			name = argv[i];
-			continue;
-		}
-		i++;
-	}
-	if (!kind)
-		return arg_missing("ip", "the link's type (type vlan id N)");
-	if (strlen(kind) > 15 || (name && strlen(name) >= IFNAMSIZ))
-		return ip_not_understood("link add", strlen(kind) > 15 ? kind : name);
-	nl_begin(&r, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &ifi, sizeof(ifi));
-	if (name)
-		nl_put_text(&r, IFLA_IFNAME, name);
-	if (lower)
-		nl_put_u32(&r, IFLA_LINK, lower);
-	if (mtu) {
-		if (!ip_read_number(mtu, &n))
-			return wrong_value("mtu", mtu);
-		nl_put_u32(&r, IFLA_MTU, n);
-	}
-	info = nl_nest(&r, IFLA_LINKINFO);
-	nl_put_text(&r, IFLA_INFO_KIND, kind);
-	if (id) {
-		u16 vid;
-
-		if (!ip_read_number(id, &n) || n > 4095)
-			return ip_not_understood("link add", id);
-		vid = (u16)n;
-		data = nl_nest(&r, IFLA_INFO_DATA);
-		nl_put(&r, IFLA_VLAN_ID, &vid, sizeof(vid));
-		nl_nest_end(&r, data);
-	}
-	nl_nest_end(&r, info);
-	return ip_status(nl_once("ip", &r, NULL, NULL));
+	return link_change(argc, argv, NLM_F_CREATE | NLM_F_EXCL, &ifi, &c);
 }
 
 static int link_del(int argc, char **argv, struct ip_form *form)

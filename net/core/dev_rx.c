@@ -117,7 +117,7 @@ int netif_receive_skb(struct sk_buff *skb)
 	struct packet_type *pt;
 
 	assert_softirq();
-	if (unlikely(skb->protocol == htons(ETH_P_8021Q)))
+	if (unlikely(eth_type_vlan(skb->protocol)))
 		return vlan_receive(skb);
 	net_timestamp_in(skb);
 	skb->skb_iif = dev->ifindex;

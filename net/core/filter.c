@@ -51,7 +51,7 @@ static bool load_ancillary(struct bpf_machine *m, u32 k)
 	case SKF_AD_ALU_XOR_X: m->a ^= m->x; break;
 	case SKF_AD_VLAN_TAG: m->a = skb_vlan_tci(skb); break;
 	case SKF_AD_VLAN_TAG_PRESENT: m->a = skb->vlan_present; break;
-	case SKF_AD_VLAN_TPID: m->a = skb->vlan_present ? ETH_P_8021Q : 0; break;
+	case SKF_AD_VLAN_TPID: m->a = skb_vlan_proto(skb); break;
 	case SKF_AD_RANDOM: m->a = get_random_u32(); break;
 	default: m->a = 0; /* one processor, one queue */
 	}

@@ -167,8 +167,8 @@ void skb_gso_make_checksum(struct sk_buff *skb, unsigned int csum_offset, u32 fe
 
 struct sk_buff *skb_gso_segment(struct sk_buff *skb, u32 features)
 {
-	__be16 proto = unlikely(skb->protocol == htons(ETH_P_8021Q)) ? vlan_inner_protocol(skb)
-								     : skb->protocol;
+	__be16 proto = unlikely(eth_type_vlan(skb->protocol)) ? vlan_inner_protocol(skb)
+							     : skb->protocol;
 	struct packet_type *pt = packet_type_find(proto);
 
 	if (!pt || !pt->gso_segment)

@@ -125,7 +125,7 @@ static struct nlmsghdr *fill_link(struct sk_buff *skb, struct net_device *dev,
 	return nlh;
 }
 
-#define LINK_MSG_SIZE 1536u /* more than any link's message */
+#define LINK_MSG_SIZE 2560u /* more than any link's message */
 
 static void notify_link(struct net_device *dev, int type, u32 change)
 {
@@ -420,20 +420,14 @@ static struct rtnl_link_ops *find_kind(const struct nlattr *kind)
 	return NULL;
 }
 
-/* A device of kind @ops comes to be. 0 or -errno. */
+/* A device of kind @ops comes to be, as @data of that kind says. 0 or -errno. */
 static int create_link(struct net *net, struct rtnl_link_ops *ops, const struct ifinfomsg *ifm,
-		       const struct nlattr *tb[], const struct nlattr *info_data,
+		       const struct nlattr *tb[], const struct nlattr *data[],
 		       struct netlink_ext_ack *extack)
 {
-	const struct nlattr *data[RTNL_LINK_DATA_MAX + 1] = { NULL };
 	char name[IFNAMSIZ];
 	struct net_device *dev;
-	int err = 0;
 
-	if (info_data && ops->maxtype)
-		err = nla_parse_nested(data, ops->maxtype, info_data, ops->policy, extack);
-	if (err)
-		return err;
 	if (!tb[IFLA_IFNAME] || nla_strscpy(name, tb[IFLA_IFNAME], sizeof(name)) <= 0)
 		scnprintf(name, sizeof(name), "%s%%d", ops->kind);
 	dev = ops->newlink(net, name, tb, data, extack);
@@ -445,36 +439,57 @@ static int create_link(struct net *net, struct rtnl_link_ops *ops, const struct 
 	return set_flags(dev, ifm);
 }
 
+/* What is of its kind changes on @dev. 0 or -errno. */
+static int change_link(struct net_device *dev, const struct rtnl_link_ops *ops,
+		       const struct nlattr *data[], struct netlink_ext_ack *extack)
+{
+	int err;
+
+	if (!ops || ops != dev->rtnl_link_ops || !ops->changelink)
+		return -EOPNOTSUPP;
+	err = ops->changelink(dev, data, extack);
+	if (!err)
+		notify_link(dev, RTM_NEWLINK, 0);
+	return err;
+}
+
 static int rtnl_newlink(struct sk_buff *in, struct nlmsghdr *nlh, struct netlink_ext_ack *extack)
 {
 	struct net *net = sock_net(NETLINK_CB(in).sk);
 	const struct nlattr *tb[IFLA_MAX + 1], *info[IFLA_INFO_MAX + 1] = { NULL };
 	const struct ifinfomsg *ifm = nlmsg_data(nlh);
-	struct rtnl_link_ops *ops;
+	const struct nlattr *data[RTNL_LINK_DATA_MAX + 1] = { NULL };
+	struct rtnl_link_ops *ops = NULL;
 	struct net_device *dev;
 	int err = nlmsg_parse(nlh, sizeof(*ifm), tb, IFLA_MAX, link_policy, NL_VALIDATE_LIBERAL,
 			      extack);
 
 	if (!err && tb[IFLA_LINKINFO])
 		err = nla_parse_nested(info, IFLA_INFO_MAX, tb[IFLA_LINKINFO], NULL, extack);
+	if (!err && info[IFLA_INFO_KIND])
+		ops = find_kind(info[IFLA_INFO_KIND]);
+	if (!err && ops && info[IFLA_INFO_DATA] && ops->maxtype)
+		err = nla_parse_nested(data, ops->maxtype, info[IFLA_INFO_DATA], ops->policy,
+				       extack);
 	if (err)
 		return err;
 	dev = find_link(net, ifm, tb);
 	if (dev) {
 		if (nlh->nlmsg_flags & NLM_F_EXCL)
 			return -EEXIST;
-		if (info[IFLA_INFO_DATA] || nlh->nlmsg_flags & NLM_F_REPLACE)
-			return -EOPNOTSUPP; /* what a kind was made with stays */
-		return set_link(dev, ifm, tb, extack);
+		if (nlh->nlmsg_flags & NLM_F_REPLACE)
+			return -EOPNOTSUPP;
+		if (info[IFLA_INFO_DATA])
+			err = change_link(dev, ops, data, extack);
+		return err ? err : set_link(dev, ifm, tb, extack);
 	}
 	if (!(nlh->nlmsg_flags & NLM_F_CREATE) || ifm->ifi_index > 0)
 		return -ENODEV;
-	ops = info[IFLA_INFO_KIND] ? find_kind(info[IFLA_INFO_KIND]) : NULL;
 	if (!ops) {
 		NL_SET_ERR_MSG(extack, "Unknown device type");
 		return -EOPNOTSUPP;
 	}
-	return create_link(net, ops, ifm, tb, info[IFLA_INFO_DATA], extack);
+	return create_link(net, ops, ifm, tb, data, extack);
 }
 
 static int rtnl_dellink(struct sk_buff *in, struct nlmsghdr *nlh, struct netlink_ext_ack *extack)

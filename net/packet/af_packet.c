@@ -25,7 +25,7 @@ static void packet_fill_cb(struct sk_buff *skb, const struct packet_sock *po,
 	*cb = (struct packet_skb_cb){
 		.origlen = origlen,
 		.vlan_tci = skb_vlan_tci(skb),
-		.vlan = skb->vlan_present,
+		.vlan_tpid = skb_vlan_proto(skb),
 		.sll = { .sll_family = AF_PACKET,
 			 .sll_protocol = skb->protocol,
 			 .sll_ifindex = po->origdev ? orig_dev->ifindex : dev->ifindex,
@@ -142,10 +142,10 @@ static int packet_recvmsg(struct socket *sock, struct kmsghdr *msg, size_t len, 
 			.tp_net = (u16)skb_network_offset(skb),
 		};
 
-		if (cb->vlan) {
+		if (cb->vlan_tpid) {
 			aux.tp_status |= TP_STATUS_VLAN_VALID | TP_STATUS_VLAN_TPID_VALID;
 			aux.tp_vlan_tci = cb->vlan_tci;
-			aux.tp_vlan_tpid = ETH_P_8021Q;
+			aux.tp_vlan_tpid = cb->vlan_tpid;
 		}
 
 		if (skb->ip_summed == CHECKSUM_PARTIAL)

@@ -37,8 +37,7 @@ static inline struct packet_sock *pkt_sk(const struct sock *sk)
 /* What is kept in skb->cb while a packet waits in the socket's queue. */
 struct packet_skb_cb {
 	unsigned int origlen; /* before the filter cut it */
-	u16 vlan_tci;	      /* the tag that was taken out of it */
-	bool vlan;
+	u16 vlan_tci, vlan_tpid; /* the tag that was taken out of it, and its type; 0: none */
 	struct sockaddr_ll sll;
 };
 #define PACKET_SKB_CB(skb) ((struct packet_skb_cb *)(skb)->cb)

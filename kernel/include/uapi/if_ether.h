@@ -22,6 +22,7 @@
 #define ETH_P_ARP      0x0806
 #define ETH_P_RARP     0x8035
 #define ETH_P_8021Q    0x8100
+#define ETH_P_8021AD   0x88A8
 #define ETH_P_IPX      0x8137
 #define ETH_P_IPV6     0x86DD
 #define ETH_P_PAUSE    0x8808

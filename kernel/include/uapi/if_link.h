@@ -96,6 +96,22 @@ enum {
 };
 #define IFLA_VLAN_MAX (__IFLA_VLAN_MAX - 1)
 
+/* inside IFLA_VLAN_FLAGS */
+struct ifla_vlan_flags {
+	__u32 flags;
+	__u32 mask;
+};
+#define VLAN_FLAG_REORDER_HDR	1u
+#define VLAN_FLAG_GVRP		2u
+#define VLAN_FLAG_LOOSE_BINDING 4u
+#define VLAN_FLAG_MVRP		8u
+/* inside IFLA_VLAN_EGRESS_QOS and IFLA_VLAN_INGRESS_QOS */
+#define IFLA_VLAN_QOS_MAPPING 1
+struct ifla_vlan_qos_mapping {
+	__u32 from;
+	__u32 to;
+};
+
 #define RTEXT_FILTER_SKIP_STATS (1 << 3) /* IFLA_EXT_MASK: leave the counters out */
 
 /* IFLA_STATS; IFLA_STATS64 with words of 64 bits */

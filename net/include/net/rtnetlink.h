@@ -37,6 +37,9 @@ struct rtnl_link_ops {
 	 * IFLA_INFO_DATA. ERR_PTR. Context: RTNL. */
 	struct net_device *(*newlink)(struct net *net, const char *name, const struct nlattr *tb[],
 				      const struct nlattr *data[], struct netlink_ext_ack *extack);
+	/* changelink - what IFLA_INFO_DATA names becomes so; NULL: nothing can. 0 or -errno. Context: RTNL. */
+	int (*changelink)(struct net_device *dev, const struct nlattr *data[],
+			  struct netlink_ext_ack *extack);
 	void (*dellink)(struct net_device *dev); /* unregister it. Context: RTNL */
 	int (*fill_info)(struct sk_buff *skb, const struct net_device *dev); /* 0 or -EMSGSIZE */
 	struct list_head node;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The tag of a virtual LAN, between an Ethernet frame's addresses and its type. IEEE 802.1Q. */
+/* The tag of a virtual LAN, between an Ethernet frame's addresses and its type. IEEE 802.1Q; that
+ * of a provider's bridge (802.1ad) differs by its type alone. */
 #ifndef WIRE_VLAN_H
 #define WIRE_VLAN_H
 
@@ -16,5 +17,6 @@ _Static_assert(sizeof(struct vlan_hdr) == 4, "802.1Q");
 #define VLAN_N_VID	4096
 #define VLAN_VID_MASK	0x0fff
 #define VLAN_PRIO_SHIFT 13
+#define VLAN_PRIO_MAX	7
 
 #endif

@@ -6,6 +6,7 @@
 #include <net/rtnetlink.h>
 #include <net/sock.h>
 #include <uapi/if_packet.h>
+#include <uapi/udp.h>
 #include <wire/vlan.h>
 
 #include "../ipv4/ipv4_unit.h"
@@ -145,14 +146,88 @@ static void requests_are_judged_as_on_linux(void **state)
 	assert_int_equal(add((struct wanted){ .name = "v", .link = 1, .vid = 5 }),
 			 -EOPNOTSUPP); /* lo */
 	assert_int_equal(
-		add((struct wanted){ .name = "v", .link = link, .vid = 5, .proto = ETH_P_8021AD }),
+		add((struct wanted){ .name = "v", .link = link, .vid = 5, .proto = ETH_P_ARP }),
 		-EPROTONOSUPPORT);
 	assert_int_equal(add((struct wanted){ .name = "v", .link = link, .vid = 5, .mtu = 1501 }),
 			 -EINVAL);
 	assert_int_equal(add((struct wanted){ .name = "v", .link = link, .vid = 5 }), 0);
 	assert_int_equal(add((struct wanted){ .name = "v2", .link = link, .vid = 5 }), -EEXIST);
+	/* the same id of the other type is another LAN */
+	assert_int_equal(
+		add((struct wanted){ .name = "v2", .link = link, .vid = 5, .proto = ETH_P_8021AD }),
+		0);
 	assert_int_equal(run_task(del_task, "v"), 0);
+	assert_int_equal(run_task(del_task, "v2"), 0);
+	assert_null(eth0->vlan_info);
 	assert_int_equal(-run_task(del_task, "eth0"), -EOPNOTSUPP);
+}
+
+/* What @line prints holds @want; no want: it prints nothing. */
+static void says(const char *line, const char *want)
+{
+	char text[2048];
+
+	skiff_command(line, text, sizeof(text));
+	if (want ? !strstr(text, want) : text[0] != 0)
+		fail_msg("%s: %s", line, text);
+}
+
+static void commands_make_change_and_show_them(void **state)
+{
+	says("ip link add link eth0 name v mtu 1400 type vlan protocol 802.1ad id 0x10 "
+	     "loose_binding on "
+	     "ingress-qos-map 1:5 7:6 egress-qos-map 6:1",
+	     NULL);
+	says("ip -d link show v", "    vlan protocol 802.1ad id 16 <REORDER_HDR,LOOSE_BINDING> \n  "
+				  "    ingress-qos-map { 1:5 7:6 } "
+				  "\n      egress-qos-map { 6:1 } ");
+	says("ip link show v", " mtu 1400 ");
+	says("ip link set v type vlan loose_binding off ingress-qos-map 1:0 7:0 egress-qos-map 6:0 "
+	     "0:4 9:7",
+	     NULL);
+	says("ip -d link show v", "id 16 <REORDER_HDR> \n      egress-qos-map { 0:4 9:7 } ");
+	says("ip link set v type vlan reorder_hdr off", "Error: The tag is always taken out");
+	says("ip link set v type vlan gvrp on", "Error: Invalid VLAN flags");
+	says("ip link set v type vlan ingress-qos-map 8:1", "Error: A tag's priority is 0 to 7");
+	says("ip link set v type vlan egress-qos-map 1:8", "Error: A tag's priority is 0 to 7");
+	says("ip link set v type vlan egress-qos-map 1", "is wrong: invalid QoS mapping");
+	says("ip link set v type vlan egress-qos-map", "egress-qos-map is missing");
+	says("ip link set v type vlan colour 7", "vlan: unknown command \"colour\"?");
+	says("ip link set v type vlan loose_binding maybe", "either \"on\" or \"off\"");
+	says("ip link set v type bridge", NULL);
+	says("ip link set v type bridge x 1", "Garbage instead of arguments \"x ...\"");
+	says("ip link set eth0 type vlan egress-qos-map 1:1",
+	     "RTNETLINK answers: Operation not supported");
+	says("ip link add link eth0 w type vlan id 70000", "id is invalid");
+	says("ip link add link eth0 w type vlan id 4096", "Error: Invalid VLAN id");
+	says("ip link add link eth0 w type vlan id 5 protocol 0x9100",
+	     "Error: Invalid VLAN protocol");
+	says("ip link add link eth0 w type vlan", "Error: VLAN id not specified");
+	says("ip link add link nowhere w type vlan id 5", "nowhere");
+	says("ip link add link eth0 w", "type");
+	says("ip link add link eth0 w two type vlan id 5", "\"two\" is unknown");
+	says("ip link del v", NULL);
+	assert_null(eth0->vlan_info);
+}
+
+/* More priorities than have room are refused, and a message shows those that have. */
+static void the_table_of_priorities_is_bounded(void **state)
+{
+	char line[64];
+	int i;
+
+	add_vlan5();
+	for (i = 0; i < 64; i++) {
+		scnprintf(line, sizeof(line), "ip link set eth0.5 type vlan egress-qos-map %d:1",
+			  100 + i);
+		says(line, NULL);
+	}
+	says("ip link set eth0.5 type vlan egress-qos-map 7:1",
+	     "Error: Too many priorities are mapped");
+	says("ip link set eth0.5 type vlan egress-qos-map 163:2", NULL);
+	says("ip link set eth0.5 type vlan ingress-qos-map 0:1 1:1 2:1 3:1 4:1 5:1 6:1 7:1", NULL);
+	says("ip -d link show eth0.5", " 162:1 163:2 } ");
+	del_vlan5();
 }
 
 static void tagged_frames_are_the_vlans_and_answers_are_tagged(void **state)
@@ -212,6 +287,8 @@ static void an_unknown_id_is_for_others_and_half_a_tag_is_an_error(void **state)
 	assert_int_equal(eth0->stats.rx_errors, errors + 1);
 }
 
+static int echo_priority;
+
 static int echo_task(void *unused)
 {
 	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(7) };
@@ -224,6 +301,9 @@ static int echo_task(void *unused)
 
 	assert_int_equal(sock_create_kern(&init_net, AF_INET, SOCK_DGRAM, 0, &s), 0);
 	assert_int_equal(kernel_bind(s, (struct sockaddr *)&a, sizeof(a)), 0);
+	assert_int_equal(kernel_setsockopt(s, SOL_SOCKET, SO_PRIORITY, &echo_priority,
+					   sizeof(echo_priority)),
+			 0);
 	msg.msg_name = &from_addr;
 	vec = (struct iovec){ buf, sizeof(buf) };
 	n = kernel_recvmsg(s, &msg, &vec, 1, sizeof(buf), 0);
@@ -235,29 +315,160 @@ static int echo_task(void *unused)
 	return 0;
 }
 
-static void udp_goes_there_and_back_with_its_checksum(void **state)
+/* "hello" to UDP's port 7 in a tag of @proto and @tci comes back in one of @answer. */
+static void echo_through(u16 proto, u16 tci, u16 answer)
 {
 	u8 f[200], out[2048];
+	const u8 tag[4] = { (u8)(proto >> 8), (u8)proto, (u8)(tci >> 8), (u8)tci };
 	size_t len;
 
-	add_vlan5();
-	len = arp_question(f, IP5, 1, 5); /* so that it knows the asker */
-	give(f, len);
-	drain();
 	kthread_run(echo_task, NULL, "echo");
 	pass(MILLISECOND);
 	len = udp_frame(f + 4, our_mac, IP(10, 0, 5, 99), IP5, 999, 7, "hello", 5);
 	memmove(f, f + 4, 12);
-	memcpy(f + 12, "\x81\0\0\5", 4);
+	memcpy(f + 12, tag, 4);
 	give(f, len + 4);
 	pass(MILLISECOND);
 	assert_int_equal(take(out, sizeof(out)), len + 4);
-	assert_memory_equal(out + 12, "\x81\0\0\5\x08\0", 6);
+	assert_memory_equal(out + 12, tag, 2);
+	assert_int_equal(out[14] << 8 | out[15], answer);
+	assert_memory_equal(out + 16, "\x08\0", 2);
 	assert_memory_equal(out + len + 4 - 5, "hello", 5);
 	assert_int_equal(csum_tcpudp_magic(IP5, IP(10, 0, 5, 99), 13, IPPROTO_UDP,
 					   csum_partial(out + 38, 13, 0)),
 			 0);
+}
+
+static void udp_goes_there_and_back_with_its_checksum(void **state)
+{
+	u8 f[200];
+
+	add_vlan5();
+	give(f, arp_question(f, IP5, 1, 5)); /* so that it knows the asker */
+	drain();
+	echo_through(ETH_P_8021Q, 5, 5);
 	del_vlan5();
+}
+
+/* ---- priorities ---- */
+
+static u32 came_with;
+
+static int note_priority(struct sk_buff *skb, struct net_device *dev, struct packet_type *pt,
+			 struct net_device *orig_dev)
+{
+	came_with = skb->priority;
+	consume_skb(skb);
+	return 0;
+}
+
+static struct packet_type noting = { .type = htons(ETH_P_IP), .func = note_priority };
+
+static void priorities_are_mapped_both_ways(void **state)
+{
+	u8 f[200];
+
+	add_vlan5();
+	give(f, arp_question(f, IP5, 1, 5));
+	drain();
+	command("ip link set eth0.5 type vlan ingress-qos-map 2:77 egress-qos-map 6:5 3:7");
+	echo_priority = 6;
+	echo_through(ETH_P_8021Q, 0x4005, 0xa005); /* the answer's is the socket's own */
+	echo_priority = 3;
+	echo_through(ETH_P_8021Q, 5, 0xe005);
+	echo_priority = 0;
+	echo_through(ETH_P_8021Q, 0xe005, 5);
+	noting.dev = vlan;
+	dev_add_pack(&noting);
+	echo_priority = 6;
+	echo_through(ETH_P_8021Q, 0x4005, 0xa005);
+	assert_int_equal(came_with, 77);
+	echo_through(ETH_P_8021Q, 0x6005, 0xa005);
+	assert_int_equal(came_with, 0);
+	dev_remove_pack(&noting);
+	echo_priority = 0;
+	del_vlan5();
+}
+
+static void a_providers_tag_is_another_lan(void **state)
+{
+	struct wanted w = {
+		.name = "prov", .link = (u32)eth0->ifindex, .vid = 5, .proto = ETH_P_8021AD
+	};
+	u8 f[200];
+	size_t len;
+
+	assert_int_equal(add(w), 0);
+	command("ip addr add 10.0.5.1/24 dev prov");
+	pass(10 * SECOND);
+	len = arp_question(f, IP5, 1, 5);
+	give(f, len);
+	drain();
+	memcpy(f + 12, "\x88\xa8", 2);
+	give(f, len);
+	assert_int_equal(take(f, sizeof(f)), 46);
+	assert_memory_equal(f + 12, "\x88\xa8\0\5\x08\6", 6);
+	echo_through(ETH_P_8021AD, 5, 5);
+	command("ip link del prov");
+	assert_null(eth0->vlan_info);
+}
+
+/* ---- large packets ---- */
+
+#define LARGE 5000
+
+static u8 large[LARGE];
+
+static int send_large_task(void *unused)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET,
+				 .sin_port = htons(9),
+				 .sin_addr.s_addr = IP(10, 0, 5, 99) };
+	struct kmsghdr msg = { .msg_name = &a, .msg_namelen = sizeof(a) };
+	struct iovec vec = { large, LARGE };
+	struct socket *s;
+	int segment = 1400, n;
+
+	assert_int_equal(sock_create_kern(&init_net, AF_INET, SOCK_DGRAM, 0, &s), 0);
+	assert_int_equal(kernel_setsockopt(s, SOL_UDP, UDP_SEGMENT, &segment, sizeof(segment)), 0);
+	n = kernel_sendmsg(s, &msg, &vec, 1, LARGE);
+	sock_release(s);
+	return n;
+}
+
+/* However much the device below can do, what is on the wire is the same. */
+static void a_large_send_is_cut_and_each_piece_tagged(void **state)
+{
+	static const u32 can[] = { 0, NETIF_F_SG | NETIF_F_HW_CSUM };
+	unsigned int i, j, off, n;
+	u32 before = eth0->features;
+	u8 out[2048];
+
+	for (j = 0; j < LARGE; j++)
+		large[j] = (u8)(j * 7 + (j >> 8));
+	for (i = 0; i < ARRAY_SIZE(can); i++) {
+		eth0->features |= can[i];
+		add_vlan5();
+		assert_true((vlan->features & can[i]) == can[i]);
+		command("ip neigh add 10.0.5.99 lladdr 02:00:00:00:00:01 dev eth0.5");
+		assert_int_equal(run_task(send_large_task, NULL), LARGE);
+		pass(MILLISECOND);
+		for (off = 0; off < LARGE; off += n) {
+			n = min(1400u, LARGE - off);
+			assert_int_equal(take(out, sizeof(out)), 46 + n);
+			assert_memory_equal(out + 12, "\x81\0\0\5\x08\0", 6);
+			assert_memory_equal(out + 46, large + off, n);
+			if (!can[i]) /* a device that makes checksums was promised one */
+				assert_int_equal(
+					csum_tcpudp_magic(IP5, IP(10, 0, 5, 99), 8 + n, IPPROTO_UDP,
+							  csum_partial(out + 38, (int)(8 + n), 0)),
+					0);
+		}
+		assert_int_equal(take(out, sizeof(out)), 0);
+		assert_int_equal(vlan->stats.tx_dropped, 0);
+		del_vlan5();
+		eth0->features = before;
+	}
 }
 
 static int change_task(void *arg)
@@ -475,20 +686,41 @@ static void it_goes_with_the_device_below(void **state)
 	assert_null(__dev_get_by_name(&init_net, "eth0.5"));
 }
 
+/* What a failed test has left. */
+static int forget_vlans(void **state)
+{
+	static const char *const names[] = { "eth0.5", "v", "v2", "prov" };
+	char line[64], text[256];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		scnprintf(line, sizeof(line), "ip link del %s", names[i]);
+		skiff_command(line, text, sizeof(text));
+	}
+	return 0;
+}
+
+#define VLAN_TEST(f) cmocka_unit_test_teardown(f, forget_vlans)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(requests_are_judged_as_on_linux),
-		cmocka_unit_test(tagged_frames_are_the_vlans_and_answers_are_tagged),
-		cmocka_unit_test(id_zero_is_a_priority_alone),
-		cmocka_unit_test(an_unknown_id_is_for_others_and_half_a_tag_is_an_error),
-		cmocka_unit_test(udp_goes_there_and_back_with_its_checksum),
-		cmocka_unit_test(the_vlan_follows_the_device_below),
-		cmocka_unit_test(what_it_listens_to_reaches_the_device_below),
-		cmocka_unit_test(taps_see_the_tag_beside_the_frame),
-		cmocka_unit_test(a_tag_in_a_tag_is_a_vlan_on_a_vlan),
-		cmocka_unit_test(netlink_gives_the_very_address),
-		cmocka_unit_test(it_goes_with_the_device_below),
+		VLAN_TEST(requests_are_judged_as_on_linux),
+		VLAN_TEST(commands_make_change_and_show_them),
+		VLAN_TEST(the_table_of_priorities_is_bounded),
+		VLAN_TEST(tagged_frames_are_the_vlans_and_answers_are_tagged),
+		VLAN_TEST(id_zero_is_a_priority_alone),
+		VLAN_TEST(an_unknown_id_is_for_others_and_half_a_tag_is_an_error),
+		VLAN_TEST(udp_goes_there_and_back_with_its_checksum),
+		VLAN_TEST(priorities_are_mapped_both_ways),
+		VLAN_TEST(a_providers_tag_is_another_lan),
+		VLAN_TEST(a_large_send_is_cut_and_each_piece_tagged),
+		VLAN_TEST(the_vlan_follows_the_device_below),
+		VLAN_TEST(what_it_listens_to_reaches_the_device_below),
+		VLAN_TEST(taps_see_the_tag_beside_the_frame),
+		VLAN_TEST(a_tag_in_a_tag_is_a_vlan_on_a_vlan),
+		VLAN_TEST(netlink_gives_the_very_address),
+		VLAN_TEST(it_goes_with_the_device_below),
 	};
 
 	return cmocka_run_group_tests_name("vlan", tests, set_up, end_ipv4);
