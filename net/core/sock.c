@@ -80,7 +80,7 @@ struct sock *sk_alloc(struct net *net, int family, gfp_t gfp, struct proto *prot
 	return sk;
 }
 
-void __sk_free(struct sock *sk)
+void sk_destruct(struct sock *sk)
 {
 	struct proto *prot = sk->sk_prot_creator;
 
@@ -98,6 +98,14 @@ void __sk_free(struct sock *sk)
 		kmem_cache_free(prot->slab, sk);
 	else
 		kfree(sk);
+}
+
+void __sk_free(struct sock *sk)
+{
+	const struct netns_core *core = &sock_net(sk)->core;
+
+	if (likely(!core->sk_destroyed) || !core->sk_destroyed(sk))
+		sk_destruct(sk);
 }
 
 /* The last reference is gone; packets still on their way out (sk_wmem_alloc) keep the memory until

@@ -212,6 +212,34 @@ static int diag_fill(struct sk_buff *skb, struct sk_buff *in_skb, const struct n
 	return err;
 }
 
+/* inet_diag_get_info - the last message about @sk, which is out of all tables: its port is the one
+ * that it had. */
+static int inet_diag_get_info(struct sk_buff *skb, struct sock *sk)
+{
+	const struct inet_diag_handler *h = inet_diag_handler(sk->sk_protocol);
+	struct nlmsghdr *nlh = nlmsg_put(skb, 0, 0, SOCK_DIAG_BY_FAMILY,
+					 sizeof(struct inet_diag_msg), 0);
+	struct nlattr *info = NULL;
+	struct inet_diag_msg *r;
+
+	if (!nlh || !h)
+		return -EMSGSIZE;
+	r = nlmsg_data(nlh);
+	fill_common(r, sk);
+	r->id.idiag_sport = inet_sk(sk)->inet_sport;
+	r->idiag_state = sk->sk_state;
+	if (nla_put_u8(skb, INET_DIAG_PROTOCOL, sk->sk_protocol))
+		return -EMSGSIZE;
+	if (h->info_size) {
+		info = nla_reserve(skb, INET_DIAG_INFO, h->info_size);
+		if (!info)
+			return -EMSGSIZE;
+	}
+	h->get_info(sk, r, info ? nla_data(info) : NULL);
+	nlmsg_end(skb, nlh);
+	return 0;
+}
+
 /* ---- requests ---- */
 
 /* Before SOCK_DIAG_BY_FAMILY the message's type named the protocol. */
@@ -427,7 +455,10 @@ static int inet_diag_cmd(struct sk_buff *skb, struct nlmsghdr *nlh)
 
 /* IPv6's sockets are asked for as IPv4's are, and there are none. */
 static const struct sock_diag_handler inet_diag_handlers[] = {
-	{ .family = AF_INET, .dump = inet_diag_cmd, .destroy = inet_diag_cmd },
+	{ .family = AF_INET,
+	  .dump = inet_diag_cmd,
+	  .destroy = inet_diag_cmd,
+	  .get_info = inet_diag_get_info },
 	{ .family = AF_INET6, .dump = inet_diag_cmd, .destroy = inet_diag_cmd },
 };
 

@@ -103,7 +103,7 @@ struct sock {
 	struct page *sk_frag_page; /* where sendmsg puts small data */
 	u32 sk_frag_offset, sk_frag_size;
 	struct sk_buff *sk_send_head;
-	struct list_head sk_all_node; /* all sockets of the protocol, for /proc */
+	struct list_head sk_all_node; /* all sockets of the protocol, for /proc; of a dead one: those to tell of */
 	struct proto *sk_prot_creator;
 	int sk_incoming_cpu; /* SO_INCOMING_CPU: as it was set, then that of the last packet; -1: none */
 	int sk_peek_off;   /* SO_PEEK_OFF: where MSG_PEEK reads next; -1: off */
@@ -146,7 +146,6 @@ enum sock_flags {
 	SOCK_URGINLINE,
 	SOCK_KEEPOPEN,
 	SOCK_LINGER,
-	SOCK_DESTROY,
 	SOCK_BROADCAST,
 	SOCK_TIMESTAMP,
 	SOCK_RCVTSTAMP,
@@ -253,6 +252,7 @@ struct sock *sk_alloc(struct net *net, int family, gfp_t gfp, struct proto *prot
  * (bh_lock_sock), 2 references. NULL when out of memory. */
 struct sock *sk_clone_lock(const struct sock *sk, gfp_t gfp);
 void sk_free(struct sock *sk);
+void sk_destruct(struct sock *sk); /* the rest of sk_free: net->core.sk_destroyed has heard of it */
 void sock_init_data(struct socket *sock, struct sock *sk);
 static inline void sock_hold(struct sock *sk)
 {

@@ -14,6 +14,9 @@ struct sock_diag_handler {
 	 * struct sock_diag_req at least. 0 or -errno. Context: process. */
 	int (*dump)(struct sk_buff *skb, struct nlmsghdr *nlh);
 	int (*destroy)(struct sk_buff *skb, struct nlmsghdr *nlh); /* SOCK_DESTROY; optional */
+	/* get_info - the last state of @sk, which nobody holds any more, as one message; for families
+	 * that have a group of SKNLGRP_x. 0 or -EMSGSIZE. Context: softirq. */
+	int (*get_info)(struct sk_buff *skb, struct sock *sk);
 };
 void sock_diag_register(const struct sock_diag_handler *h); /* @h is static. Context: boot */
 /* sock_diag_register_compat - who answers TCPDIAG_GETSOCK. Context: boot. */

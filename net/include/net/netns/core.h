@@ -9,6 +9,8 @@
 
 struct Qdisc_ops;
 
+struct sock;
+
 struct netns_core {
 	struct ctl_table_header sysctl_hdr;
 	int sysctl_somaxconn; /* 4096 */
@@ -24,6 +26,9 @@ struct netns_core {
 	u32 qdisc_auto_handle; /* [RTNL] the last one that was given to whoever named none */
 	int sockets_in_use;
 	struct list_head neigh_tables; /* one a family */
+	/* sk_destroyed - who wants to hear of a sock before its memory goes (sock_diag, while anybody
+	 * listens; else NULL). true: sk_destruct is its business from now on. Context: any but hardirq. */
+	bool (*sk_destroyed)(struct sock *sk);
 };
 
 #endif
