@@ -214,8 +214,15 @@ int nl_once(const char *cmd, struct nl_request *r, nl_each fn, void *arg)
 	return err;
 }
 
+/* Who has no port is passed over: the kernel's messages leave out the port 0, themselves. */
 int nl_join(struct nl_client *c, unsigned int group)
 {
+	struct sockaddr_nl any = { .nl_family = AF_NETLINK };
+	int err = c->bound ? 0 : kernel_bind(c->sock, (struct sockaddr *)&any, sizeof(any));
+
+	if (err)
+		return err;
+	c->bound = true;
 	return kernel_setsockopt(c->sock, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,
 				 sizeof(group));
 }

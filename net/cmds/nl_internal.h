@@ -37,6 +37,7 @@ struct nl_client {
 	int family; /* NETLINK_x */
 	u32 seq;
 	char *buf;
+	bool bound;    /* it has a port, as members of a group need */
 	bool quiet;    /* errors are not printed */
 	bool reported; /* the error that was returned is printed already */
 };

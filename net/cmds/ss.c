@@ -12,6 +12,8 @@ struct ss_table {
 	struct nl_client killer; /* -K speaks by a socket of its own */
 	const struct ss_options *options;
 	bool measure; /* the first time through: only widths */
+	bool events;  /* -E: what comes has ended, and is of the protocol that it names */
+	bool headed;  /* the header is printed */
 	bool netid, state;
 	int err;
 	int state_width, rqueue_width, wqueue_width, laddr_width, lport_width, raddr_width,
@@ -60,8 +62,8 @@ static void measure(struct ss_table *t, const struct ss_line *l)
 	char number[16];
 
 	widen(&t->state_width, (int)strlen(state_name(l->state)));
-	widen(&t->rqueue_width, snprintf(number, sizeof(number), "%u", l->rqueue));
-	widen(&t->wqueue_width, snprintf(number, sizeof(number), "%u", l->wqueue));
+	widen(&t->rqueue_width, snprintf(number, sizeof(number), "%d", (int)l->rqueue));
+	widen(&t->wqueue_width, snprintf(number, sizeof(number), "%d", (int)l->wqueue));
 	widen(&t->laddr_width, (int)strlen(l->laddr));
 	widen(&t->lport_width, (int)strlen(l->lport));
 	widen(&t->raddr_width, (int)strlen(l->raddr));
@@ -78,9 +80,10 @@ bool ss_line(struct ss_table *t, const struct ss_line *l)
 		con_printf("%-5s ", l->netid);
 	if (t->state)
 		con_printf("%-*s ", t->state_width, state_name(l->state));
-	con_printf("%-*u %-*u %*s%s%-*s %*s%s%-*s", t->rqueue_width, l->rqueue, t->wqueue_width,
-		   l->wqueue, t->laddr_width, l->laddr, l->ldelim, t->lport_width, l->lport,
-		   t->raddr_width, l->raddr, l->rdelim, t->rport_width, l->rport);
+	con_printf("%-*d %-*d %*s%s%-*s %*s%s%-*s", t->rqueue_width, (int)l->rqueue,
+		   t->wqueue_width, (int)l->wqueue, t->laddr_width, l->laddr, l->ldelim,
+		   t->lport_width, l->lport, t->raddr_width, l->raddr, l->rdelim, t->rport_width,
+		   l->rport);
 	return true;
 }
 
@@ -109,8 +112,11 @@ static void print_row(struct ss_table *t, const struct ss_row *r)
 		ss_details(t->options, r);
 }
 
-static void header(const struct ss_table *t)
+static void header(struct ss_table *t)
 {
+	if (t->headed || t->options->no_header)
+		return;
+	t->headed = true;
 	if (t->netid)
 		con_printf("Netid ");
 	if (t->state)
@@ -140,6 +146,9 @@ static bool kill_sock(struct ss_table *t, const struct ss_row *r)
 	return false;
 }
 
+static const struct ss_proto raw_proto = { "raw", IPPROTO_RAW }, udp_proto = { "udp", IPPROTO_UDP },
+			     tcp_proto = { "tcp", IPPROTO_TCP };
+
 static int row(const struct nlmsghdr *nlh, void *arg)
 {
 	struct ss_table *t = arg;
@@ -149,8 +158,12 @@ static int row(const struct nlmsghdr *nlh, void *arg)
 	if (nlh->nlmsg_type != SOCK_DIAG_BY_FAMILY ||
 	    nlmsg_parse(nlh, sizeof(*r.msg), r.tb, INET_DIAG_MAX, NULL, NL_VALIDATE_LIBERAL,
 			NULL) ||
-	    r.msg->idiag_family != AF_INET || !(t->options->states & BIT_OF(r.msg->idiag_state)))
+	    r.msg->idiag_family != AF_INET ||
+	    (!t->events && !(t->options->states & BIT_OF(r.msg->idiag_state))))
 		return 0;
+	if (t->events && r.tb[INET_DIAG_PROTOCOL])
+		r.proto = nla_get_u8(r.tb[INET_DIAG_PROTOCOL]) == IPPROTO_UDP ? &udp_proto
+									      : &tcp_proto;
 	matches = ss_filter_match(t->options->filter, &r);
 	if (matches < 0)
 		t->err = 1;
@@ -188,11 +201,10 @@ static int dump(const struct ss_proto *proto, u32 states, nl_each fn, void *arg)
 
 static void rows(struct ss_table *t)
 {
-	static const struct ss_proto raw = { "raw", IPPROTO_RAW }, udp = { "udp", IPPROTO_UDP },
-				     tcp = { "tcp", IPPROTO_TCP };
 	const struct ss_options *o = t->options;
-	const struct ss_proto *const protos[] = { o->raw ? &raw : NULL, o->udp ? &udp : NULL,
-						  o->tcp ? &tcp : NULL };
+	const struct ss_proto *const protos[] = { o->raw ? &raw_proto : NULL,
+						  o->udp ? &udp_proto : NULL,
+						  o->tcp ? &tcp_proto : NULL };
 	unsigned int i;
 
 	if ((o->netlink && ss_netlink(t)) || (o->packet && ss_packet(t)) ||
@@ -205,11 +217,59 @@ static void rows(struct ss_table *t)
 	}
 }
 
+/* One message of -E: the columns widen as what comes needs it, the header stands before the first. */
+static int event(const struct nlmsghdr *nlh, void *arg)
+{
+	struct ss_table *t = arg;
+
+	t->measure = true;
+	row(nlh, t);
+	t->measure = false;
+	header(t);
+	row(nlh, t);
+	return t->err;
+}
+
+/* -E: the sockets that are destroyed, until Ctrl-C. */
+static void events(struct ss_table *t)
+{
+	const struct ss_options *o = t->options;
+	struct nl_client c;
+	int err;
+
+	if (!o->tcp && !o->udp) {
+		con_printf("ss: -E tells of TCP's and UDP's sockets: -t, -u or both\n");
+		t->err = 1;
+		return;
+	}
+	t->events = true;
+	err = nl_open(&c, "ss", NETLINK_SOCK_DIAG);
+	if (!err && o->tcp)
+		err = nl_join(&c, SKNLGRP_INET_TCP_DESTROY);
+	if (!err && o->udp)
+		err = nl_join(&c, SKNLGRP_INET_UDP_DESTROY);
+	if (!err)
+		err = nl_listen(&c, event, t);
+	if (err)
+		con_printf("ss: SKNLGRP_INET_x_DESTROY answers: %s\n", error_text(err));
+	nl_close(&c);
+	t->err = t->err || err;
+}
+
+static void table(struct ss_table *t)
+{
+	t->measure = true;
+	rows(t);
+	t->measure = false;
+	if (!t->err)
+		header(t);
+	rows(t);
+}
+
 static int show(struct ss_options *o)
 {
 	struct ss_table t = {
 		.options = o,
-		.measure = true,
 		.netid = o->tcp + o->udp + o->raw + o->netlink + 2 * (o->packet + o->local) > 1,
 		.state = (o->states & (o->states - 1)) != 0,
 		.state_width = 5,
@@ -227,11 +287,10 @@ static int show(struct ss_options *o)
 		return 2;
 	if (o->kill && nl_open(&t.killer, "ss", NETLINK_SOCK_DIAG))
 		return 1;
-	rows(&t);
-	t.measure = false;
-	if (!t.err && !o->no_header)
-		header(&t);
-	rows(&t);
+	if (o->events)
+		events(&t);
+	else
+		table(&t);
 	nl_close(&t.killer);
 	if_names_free(&t.names);
 	return t.err;
@@ -261,7 +320,6 @@ static int count(const struct nlmsghdr *nlh, void *arg)
 static int summary(void)
 {
 	char *stat = proc_text("ss", "/proc/net/sockstat");
-	static const struct ss_proto tcp = { "tcp", IPPROTO_TCP };
 	unsigned int alloc, tw, orphans, estab = 0, hashed, used, udp, raw, frag;
 
 	if (!stat)
@@ -275,7 +333,7 @@ static int summary(void)
 	raw = number_in(stat, "RAW:", "inuse ");
 	frag = number_in(stat, "FRAG:", "inuse ");
 	kfree(stat);
-	if (dump(&tcp, BIT_OF(TCP_ESTABLISHED), count, &estab))
+	if (dump(&tcp_proto, BIT_OF(TCP_ESTABLISHED), count, &estab))
 		return 1;
 	con_printf("Total: %u\nTCP:   %u (estab %u, closed %u, orphaned %u, timewait %u)\n\n", used,
 		   alloc + tw, estab, alloc + tw > hashed ? alloc + tw - hashed : 0, orphans, tw);
@@ -290,42 +348,58 @@ static int summary(void)
 
 /* ---- the command ---- */
 
+static const struct ss_flag {
+	char c;
+	const char *word;
+	u8 offset;
+} flags[] = {
+	{ 't', "tcp", offsetof(struct ss_options, tcp) },
+	{ 'u', "udp", offsetof(struct ss_options, udp) },
+	{ 'w', "raw", offsetof(struct ss_options, raw) },
+	{ 'x', "unix", offsetof(struct ss_options, local) },
+	{ '0', "packet", offsetof(struct ss_options, packet) },
+	{ 'l', "listening", offsetof(struct ss_options, listening) },
+	{ 'a', "all", offsetof(struct ss_options, all) },
+	{ 'e', "extended", offsetof(struct ss_options, extended) },
+	{ 'o', "options", offsetof(struct ss_options, timers) },
+	{ 'i', "info", offsetof(struct ss_options, info) },
+	{ 'm', "memory", offsetof(struct ss_options, memory) },
+	{ 'p', "processes", offsetof(struct ss_options, processes) },
+	{ 'H', "no-header", offsetof(struct ss_options, no_header) },
+	{ 'O', "oneline", offsetof(struct ss_options, one_line) },
+	{ 'n', "numeric", offsetof(struct ss_options, numeric) },
+	{ 'K', "kill", offsetof(struct ss_options, kill) },
+	{ 'E', "events", offsetof(struct ss_options, events) },
+	{ '4', "ipv4", offsetof(struct ss_options, ipv4) },
+	{ 's', "summary", offsetof(struct ss_options, summary) },
+};
+
+static void set_flag(struct ss_options *o, const struct ss_flag *f)
+{
+	((bool *)o)[f->offset] = true;
+	if (f->c == 'e') /* -e tells the timers too */
+		o->timers = true;
+}
+
 /* 0: taken; else there is no such letter. */
 static int letter(struct ss_options *o, char c)
 {
-	static const struct {
-		char c;
-		u8 offset;
-	} flags[] = {
-		{ 't', offsetof(struct ss_options, tcp) },
-		{ 'u', offsetof(struct ss_options, udp) },
-		{ 'w', offsetof(struct ss_options, raw) },
-		{ 'x', offsetof(struct ss_options, local) },
-		{ '0', offsetof(struct ss_options, packet) },
-		{ 'l', offsetof(struct ss_options, listening) },
-		{ 'a', offsetof(struct ss_options, all) },
-		{ 'e', offsetof(struct ss_options, extended) },
-		{ 'o', offsetof(struct ss_options, timers) },
-		{ 'i', offsetof(struct ss_options, info) },
-		{ 'm', offsetof(struct ss_options, memory) },
-		{ 'p', offsetof(struct ss_options, processes) },
-		{ 'H', offsetof(struct ss_options, no_header) },
-		{ 'O', offsetof(struct ss_options, one_line) },
-		{ 'n', offsetof(struct ss_options, numeric) },
-		{ 'K', offsetof(struct ss_options, kill) },
-	};
 	unsigned int i;
 
-	if (c == '4')
-		return 0;
-	for (i = 0; i < ARRAY_SIZE(flags); i++) {
-		if (flags[i].c == c) {
-			((bool *)o)[flags[i].offset] = true;
-			if (c == 'e') /* -e tells the timers too */
-				o->timers = true;
-			return 0;
-		}
-	}
+	for (i = 0; i < ARRAY_SIZE(flags); i++)
+		if (flags[i].c == c)
+			return set_flag(o, &flags[i]), 0;
+	return -1;
+}
+
+/* --events and its like, after the hyphens. 0: taken. */
+static int long_option(struct ss_options *o, const char *word)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(flags); i++)
+		if (!strcmp(word, flags[i].word))
+			return set_flag(o, &flags[i]), 0;
 	return -1;
 }
 
@@ -402,9 +476,9 @@ static int option_word(struct ss_options *o, char **argv, int argc, int *i)
 
 	if (!*c)
 		return usage(&ss_command);
+	if (*c == '-' && !long_option(o, c + 1))
+		return -1;
 	for (; *c; c++) {
-		if (*c == 's')
-			return summary();
 		if (*c == 'f') {
 			const char *name = c[1] ? c + 1 : *i + 1 < argc ? argv[++*i] : NULL;
 
@@ -425,7 +499,23 @@ static void default_families(struct ss_options *o)
 	if (o->tcp || o->udp || o->raw || o->netlink || o->packet || o->local)
 		return;
 	o->tcp = o->udp = o->raw = true;
-	o->netlink = o->packet = o->local = !o->filter[0] && !o->kill;
+	o->netlink = o->packet = o->local = !o->filter[0] && !o->kill && !o->ipv4;
+}
+
+/* What is shown of those that were named, where nobody says which states: each kind's own. */
+static u32 default_states(const struct ss_options *o)
+{
+	u32 waiting = BIT_OF(TCP_LISTEN) | BIT_OF(TCP_CLOSE);
+	u32 connected = ss_state_bits("all") & ~(waiting | ss_state_bits("bucket"));
+	bool datagrams = o->udp || o->raw, closed = o->packet || o->netlink;
+
+	if (o->all)
+		return ss_state_bits("all");
+	if (o->listening)
+		return waiting;
+	if (o->tcp || o->local || o->ipv4 || (!datagrams && !closed))
+		return connected | (closed ? BIT_OF(TCP_CLOSE) : 0);
+	return (datagrams ? BIT_OF(TCP_ESTABLISHED) : 0) | (closed ? BIT_OF(TCP_CLOSE) : 0);
 }
 
 static int cmd_ss(int argc, char **argv)
@@ -439,12 +529,9 @@ static int cmd_ss(int argc, char **argv)
 		if (err >= 0)
 			return err;
 	}
-	o.states = ss_state_bits("all");
-	if (!o.all) {
-		u32 waiting = BIT_OF(TCP_LISTEN) | BIT_OF(TCP_CLOSE);
-
-		o.states = o.listening ? waiting : o.states & ~(waiting | ss_state_bits("bucket"));
-	}
+	if (o.summary)
+		return summary();
+	o.states = default_states(&o);
 	if (words(&o, argv + i, argc - i, filter, sizeof(filter)))
 		return 2;
 	default_families(&o);
@@ -455,13 +542,14 @@ struct console_command ss_command = {
 	.name = "ss",
 	.summary = "show sockets, as iproute2 does",
 	.usage =
-		"  ss [-tuwx0laeoimpnHOK4] [-f FAMILY] [state STATE] [exclude STATE] [FILTER]\n  "
+		"  ss [-tuwx0laeoimpnHOKE4] [-f FAMILY] [state STATE] [exclude STATE] [FILTER]\n  "
 		"ss -s\n"
 		"-t TCP, -u UDP, -w raw, -x local, -0 packet sockets; FAMILY: inet, unix, link, "
 		"netlink; -l those that listen, -a all; -o timers, -e more of each, "
 		"-i TCP's numbers, -m memory, "
 		"-p who holds it; -H no header, -O one line each, -n plain numbers; -K end what is "
-		"shown; -s a summary.\n"
+		"shown; -E wait for TCP's and UDP's sockets to end, until Ctrl-C, and show their "
+		"last state; -s a summary.\n"
 		"FILTER: src or dst ADDRESS[/LENGTH][:PORT], sport or dport = != < > <= >= :PORT, "
 		"joined by and, or, not, ( ).\n",
 	.fn = cmd_ss,
