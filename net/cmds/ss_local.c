@@ -121,26 +121,42 @@ int ss_unix(struct ss_table *t)
 
 /* ---- AF_PACKET ---- */
 
-static void packet_extended(const struct packet_diag_msg *msg, const struct nlattr *tb[])
+static void packet_fanout(const struct ss_options *o, u32 fanout)
+{
+	static const char *const types[] = { "hash", "lb", "cpu", "roll", "random", "qm" };
+	u32 type = fanout >> 16;
+
+	con_printf("%sfanout(id:%u,type:", o->one_line ? " " : "\n\t", fanout & 0xffff);
+	if (type < ARRAY_SIZE(types))
+		con_printf("%s)", types[type]);
+	else
+		con_printf("0x%x)", type);
+}
+
+static void packet_extended(const struct ss_options *o, const struct packet_diag_msg *msg,
+			    const struct nlattr *tb[])
 {
 	static const struct {
 		u32 bit;
 		const char *name;
 	} flags[] = { { PDI_RUNNING, "running" },
-		      { PDI_AUXDATA, "auxdata" },
-		      { PDI_ORIGDEV, "origdev" },
-		      { PDI_VNETHDR, "vnethdr" },
-		      { PDI_LOSS, "loss" } };
+		      { PDI_AUXDATA, " auxdata" },
+		      { PDI_ORIGDEV, " origdev" },
+		      { PDI_VNETHDR, " vnethdr" },
+		      { PDI_LOSS, " loss" } };
 	const struct packet_diag_info *info = nla_data(tb[PACKET_DIAG_INFO]);
 	unsigned int i;
 
 	con_printf(" ino:%u sk:%llx", msg->pdiag_ino,
 		   (u64)msg->pdiag_cookie[1] << 32 | msg->pdiag_cookie[0]);
-	con_printf("\n\tver:%u cpy_thresh:%u flags(", info->pdi_version, info->pdi_copy_thresh);
+	con_printf("%sver:%u cpy_thresh:%u flags( ", o->one_line ? " " : "\n\t", info->pdi_version,
+		   info->pdi_copy_thresh);
 	for (i = 0; i < ARRAY_SIZE(flags); i++)
 		if (info->pdi_flags & flags[i].bit)
-			con_printf(" %s", flags[i].name);
-	con_printf(" )");
+			con_printf("%s", flags[i].name);
+	con_printf("%s )", info->pdi_flags ? "" : "0");
+	if (tb[PACKET_DIAG_FANOUT])
+		packet_fanout(o, word(tb[PACKET_DIAG_FANOUT], 0));
 }
 
 static int packet_row(const struct nlmsghdr *nlh, void *arg)
@@ -177,7 +193,7 @@ static int packet_row(const struct nlmsghdr *nlh, void *arg)
 	if (o->processes)
 		ss_owners(msg->pdiag_ino);
 	if (o->extended)
-		packet_extended(msg, tb);
+		packet_extended(o, msg, tb);
 	memory(o, tb[PACKET_DIAG_MEMINFO]);
 	con_printf("\n");
 	return 0;
@@ -186,7 +202,8 @@ static int packet_row(const struct nlmsghdr *nlh, void *arg)
 int ss_packet(struct ss_table *t)
 {
 	struct packet_diag_req req = { .sdiag_family = AF_PACKET,
-				       .pdiag_show = PACKET_SHOW_INFO | PACKET_SHOW_MEMINFO };
+				       .pdiag_show = PACKET_SHOW_INFO | PACKET_SHOW_FANOUT |
+						     PACKET_SHOW_MEMINFO };
 
 	return ss_options(t)->states & (1u << TCP_CLOSE) ? ss_dump(&req, sizeof(req), packet_row, t)
 							 : 0;

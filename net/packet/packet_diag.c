@@ -45,6 +45,14 @@ static int put_mclist(struct sk_buff *skb, const struct packet_sock *po)
 	return 0;
 }
 
+/* Its id and type; the flags are not told. */
+static int put_fanout(struct sk_buff *skb, const struct packet_sock *po)
+{
+	if (!po->fanout)
+		return 0;
+	return nla_put_u32(skb, PACKET_DIAG_FANOUT, (u32)packet_get_fanout(po) & 0xffffff);
+}
+
 static int put_filter(struct sk_buff *skb, struct sock *sk)
 {
 	const struct sk_filter *fp = sk->sk_filter;
@@ -74,6 +82,7 @@ static int fill(struct sk_buff *skb, struct sock *sk, const struct netlink_callb
 	sock_diag_save_cookie(sk, msg->pdiag_cookie);
 	if (((show & PACKET_SHOW_INFO) && put_info(skb, po)) ||
 	    ((show & PACKET_SHOW_MCLIST) && put_mclist(skb, po)) ||
+	    ((show & PACKET_SHOW_FANOUT) && put_fanout(skb, po)) ||
 	    ((show & PACKET_SHOW_MEMINFO) && sock_diag_put_meminfo(sk, skb, PACKET_DIAG_MEMINFO)) ||
 	    ((show & PACKET_SHOW_FILTER) && put_filter(skb, sk))) {
 		nlmsg_cancel(skb, nlh);

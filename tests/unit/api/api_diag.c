@@ -384,6 +384,32 @@ static void packet_sockets_are_told(void)
 	close_(p);
 }
 
+static void a_fanout_group_is_told(void)
+{
+	static struct seen s;
+	struct packet_diag_req r = { .sdiag_family = AF_PACKET, .pdiag_show = PACKET_SHOW_FANOUT };
+	int group = 4711 | PACKET_FANOUT_LB << 16 | PACKET_FANOUT_FLAG_ROLLOVER << 16;
+	int p = sock(AF_PACKET, SOCK_RAW, htons(ETH_P_IP));
+	char text[2000];
+
+	if (p < 0)
+		return;
+	s = (struct seen){ .ino = inode(p) };
+	ask(NLM_F_DUMP, &r, sizeof(r), &s);
+	is("no group", s.attrs, 0);
+	is("a group", CALL6(SYS_setsockopt, p, SOL_PACKET, PACKET_FANOUT, &group, sizeof(group), 0), 0);
+	ask(NLM_F_DUMP, &r, sizeof(r), &s);
+	is("a group's attribute", s.attrs, 1 << PACKET_DIAG_FANOUT);
+	is("its id and type, not its flags", word(&s, PACKET_DIAG_FANOUT, 0), 4711 | PACKET_FANOUT_LB << 16);
+	if (world == &worlds[SKIFF]) {
+		skiff_command("ss -0e", text, sizeof(text));
+		is("ss shows it", strstr(text, "\n\tver:0 cpy_thresh:0 flags( running )\n\tfanout(id:4711,type:lb)\n") != NULL, 1);
+		skiff_command("ss -0eHO", text, sizeof(text));
+		is("in one line", strstr(text, " ver:0 cpy_thresh:0 flags( running ) fanout(id:4711,type:lb)\n") != NULL, 1);
+	}
+	close_(p);
+}
+
 /* ---- AF_NETLINK ---- */
 
 static void netlink_sockets_are_told(void)
@@ -447,6 +473,7 @@ static void checks(void *unused)
 	a_cookie_tells_one_from_another();
 	a_dump_chooses_by_state();
 	packet_sockets_are_told();
+	a_fanout_group_is_told();
 	netlink_sockets_are_told();
 	if (world != &worlds[LINUX])
 		sockets_come_and_go_during_a_dump();
