@@ -12,6 +12,7 @@
 #include <uapi/if.h>
 #include <uapi/in.h>
 #include <uapi/sockios.h>
+#include <wire/dns.h>
 
 /* util.c */
 bool parse_ipv4(const char *s, __be32 *addr); /* "a.b.c.d", four decimal numbers */
@@ -58,15 +59,30 @@ struct if_info {
 int if_table(struct if_info **table);
 
 /* resolve.c */
-struct dns_answer {
-	char name[256], cname[256]; /* as asked for; the canonical name, "" if the same */
-	__be32 addrs[16], server;
-	unsigned int nr_addrs;
+struct dns_reply {
+	char name[256]; /* that was asked for, without a dot at its end */
+	u16 type;	/* DNS_TYPE_x */
+	__be32 server;	/* who answered */
+	bool authoritative;
+	u8 rcode;		/* DNS_RCODE_x */
+	unsigned int count[3];	/* records: answers, authorities, additional ones... */
+	int records, len;	/* ...which begin there; bytes of msg */
+	u8 msg[DNS_MAX_UDP];
 };
-/* dns_query - ask the server (0: those of /etc/resolv.conf) for A records. 0, -ENOENT (no such
- * name), -EAGAIN (no server, or none answers), -EIO, -EINVAL. */
-int dns_query(const char *name, __be32 server, struct dns_answer *answer);
-/* resolve_host - a dotted quad, /etc/hosts, or DNS. 0 or dns_query's errors. */
+/* dns_ask - the answer of the server (0: of one of /etc/resolv.conf's) about @name. 0: there is one, whose
+ * records are unchecked; -EAGAIN (no server, or none answers), -EINVAL (not a name), or the network's. */
+int dns_ask(const char *name, u16 type, __be32 server, struct dns_reply *r);
+struct dns_rr {
+	char name[256];
+	unsigned int type, class;
+	int data, len; /* where its data begins; bytes */
+};
+/* dns_record - the record at @pos of @msg; dns_name - the name there, into @out (256 bytes). The position behind it, or
+ * -EINVAL. */
+int dns_record(const u8 *msg, int len, int pos, struct dns_rr *rr);
+int dns_name(const u8 *msg, int len, int pos, char *out);
+/* resolve_host - a dotted quad, /etc/hosts, or DNS. 0, -ENOENT (no such name), -EIO (a server's
+ * error), or dns_ask's. */
 int resolve_host(const char *name, __be32 *addr);
 const char *resolve_error(int err);
 

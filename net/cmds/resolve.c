@@ -4,7 +4,6 @@
 #include <kernel/byteorder.h>
 #include <kernel/random.h>
 #include <kernel/time.h>
-#include <wire/dns.h>
 
 #include "cmd_internal.h"
 
@@ -39,7 +38,7 @@ static int encode_name(const char *name, u8 *out)
 	return (int)(p - out);
 }
 
-static int build_query(const char *name, u16 id, u8 *msg)
+static int build_query(const char *name, u16 type, u16 id, u8 *msg)
 {
 	struct dnshdr h = { .id = htons(id), .flags = htons(DNS_FLAG_RD), .qdcount = htons(1) };
 	int n = encode_name(name, msg + sizeof(h));
@@ -48,15 +47,14 @@ static int build_query(const char *name, u16 id, u8 *msg)
 		return n;
 	memcpy(msg, &h, sizeof(h));
 	n += (int)sizeof(h);
-	put_unaligned_be16(DNS_TYPE_A, msg + n);
+	put_unaligned_be16(type, msg + n);
 	put_unaligned_be16(DNS_CLASS_IN, msg + n + 2);
 	return n + 4;
 }
 
 /* ---- reading an answer: every byte of it is a stranger's ---- */
 
-/* A name at @pos, into @out (256 bytes). The position behind it, or -EINVAL. */
-static int decode_name(const u8 *msg, int len, int pos, char *out)
+int dns_name(const u8 *msg, int len, int pos, char *out)
 {
 	int after = -1, used = 0, jumps = 0;
 
@@ -87,67 +85,52 @@ static int decode_name(const u8 *msg, int len, int pos, char *out)
 	return after < 0 ? pos : after;
 }
 
-/* Follow one resource record. The position behind it, or -EINVAL. */
-static int read_record(const u8 *msg, int len, int pos, struct dns_answer *a)
+int dns_record(const u8 *msg, int len, int pos, struct dns_rr *rr)
 {
-	char name[DNS_MAX_NAME + 1];
-	int type, class, rdlen;
-
-	pos = decode_name(msg, len, pos, name);
+	pos = dns_name(msg, len, pos, rr->name);
 	if (pos < 0 || pos + 10 > len)
 		return -EINVAL;
-	type = get_unaligned_be16(msg + pos);
-	class = get_unaligned_be16(msg + pos + 2);
-	rdlen = get_unaligned_be16(msg + pos + 8);
-	pos += 10;
-	if (pos + rdlen > len)
-		return -EINVAL;
-	/* Only what belongs to the name asked for, or to what it stands for. */
-	if (class == DNS_CLASS_IN && !strcasecmp(name, a->cname[0] ? a->cname : a->name)) {
-		if (type == DNS_TYPE_CNAME && decode_name(msg, len, pos, a->cname) < 0)
-			return -EINVAL;
-		if (type == DNS_TYPE_A && rdlen == 4 && a->nr_addrs < ARRAY_SIZE(a->addrs))
-			memcpy(&a->addrs[a->nr_addrs++], msg + pos, 4);
-	}
-	return pos + rdlen;
+	rr->type = get_unaligned_be16(msg + pos);
+	rr->class = get_unaligned_be16(msg + pos + 2);
+	rr->len = get_unaligned_be16(msg + pos + 8);
+	rr->data = pos + 10;
+	return rr->data + rr->len > len ? -EINVAL : rr->data + rr->len;
 }
 
-/* The answer to our query: its head must match, then the records count. 0, -ENOENT, -EIO, or
- * -EINVAL: not an answer to us. */
-static int read_answer(const u8 *msg, int len, u16 id, struct dns_answer *a)
+/* Is what came (r->msg, of @len bytes) an answer to our question? Then its parts are noted. */
+static bool is_answer(struct dns_reply *r, int len, u16 id)
 {
 	struct dnshdr h;
 	char name[DNS_MAX_NAME + 1];
-	int pos = sizeof(h), n, rcode;
+	int pos;
 
 	if (len < (int)sizeof(h))
-		return -EINVAL;
-	memcpy(&h, msg, sizeof(h));
+		return false;
+	memcpy(&h, r->msg, sizeof(h));
 	if (ntohs(h.id) != id || !(ntohs(h.flags) & DNS_FLAG_QR) || ntohs(h.qdcount) != 1)
-		return -EINVAL;
-	pos = decode_name(msg, len, pos, name);
-	if (pos < 0 || pos + 4 > len || strcasecmp(name, a->name))
-		return -EINVAL;
-	pos += 4;
-	rcode = ntohs(h.flags) & DNS_RCODE_MASK;
-	if (rcode)
-		return rcode == DNS_RCODE_NXDOMAIN ? -ENOENT : -EIO;
-	for (n = ntohs(h.ancount); n && pos >= 0; n--)
-		pos = read_record(msg, len, pos, a);
-	if (a->nr_addrs)
-		return 0;
-	return pos < 0 ? -EIO : -ENOENT;
+		return false;
+	pos = dns_name(r->msg, len, sizeof(h), name);
+	if (pos < 0 || pos + 4 > len || strcasecmp(name, r->name) ||
+	    get_unaligned_be16(r->msg + pos) != r->type)
+		return false;
+	r->len = len;
+	r->records = pos + 4;
+	r->authoritative = ntohs(h.flags) & DNS_FLAG_AA;
+	r->rcode = ntohs(h.flags) & DNS_RCODE_MASK;
+	r->count[0] = ntohs(h.ancount);
+	r->count[1] = ntohs(h.nscount);
+	r->count[2] = ntohs(h.arcount);
+	return true;
 }
 
 /* ---- asking ---- */
 
-static int ask(struct socket *sock, const u8 *query, int qlen, u16 id, struct dns_answer *a)
+static int ask(struct socket *sock, const u8 *query, int qlen, u16 id, struct dns_reply *r)
 {
-	u8 reply[DNS_MAX_UDP];
 	struct kmsghdr m = { 0 };
 	struct iovec vec = { (void *)(uintptr_t)query, (size_t)qlen };
 	u64 deadline = ktime_get_ns() + QUERY_TIMEOUT_MS * NSEC_PER_MSEC, now;
-	int n = kernel_sendmsg(sock, &m, &vec, 1, (size_t)qlen), err;
+	int n = kernel_sendmsg(sock, &m, &vec, 1, (size_t)qlen);
 
 	if (n < 0)
 		return n;
@@ -157,21 +140,22 @@ static int ask(struct socket *sock, const u8 *query, int qlen, u16 id, struct dn
 			return -EAGAIN;
 		set_timeout(sock, (unsigned int)DIV_ROUND_UP(deadline - now, NSEC_PER_MSEC));
 		m = (struct kmsghdr){ 0 };
-		vec = (struct iovec){ reply, sizeof(reply) };
-		n = kernel_recvmsg(sock, &m, &vec, 1, sizeof(reply), 0);
+		vec = (struct iovec){ r->msg, sizeof(r->msg) };
+		n = kernel_recvmsg(sock, &m, &vec, 1, sizeof(r->msg), 0);
 		if (n < 0)
 			return n;
-		err = read_answer(reply, n, id, a);
-	} while (err == -EINVAL && !con_interrupted());
-	return err;
+		if (is_answer(r, n, id))
+			return 0;
+	} while (!con_interrupted());
+	return -EAGAIN;
 }
 
-static int ask_server(const char *name, __be32 server, struct dns_answer *a)
+static int ask_server(struct dns_reply *r)
 {
 	struct sockaddr_in sin;
 	u8 query[DNS_MAX_UDP];
 	u16 id = (u16)get_random_u32();
-	int qlen = build_query(name, id, query), err, i;
+	int qlen = build_query(r->name, r->type, id, query), err, i;
 	struct socket *sock;
 
 	if (qlen < 0)
@@ -179,10 +163,10 @@ static int ask_server(const char *name, __be32 server, struct dns_answer *a)
 	err = sock_create(AF_INET, SOCK_DGRAM, 0, &sock);
 	if (err)
 		return err;
-	set_sockaddr(&sin, server, DNS_PORT);
+	set_sockaddr(&sin, r->server, DNS_PORT);
 	err = kernel_connect(sock, (struct sockaddr *)&sin, sizeof(sin), 0);
 	for (i = 0; !err && i < QUERY_TRIES; i++) {
-		err = ask(sock, query, qlen, id, a);
+		err = ask(sock, query, qlen, id, r);
 		if (err != -EAGAIN || con_interrupted())
 			break;
 		err = i + 1 < QUERY_TRIES ? 0 : err;
@@ -209,23 +193,56 @@ static int name_servers(__be32 *servers)
 	return n;
 }
 
-int dns_query(const char *name, __be32 server, struct dns_answer *a)
+int dns_ask(const char *name, u16 type, __be32 server, struct dns_reply *r)
 {
 	__be32 servers[SERVERS_MAX] = { server };
 	int n = server ? 1 : name_servers(servers), i, err = -EAGAIN;
 	size_t len = strlen(name);
 
-	if (!len || len >= sizeof(a->name))
+	if (!len || len >= sizeof(r->name))
 		return -EINVAL;
 	for (i = 0; i < n; i++) {
-		memset(a, 0, sizeof(*a));
-		memcpy(a->name, name, len - (name[len - 1] == '.'));
-		a->server = servers[i];
-		err = ask_server(a->name, servers[i], a);
-		if (!err || err == -ENOENT || err == -EINVAL || con_interrupted())
+		memset(r, 0, sizeof(*r));
+		memcpy(r->name, name, len - (name[len - 1] == '.'));
+		r->type = type;
+		r->server = servers[i];
+		err = ask_server(r);
+		if (err == -EINVAL || con_interrupted())
+			break;
+		if (!err && (r->rcode == DNS_RCODE_OK || r->rcode == DNS_RCODE_NXDOMAIN))
 			break;
 	}
 	return err;
+}
+
+/* The first address of the name asked for, or of what it stands for. 0, -ENOENT, -EIO. */
+static int first_address(const struct dns_reply *r, __be32 *addr)
+{
+	const char *alias = r->name;
+	char cname[DNS_MAX_NAME + 1];
+	struct dns_rr rr;
+	int pos = r->records;
+	unsigned int n;
+
+	if (r->rcode)
+		return r->rcode == DNS_RCODE_NXDOMAIN ? -ENOENT : -EIO;
+	for (n = 0; n < r->count[0]; n++) {
+		pos = dns_record(r->msg, r->len, pos, &rr);
+		if (pos < 0)
+			return -EIO;
+		if (rr.class != DNS_CLASS_IN || strcasecmp(rr.name, alias))
+			continue;
+		if (rr.type == DNS_TYPE_A && rr.len == 4) {
+			memcpy(addr, r->msg + rr.data, 4);
+			return 0;
+		}
+		if (rr.type == DNS_TYPE_CNAME) {
+			if (dns_name(r->msg, r->len, rr.data, cname) < 0)
+				return -EIO;
+			alias = cname;
+		}
+	}
+	return -ENOENT;
 }
 
 /* Look a name up in /etc/hosts. */
@@ -250,7 +267,7 @@ static bool hosts_lookup(const char *name, __be32 *addr)
 
 int resolve_host(const char *name, __be32 *addr)
 {
-	struct dns_answer *a;
+	struct dns_reply *r;
 	int err;
 
 	if (parse_ipv4(name, addr) || hosts_lookup(name, addr))
@@ -258,13 +275,13 @@ int resolve_host(const char *name, __be32 *addr)
 	/* A name of digits and dots only was meant as an address. */
 	if (!name[strspn(name, "0123456789.")])
 		return -EINVAL;
-	a = kmalloc(sizeof(*a), GFP_KERNEL);
-	if (!a)
+	r = kmalloc(sizeof(*r), GFP_KERNEL);
+	if (!r)
 		return -ENOMEM;
-	err = dns_query(name, 0, a);
+	err = dns_ask(name, DNS_TYPE_A, 0, r);
 	if (!err)
-		*addr = a->addrs[0];
-	kfree(a);
+		err = first_address(r, addr);
+	kfree(r);
 	return err;
 }
 

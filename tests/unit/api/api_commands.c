@@ -349,10 +349,44 @@ static size_t put(unsigned char *p, const char *bytes, size_t n)
 
 #define PUT(p, bytes) put(p, bytes, sizeof(bytes) - 1)
 
+/* many.test has records of every kind; @n: where the answer begins, @type: of the question. */
+static size_t dns_many(unsigned char *m, size_t n, int type)
+{
+	m[2] |= 0x80;
+	m[7] = 1;
+	switch (type) {
+	case 2:
+		m[9] = m[11] = 1;
+		n += PUT(m + n, "\xc0\x0c\0\2\0\1\0\0\0\1\0\5\2ns\xc0\x0c");
+		n += PUT(m + n, "\xc0\x0c\0\2\0\1\0\0\0\1\0\5\2ns\xc0\x0c");
+		return n + PUT(m + n, "\2ns\xc0\x0c\0\1\0\1\0\0\0\1\0\4\11\11\11\11");
+	case 6:
+		n += PUT(m + n, "\xc0\x0c\0\6\0\1\0\0\0\1\0\x20\2ns\xc0\x0c\4root\xc0\x0c");
+		return n + PUT(m + n, "\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\4\0\0\0\5");
+	case 15: return n + PUT(m + n, "\xc0\x0c\0\x0f\0\1\0\0\0\1\0\x09\0\x0a\4mail\xc0\x0c");
+	case 16:
+		m[7] = 2;
+		n += PUT(m + n, "\xc0\x0c\0\x10\0\1\0\0\0\1\0\x0a\5v=spf\3a\"b");
+		return n + PUT(m + n, "\xc0\x0c\0\x10\0\1\0\0\0\1\0\3\2\\\1");
+	default: /* addresses of IPv6 */
+		m[7] = 3;
+		n += PUT(m + n, "\xc0\x0c\0\x1c\0\1\0\0\0\1\0\x10\x20\1\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\1");
+		n += PUT(m + n, "\xc0\x0c\0\x1c\0\1\0\0\0\1\0\x10\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1");
+		return n + PUT(m + n, "\xc0\x0c\0\x1c\0\1\0\0\0\1\0\x10\0\1\0\0\0\0\0\2\0\0\0\0\0\0\0\0");
+	}
+}
+
 /* What the DNS server says depends on the first letter of the name. RFC 1035 section 4. */
 static size_t dns_reply(unsigned char *m, size_t n)
 {
 	switch (m[13]) {
+	case 'm': return dns_many(m, n, m[n - 3]);
+	case 'r': /* refused */ m[2] |= 0x80, m[3] = 5; return n;
+	case '9': /* 10.0.0.99 has no name */ m[2] |= 0x80, m[3] = 3; return n;
+	case '1': /* names of 10.0.0.1 */
+		m[2] |= 0x80, m[7] = 2;
+		n += PUT(m + n, "\xc0\x0c\0\x0c\0\1\0\0\0\1\0\x0b\4host\4test\0");
+		return n + PUT(m + n, "\xc0\x0c\0\x0c\0\1\0\0\0\1\0\x0c\5host2\4test\0");
 	case 'n': /* NXDOMAIN */ m[2] |= 0x80, m[3] = 3; return n;
 	case 's': /* SERVFAIL */ m[2] |= 0x80, m[3] = 2; return n;
 	case 'q': /* a query is no answer */ return n;
@@ -443,7 +477,25 @@ static const struct step names[] = {
 	{ "nslookup host.test 127.0.0.1", "Server:\t\t127.0.0.1|Non-authoritative answer|Name:\thost.test\nAddress: 127.0.0.1", NULL },
 	{ "nslookup alias.test. 127.0.0.1", "canonical name = real.alias.test|Name:\treal.alias.test\nAddress: 127.0.0.1", "6.6.6.6" },
 	{ "nslookup none.test 127.0.0.1", "can't find none.test: NXDOMAIN", NULL },
-	{ "nslookup empty.test 127.0.0.1", "can't find", NULL },
+	{ "nslookup empty.test 127.0.0.1", "Non-authoritative answer:\n*** Can't find empty.test: No answer\n", "found from" },
+	{ "nslookup 10.0.0.1 127.0.0.1", "1.0.0.10.in-addr.arpa\tname = host.test.\n1.0.0.10.in-addr.arpa\tname = host2.test.\n\n"
+	  "Authoritative answers can be found from:\n\n", "Server" },
+	{ "nslookup 10.0.0.99 127.0.0.1", "** server can't find 99.0.0.10.in-addr.arpa: NXDOMAIN\n\n", "Server" },
+	{ "nslookup -type=mx 10.0.0.1 127.0.0.1", "Server:\t\t127.0.0.1\nAddress:\t127.0.0.1#53\n\nNon-authoritative answer:\n"
+	  "1.0.0.10.in-addr.arpa\tname = host.test.\n", NULL },
+	{ "nslookup -type=MX many.test 127.0.0.1", "many.test\tmail exchanger = 10 mail.many.test.\n\nAuthoritative", NULL },
+	{ "nslookup -q=txt many.test 127.0.0.1", "many.test\ttext = \"v=spf\" \"a\\\"b\"\nmany.test\ttext = \"\\\\\\001\"\n", NULL },
+	{ "nslookup -ty=aaaa many.test 127.0.0.1", "Name:\tmany.test\nAddress: 2001:db8::1\nName:\tmany.test\nAddress: ::1\n"
+	  "Name:\tmany.test\nAddress: 1:0:0:2::\n", "found from" },
+	{ "nslookup -query=ns many.test 127.0.0.1", "many.test\tnameserver = ns.many.test.\n\nAuthoritative answers can be found from:\n"
+	  "many.test\tnameserver = ns.many.test.\nns.many.test\tinternet address = 9.9.9.9\n\n", NULL },
+	{ "nslookup -type=soa many.test 127.0.0.1", "many.test\n\torigin = ns.many.test\n\tmail addr = root.many.test\n\tserial = 1\n"
+	  "\trefresh = 2\n\tretry = 3\n\texpire = 4\n\tminimum = 5\n\nAuth", NULL },
+	{ "nslookup -type=cname alias.test 127.0.0.1", "alias.test\tcanonical name = real.alias.test.\n", NULL },
+	{ "nslookup -type=txt tlong.test 127.0.0.1", "SERVFAIL", "Address: " },
+	{ "nslookup -type=bogus host.test 127.0.0.1", "unknown query type: bogus; a, aaaa", "Server" },
+	{ "nslookup -foo host.test 127.0.0.1", "*** Invalid option: foo", "Server" },
+	{ "nslookup ref.test 127.0.0.1", "** server can't find ref.test: REFUSED\n", NULL },
 	{ "nslookup serv.test 127.0.0.1", "SERVFAIL", NULL },
 	{ "nslookup query.test 127.0.0.1", "no servers could be reached", NULL },
 	{ "nslookup id.test 127.0.0.1", "no servers could be reached", NULL },
