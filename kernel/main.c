@@ -14,6 +14,7 @@
 #include <kernel/random.h>
 #include <kernel/sched.h>
 #include <kernel/slab.h>
+#include <kernel/sysctl.h>
 #include <kernel/time.h>
 #include <kernel/timer.h>
 #include <net/ipconfig.h>
@@ -31,7 +32,9 @@ static int start_rest(void *unused)
 	root_init();	   /* the built-in archive, then the boot modules */
 	console_init();	   /* the kernel's commands, the log's way to the screen */
 	net_init();	   /* the table in net/init.c: sk_buffs to ip= */
+	sysctl_boot(false); /* sysctl.NAME=VALUE of the command line, so that devices begin with it */
 	drivers_init();	   /* the bus, and a driver for each device found */
+	sysctl_boot(true); /* the rest, which has a device's name */
 	init_task_start(); /* init=, or /bin/echod */
 	ipconfig_wait(&init_net, PROMPT_WAIT_MS); /* so that the first command finds its address */
 	console_start();			  /* the prompt */

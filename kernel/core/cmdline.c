@@ -65,6 +65,21 @@ bool cmdline_get_nth(const char *key, unsigned int n, char *buf, size_t size)
 	return find(key, (int)n, false, buf, size);
 }
 
+bool cmdline_get_prefixed(const char *prefix, unsigned int n, char *buf, size_t size)
+{
+	char word[CMDLINE_MAX];
+	const char *s = whole;
+	size_t len = strlen(prefix);
+
+	while (next_word(&s, whole + options_len, word, sizeof(word))) {
+		if (strncmp(word, prefix, len) || n--)
+			continue;
+		strscpy(buf, word + len, size);
+		return true;
+	}
+	return false;
+}
+
 /* find_separator - where the word "--" begins outside quotes; the end of @s if there is none. */
 static const char *find_separator(const char *s)
 {

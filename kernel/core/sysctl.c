@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* sysctl: named values that are read and written as text. */
 #include <kernel/err.h>
+#include <kernel/printk.h>
 #include <kernel/string.h>
 #include <kernel/sysctl.h>
+
+#define SYSCTL_BOOT_MAX 256 /* of a word of the command line */
 
 static LIST_HEAD(headers); /* changed in process context only */
 
@@ -127,6 +130,37 @@ int sysctl_write(const char *name, char *text)
 	for (i = 0; i < n; i++)
 		set_value(t, base, i, v[i]);
 	return (int)len;
+}
+
+/* One word of the command line, NAME=VALUE; slashes may stand for the dots. 0 or -errno. */
+static int boot_value(char *text)
+{
+	char *value = strchr(text, '='), *p;
+	int n;
+
+	if (!value)
+		return -EINVAL;
+	*value++ = '\0';
+	for (p = text; *p; p++)
+		if (*p == '/')
+			*p = '.';
+	n = sysctl_write(text, value);
+	return min(n, 0);
+}
+
+void sysctl_boot(bool last)
+{
+	char text[SYSCTL_BOOT_MAX];
+	unsigned int i;
+	int err;
+
+	for (i = 0; cmdline_get_prefixed("sysctl.", i, text, sizeof(text)); i++) {
+		err = boot_value(text);
+		if (!err || !last)
+			continue;
+		pr_err("sysctl.%s: %s; ignored\n", text,
+		       err == -ENOENT ? "there is no such setting" : "the value is refused");
+	}
 }
 
 void sysctl_for_each(void (*fn)(const char *name, void *arg), void *arg)

@@ -12,6 +12,7 @@
 #include <kernel/sched.h>
 #include <kernel/slab.h>
 #include <kernel/string.h>
+#include <kernel/sysctl.h>
 #include <kernel/syscalls.h>
 #include <net/net.h>
 
@@ -37,6 +38,7 @@ static int start_rest(void *unused)
 	printk_set_sink(NULL); /* no terminal: the log goes straight to standard error */
 	net_init();
 	loopback_init();
+	sysctl_boot(true);
 	return 0;
 }
 

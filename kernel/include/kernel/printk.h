@@ -43,6 +43,8 @@ void printk_clear(void);
 bool cmdline_get(const char *key, char *buf, size_t size);
 /* cmdline_get_nth - the n-th occurrence of `key=`. */
 bool cmdline_get_nth(const char *key, unsigned int n, char *buf, size_t size);
+/* cmdline_get_prefixed - what follows @prefix in the n-th word that begins with it. False: there are no more of them. */
+bool cmdline_get_prefixed(const char *prefix, unsigned int n, char *buf, size_t size);
 /* cmdline_init - take the command line; what follows " -- " is kept for init's arguments (cmdline_init_args). */
 void cmdline_init(const char *cmdline);
 const char *cmdline_init_args(void);

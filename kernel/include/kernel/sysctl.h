@@ -30,6 +30,9 @@ void unregister_sysctl(struct ctl_table_header *h);
 /* sysctl_read/write - by name; length or -ENOENT, -EINVAL, -EPERM. */
 int sysctl_read(const char *name, char *buf, size_t size);
 int sysctl_write(const char *name, char *text);
+/* sysctl_boot - set what the command line says as sysctl.NAME=VALUE (Linux's form) and is registered by now; @last: tell
+ * what could not be set, since nothing more is waited for. May be called again. Context: process. */
+void sysctl_boot(bool last);
 /* sysctl_for_each - names in order of registration. */
 void sysctl_for_each(void (*fn)(const char *name, void *arg), void *arg);
 
