@@ -13,7 +13,8 @@ static void show_flags(u32 flags)
 {
 	static const struct ip_word names[] = {
 		{ "secondary", IFA_F_SECONDARY },	  { "nodad", IFA_F_NODAD },
-		{ "deprecated", IFA_F_DEPRECATED },	  { "tentative", IFA_F_TENTATIVE },
+		{ "dadfailed", IFA_F_DADFAILED },	  { "deprecated", IFA_F_DEPRECATED },
+		{ "tentative", IFA_F_TENTATIVE },
 		{ "dynamic", IFA_F_PERMANENT }, /* where it is not */
 		{ "noprefixroute", IFA_F_NOPREFIXROUTE }, { "autojoin", IFA_F_MCAUTOJOIN }
 	};
@@ -199,17 +200,32 @@ static int addr_word(const char *key, const char *value, struct addr_args *a)
 	return ok ? 1 : -1;
 }
 
+/* Words without a value; 0: it is none of them. */
+static u32 addr_flag(const char *word)
+{
+	static const struct ip_word words[] = { { "noprefixroute", IFA_F_NOPREFIXROUTE },
+						{ "nodad", IFA_F_NODAD },
+						{ "autojoin", IFA_F_MCAUTOJOIN } };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++)
+		if (!strcmp(words[i].name, word))
+			return words[i].number;
+	return 0;
+}
+
 /* 0 or the exit status of a printed error. */
 static int addr_parse(int argc, char **argv, struct addr_args *a)
 {
 	int i, taken;
+	u32 flag;
 
 	*a = (struct addr_args){ .valid = ~0u, .preferred = ~0u };
 	for (i = 0; i < argc; i++) {
-		if (!strcmp(argv[i], "noprefixroute")) {
-			a->flags |= IFA_F_NOPREFIXROUTE;
+		flag = addr_flag(argv[i]);
+		a->flags |= flag;
+		if (flag)
 			continue;
-		}
 		taken = i + 1 < argc ? addr_word(argv[i], argv[i + 1], a) : 0;
 		if (taken > 0) {
 			i++;

@@ -9,10 +9,7 @@
 #include <net/igmp.h>
 #include <net/ip.h>
 #include <net/ip_fib.h>
-#include <net/ipconfig.h>
 #include "ipv4_internal.h"
-
-#define ARP_DEFEND_INTERVAL (10 * HZ) /* RFC 5227 section 1.1 */
 
 static u32 arp_hash(const void *pkey, const struct net_device *dev, const siphash_key_t *key)
 {
@@ -298,28 +295,6 @@ static void arp_proxy_reply(struct sk_buff *skb, struct in_device *in_dev,
 		pneigh_enqueue(tbl, in_dev->arp_parms, skb_get(skb));
 }
 
-/*
- * Another host says that an address of ours is its own. It is told that it is ours, at most once in ten seconds, so
- * that two hosts that both insist do not flood the link. An address from DHCP is given up where that does not help;
- * one that was configured stays. RFC 5227 section 2.4 (b) and (c).
- */
-static void arp_conflict(struct in_device *in_dev, __be32 addr)
-{
-	bool again;
-
-	for_ifa(in_dev, ifa) {
-		if (ifa->ifa_local != addr)
-			continue;
-		again = ifa->ifa_defended &&
-			time_before(jiffies, ifa->ifa_defended + ARP_DEFEND_INTERVAL);
-		if (dhcp_conflict(in_dev->dev, addr, again) || again)
-			return;
-		ifa->ifa_defended = jiffies ? jiffies : 1;
-		arp_announce_addr(in_dev->dev, addr);
-		return;
-	}
-}
-
 static enum skb_drop_reason arp_process(struct sk_buff *skb)
 {
 	const struct arphdr *arp = (const struct arphdr *)skb_network_header(skb);
@@ -327,9 +302,13 @@ static enum skb_drop_reason arp_process(struct sk_buff *skb)
 	struct net_device *dev = skb->dev;
 	struct in_device *in_dev = __in_dev_get_rcu(dev);
 	struct net *net = dev_net(dev);
+	enum skb_drop_reason reason;
 
 	if (!in_dev || !arp_acceptable(dev, in_dev, arp, b))
 		return SKB_DROP_REASON_ARP_MALFORMED;
+	reason = inet_acd_heard(in_dev, arp, b);
+	if (reason != SKB_CONSUMED)
+		return reason;
 	if (!b->ar_sip) { /* a probe: is the address taken? RFC 5227 section 2.1.1 */
 		if (arp->ar_op != htons(ARPOP_REQUEST) ||
 		    inet_dev_addr_type(net, dev, b->ar_tip) != RTN_LOCAL ||
@@ -341,11 +320,6 @@ static enum skb_drop_reason arp_process(struct sk_buff *skb)
 	}
 	if (b->ar_sip == b->ar_tip && IN_DEV_ORCONF(in_dev, drop_gratuitous_arp))
 		return SKB_DROP_REASON_ARP_IGNORED;
-	if (inet_addr_type(net, b->ar_sip) == RTN_LOCAL) { /* somebody else says he is us */
-		if (memcmp(b->ar_sha, dev->dev_addr, ETH_ALEN))
-			arp_conflict(in_dev, b->ar_sip);
-		return SKB_DROP_REASON_ARP_IGNORED;
-	}
 	if (arp->ar_op == htons(ARPOP_REQUEST) && b->ar_sip != b->ar_tip &&
 	    inet_addr_type(net, b->ar_tip) == RTN_LOCAL &&
 	    !ip_route_input(skb, b->ar_tip, b->ar_sip, 0, dev)) {

@@ -41,7 +41,7 @@ struct in_ifaddr *inet_lookup_ifaddr(struct net *net, __be32 addr)
 	struct in_ifaddr *ifa;
 
 	hlist_for_each_entry(ifa, ifa_bucket(net, addr), hash)
-		if (ifa->ifa_local == addr)
+		if (ifa->ifa_local == addr && inet_ifa_usable(ifa))
 			return ifa;
 	return NULL;
 }
@@ -60,7 +60,11 @@ struct net_device *__ip_dev_find(struct net *net, __be32 addr, bool devref)
 
 struct in_ifaddr *inet_alloc_ifa(void)
 {
-	return kmem_cache_zalloc(ifa_cachep, GFP_KERNEL);
+	struct in_ifaddr *ifa = kmem_cache_zalloc(ifa_cachep, GFP_KERNEL);
+
+	if (ifa)
+		inet_acd_init_ifa(ifa);
+	return ifa;
 }
 
 void inet_free_ifa(struct in_ifaddr *ifa)
@@ -102,6 +106,7 @@ struct in_device *inetdev_init(struct net_device *dev)
 	in_dev->neigh_sysctl = neigh_sysctl_register(in_dev->arp_parms, dev->name);
 	ip_mc_init_dev(in_dev);
 	dev->ip_ptr = in_dev;
+	inet_acd_link(in_dev);
 	if (dev->flags & IFF_UP)
 		ip_mc_up(in_dev);
 	return in_dev;
@@ -159,6 +164,8 @@ int inet_insert_ifa(struct in_ifaddr *ifa)
 			err = -EINVAL;
 		ifa->ifa_flags |= IFA_F_SECONDARY;
 	}
+	if (!err && ifa->ifa_local)
+		err = inet_acd_prepare(ifa);
 	if (err || !ifa->ifa_local) {
 		inet_free_ifa(ifa);
 		return err;
@@ -171,8 +178,7 @@ int inet_insert_ifa(struct in_ifaddr *ifa)
 	local_bh_enable();
 	ifa->ifa_cstamp = ifa->ifa_tstamp = jiffies;
 	inetaddr_notify(NETDEV_UP, ifa);
-	if ((in_dev->dev->flags & (IFF_UP | IFF_NOARP | IFF_LOOPBACK)) == IFF_UP)
-		arp_announce_addr(in_dev->dev, ifa->ifa_local);
+	inet_acd_begin(ifa);
 	return 0;
 }
 
@@ -186,6 +192,7 @@ static void ifa_unlink(struct in_device *in_dev, struct in_ifaddr *ifa)
 	if (*p)
 		*p = ifa->ifa_next;
 	hlist_del_init(&ifa->hash);
+	inet_acd_stop(ifa);
 	local_bh_enable();
 }
 
@@ -228,6 +235,20 @@ void __inet_del_ifa(struct in_device *in_dev, struct in_ifaddr *ifa, bool destro
 void inet_del_ifa(struct in_device *in_dev, struct in_ifaddr *ifa)
 {
 	__inet_del_ifa(in_dev, ifa, true);
+}
+
+struct in_ifaddr *inet_promote(struct in_ifaddr *ifa)
+{
+	if (ifa->ifa_flags & IFA_F_SECONDARY)
+		return NULL;
+	for_ifa(ifa->ifa_dev, other) {
+		if (!(other->ifa_flags & IFA_F_SECONDARY) || !ifa_same_subnet(ifa, other))
+			continue;
+		other->ifa_flags &= ~(u32)IFA_F_SECONDARY;
+		ifa->ifa_flags |= IFA_F_SECONDARY;
+		return other;
+	}
+	return NULL;
 }
 
 static struct in_ifaddr *ifa_by_label(struct in_device *in_dev, const char *label)
@@ -285,6 +306,17 @@ int inet_set_address(struct net_device *dev, __be32 local, int prefixlen, __be32
 	return inet_insert_ifa(ifa);
 }
 
+struct in_ifaddr *inet_find_address(const struct net_device *dev, __be32 local)
+{
+	struct in_device *in_dev = __in_dev_get_rtnl(dev);
+
+	if (in_dev)
+		for_ifa(in_dev, ifa)
+			if (ifa->ifa_local == local)
+				return ifa;
+	return NULL;
+}
+
 int inet_clear_address(struct net_device *dev, __be32 local)
 {
 	struct in_device *in_dev = __in_dev_get_rtnl(dev);
@@ -303,7 +335,7 @@ int inet_clear_address(struct net_device *dev, __be32 local)
 bool inet_addr_onlink(struct in_device *in_dev, __be32 a, __be32 b)
 {
 	for_ifa(in_dev, ifa)
-		if (!(ifa->ifa_flags & IFA_F_SECONDARY) && inet_ifa_match(a, ifa) &&
+		if (!(ifa->ifa_flags & (IFA_F_SECONDARY | IFA_F_TENTATIVE)) && inet_ifa_match(a, ifa) &&
 		    (!b || inet_ifa_match(b, ifa)))
 			return true;
 	return false;
@@ -317,7 +349,7 @@ __be32 inet_select_addr(const struct net_device *dev, __be32 dst, int scope)
 
 	if (in_dev) {
 		for_ifa(in_dev, ifa) {
-			if ((ifa->ifa_flags & IFA_F_SECONDARY) || ifa->ifa_scope > scope)
+			if ((ifa->ifa_flags & (IFA_F_SECONDARY | IFA_F_TENTATIVE)) || ifa->ifa_scope > scope)
 				continue;
 			if (!dst || inet_ifa_match(dst, ifa))
 				return ifa->ifa_local;
@@ -332,7 +364,7 @@ __be32 inet_select_addr(const struct net_device *dev, __be32 dst, int scope)
 		if (!in_dev)
 			continue;
 		for_ifa(in_dev, ifa)
-			if (!(ifa->ifa_flags & IFA_F_SECONDARY) &&
+			if (!(ifa->ifa_flags & (IFA_F_SECONDARY | IFA_F_TENTATIVE)) &&
 			    ifa->ifa_scope != RT_SCOPE_LINK && ifa->ifa_scope <= scope)
 				return ifa->ifa_local;
 	}
@@ -342,7 +374,7 @@ __be32 inet_select_addr(const struct net_device *dev, __be32 dst, int scope)
 static __be32 confirm_addr_indev(struct in_device *in_dev, __be32 dst, __be32 local, int scope)
 {
 	for_ifa(in_dev, ifa)
-		if ((!local || ifa->ifa_local == local) && ifa->ifa_scope <= scope &&
+		if ((!local || ifa->ifa_local == local) && ifa->ifa_scope <= scope && inet_ifa_usable(ifa) &&
 		    (!dst || inet_ifa_match(dst, ifa)))
 			return ifa->ifa_local;
 	return 0;
@@ -374,7 +406,8 @@ static void inetdev_announce(struct in_device *in_dev)
 	    (dev->flags & (IFF_NOARP | IFF_LOOPBACK)))
 		return;
 	for_ifa(in_dev, ifa)
-		arp_announce_addr(dev, ifa->ifa_local);
+		if (inet_ifa_usable(ifa))
+			arp_announce_addr(dev, ifa->ifa_local);
 }
 
 static void inetdev_up(struct in_device *in_dev)
@@ -385,6 +418,7 @@ static void inetdev_up(struct in_device *in_dev)
 		return;
 	if ((dev->flags & IFF_LOOPBACK) && !in_dev->ifa_list)
 		inet_set_address(dev, htonl(INADDR_LOOPBACK), 8, 0, INFINITY_LIFE_TIME);
+	inet_acd_link(in_dev);
 	ip_mc_up(in_dev);
 	inetdev_announce(in_dev);
 }
@@ -424,8 +458,11 @@ static int inetdev_event(struct notifier_block *nb, unsigned long event, void *d
 	}
 	switch (event) {
 	case NETDEV_UP: inetdev_up(in_dev); break;
-	case NETDEV_DOWN: ip_mc_down(in_dev); break;
-	case NETDEV_CHANGE:
+	case NETDEV_DOWN:
+		inet_acd_link(in_dev);
+		ip_mc_down(in_dev);
+		break;
+	case NETDEV_CHANGE: inet_acd_link(in_dev); /* fall through */
 	case NETDEV_CHANGEADDR: inetdev_announce(in_dev); break;
 	case NETDEV_CHANGEMTU:
 		if (dev->mtu < IPV4_MIN_MTU)

@@ -54,6 +54,8 @@ static int devinet_set_addr(struct net_device *dev, struct in_ifaddr *ifa, const
 			return 0;
 		__inet_del_ifa(ifa->ifa_dev, ifa, false);
 		ifa->ifa_broadcast = 0;
+		ifa->acd.proven = false;
+		ifa->acd.defended = 0;
 	} else {
 		in_dev = inetdev_init(dev);
 		ifa = in_dev ? inet_alloc_ifa() : NULL;
@@ -70,7 +72,7 @@ static int devinet_set_addr(struct net_device *dev, struct in_ifaddr *ifa, const
 		ifa->ifa_broadcast = addr | ~ifa->ifa_mask;
 	ifa->ifa_scope = ipv4_is_loopback(addr) ? RT_SCOPE_HOST : RT_SCOPE_UNIVERSE;
 	ifa->ifa_flags = IFA_F_PERMANENT;
-	ifa->ifa_valid_lft = INFINITY_LIFE_TIME;
+	ifa->ifa_valid_lft = ifa->ifa_preferred_lft = INFINITY_LIFE_TIME;
 	return inet_insert_ifa(ifa);
 }
 

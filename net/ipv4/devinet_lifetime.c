@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Addresses that end: one past its preferred lifetime is deprecated, one past its valid lifetime is
- * deleted. A thread of the namespace sees to it, which begins with the first address of that kind.
+/* Addresses in time: one past its preferred lifetime is deprecated, one past its valid lifetime is deleted, one that was
+ * probed is ours or another's. A thread of the namespace sees to it, which begins with the first address of that kind.
  * rtnetlink(7): struct ifa_cacheinfo. */
 #include <kernel/err.h>
 #include <kernel/sched.h>
@@ -65,6 +65,7 @@ static int lifetime_thread(void *arg)
 	while (!kthread_should_stop()) {
 		rtnl_lock();
 		v4->addr_lifetime_changed = false;
+		inet_acd_run(arg);
 		left = check_lifetimes(arg);
 		rtnl_unlock();
 		wait_event_interruptible_timeout(v4->addr_lifetime_wait,
@@ -87,9 +88,14 @@ int inet_lifetime_watch(struct net *net)
 			return (int)PTR_ERR(t);
 		v4->addr_lifetime_task = t;
 	}
-	v4->addr_lifetime_changed = true;
-	wake_up_interruptible(&v4->addr_lifetime_wait);
+	inet_lifetime_kick(net);
 	return 0;
+}
+
+void inet_lifetime_kick(struct net *net)
+{
+	net->ipv4.addr_lifetime_changed = true;
+	wake_up_interruptible(&net->ipv4.addr_lifetime_wait);
 }
 
 void inet_lifetime_stop(struct net *net)

@@ -31,7 +31,7 @@
 const char *dhcp_state_name(enum dhcp_state state)
 {
 	static const char *const names[] = { "stopped", "init",	    "selecting", "requesting",
-					     "bound",	"renewing", "rebinding" };
+					     "probing", "bound",	"renewing", "rebinding" };
 
 	return state < ARRAY_SIZE(names) ? names[state] : "?";
 }
@@ -134,14 +134,15 @@ static void dhcp_drop_lease(struct dhcp_client *c)
 	if (dev)
 		inet_clear_address(dev, c->offer.yiaddr);
 	rtnl_unlock();
-	c->has_lease = false;
+	c->has_lease = c->probed = false;
 }
 
-/* The lease's address and, unless they are known to stand, its routes. */
+/* The lease's address and, unless they are known to stand or it is to be probed first, its routes. */
 static int dhcp_install(struct dhcp_client *c, bool routes)
 {
 	const struct dhcp_reply *r = &c->offer;
 	u32 lifetime = r->lease_s == DHCP_INFINITE ? INFINITY_LIFE_TIME : r->lease_s;
+	const struct in_ifaddr *ifa;
 	struct net_device *dev;
 	int err = -ENODEV;
 
@@ -150,7 +151,9 @@ static int dhcp_install(struct dhcp_client *c, bool routes)
 	if (dev)
 		err = inet_set_address(dev, r->yiaddr, inet_mask_len(r->mask), r->broadcast,
 				       lifetime);
-	if (!err && routes && r->router && ipconfig_default_route(dev, r->router, RTPROT_DHCP))
+	ifa = err ? NULL : inet_find_address(dev, r->yiaddr);
+	c->probed = ifa && !inet_ifa_usable(ifa);
+	if (!err && !c->probed && routes && r->router && ipconfig_default_route(dev, r->router, RTPROT_DHCP))
 		pr_warn("%s: DHCP: the gateway %pI4 cannot be reached\n", c->dev, &r->router);
 	rtnl_unlock();
 	if (err)
@@ -210,7 +213,31 @@ static void dhcp_prefer_cmdline(const struct ipconfig_entry *ip, struct dhcp_rep
 		strscpy(r->domain, ip->domain, sizeof(r->domain));
 }
 
-/* @r is the server's answer with the command line's changes. */
+/* The lease is in force; @renewal: it was before. */
+static void dhcp_bound(struct dhcp_client *c, bool renewal)
+{
+	const struct dhcp_reply *r = &c->offer;
+
+	c->state = DHCP_BOUND;
+	c->waiting = r->lease_s != DHCP_INFINITE;
+	c->deadline = dhcp_lease_at(c, r->t1_s);
+	if (renewal)
+		return;
+	dhcp_log_lease(c);
+	if (r->dns[0])
+		ipconfig_resolver(r->dns, ARRAY_SIZE(r->dns), r->domain);
+	if (r->hostname[0])
+		uts_set_nodename(r->hostname);
+}
+
+static void dhcp_install_failed(struct dhcp_client *c)
+{
+	c->state = DHCP_INIT;
+	dhcp_wait(c, DHCP_RARE_WAIT);
+}
+
+/* @r is the server's answer with the command line's changes. Where the address is to be probed, that comes first: RFC 2131
+ * section 4.4.1. */
 static void dhcp_bind(struct dhcp_client *c, const struct dhcp_reply *r)
 {
 	bool renewal = c->has_lease && r->yiaddr == c->offer.yiaddr && c->state != DHCP_REQUESTING;
@@ -221,23 +248,18 @@ static void dhcp_bind(struct dhcp_client *c, const struct dhcp_reply *r)
 	c->offer = *r;
 	c->obtained = c->started;
 	if (dhcp_install(c, routes)) {
-		c->state = DHCP_INIT;
-		dhcp_wait(c, DHCP_RARE_WAIT);
+		dhcp_install_failed(c);
 		return;
 	}
 	c->has_lease = true;
-	c->state = DHCP_BOUND;
 	c->tries = 0;
 	c->conflict = false;
-	c->waiting = r->lease_s != DHCP_INFINITE;
-	c->deadline = dhcp_lease_at(c, r->t1_s);
-	if (renewal)
-		return;
-	dhcp_log_lease(c);
-	if (r->dns[0])
-		ipconfig_resolver(r->dns, ARRAY_SIZE(r->dns), r->domain);
-	if (r->hostname[0])
-		uts_set_nodename(r->hostname);
+	if (c->probed && !renewal) {
+		c->state = DHCP_PROBING;
+		c->waiting = false;
+	} else {
+		dhcp_bound(c, renewal);
+	}
 }
 
 static void dhcp_refused(struct dhcp_client *c, const struct dhcp_reply *r)
@@ -335,15 +357,13 @@ static void dhcp_lease_step(struct dhcp_client *c)
 	c->waiting = true;
 }
 
-static void dhcp_conflict_step(struct dhcp_client *c)
+/* The address is another host's: the server learns it, and is asked for another. RFC 2131 section 3.1.5. */
+static void dhcp_decline(struct dhcp_client *c)
 {
 	struct dhcp_request r = { .type = DHCPDECLINE,
 				  .requested = c->offer.yiaddr,
 				  .server = c->offer.server };
 
-	c->conflict = false;
-	if (!c->has_lease)
-		return;
 	pr_warn("%s: DHCP: %pI4 is used by another host: declined\n", c->dev, &c->offer.yiaddr);
 	dhcp_drop_lease(c);
 	dhcp_transmit(c, &r, htonl(INADDR_BROADCAST));
@@ -351,10 +371,40 @@ static void dhcp_conflict_step(struct dhcp_client *c)
 	dhcp_wait(c, DHCP_DECLINE_WAIT);
 }
 
+/* The address is being probed, and perhaps is not any more. */
+static void dhcp_probed_step(struct dhcp_client *c)
+{
+	const struct in_ifaddr *ifa = NULL;
+	struct net_device *dev;
+	u32 flags;
+
+	rtnl_lock();
+	dev = __dev_get_by_name(c->ic->net, c->dev);
+	ifa = dev ? inet_find_address(dev, c->offer.yiaddr) : NULL;
+	flags = ifa ? ifa->ifa_flags : 0;
+	rtnl_unlock();
+	if (!ifa) { /* somebody has taken it away */
+		c->probed = false;
+		if (c->state != DHCP_PROBING)
+			return;
+		c->has_lease = false;
+		c->state = DHCP_INIT;
+		dhcp_wait(c, DHCP_FIRST_WAIT);
+	} else if (flags & IFA_F_DADFAILED) {
+		dhcp_decline(c);
+	} else if (!(flags & IFA_F_TENTATIVE)) {
+		if (dhcp_install(c, true))
+			dhcp_install_failed(c);
+		else if (c->state == DHCP_PROBING)
+			dhcp_bound(c, false);
+	}
+}
+
 static void dhcp_step(struct dhcp_client *c)
 {
 	switch (c->state) {
-	case DHCP_STOPPED: c->waiting = false; break;
+	case DHCP_STOPPED:
+	case DHCP_PROBING: c->waiting = false; break;
 	case DHCP_INIT: dhcp_client_begin(c); break;
 	case DHCP_SELECTING:
 	case DHCP_REQUESTING: dhcp_retry(c); break;
@@ -387,8 +437,11 @@ static void dhcp_receive(struct dhcp_client *c)
 long dhcp_client_run(struct dhcp_client *c)
 {
 	dhcp_receive(c);
-	if (c->conflict)
-		dhcp_conflict_step(c);
+	if (c->conflict && c->has_lease)
+		dhcp_decline(c);
+	c->conflict = false;
+	if (c->probed)
+		dhcp_probed_step(c);
 	/* While an address is asked for anew the old one may run out. */
 	if (c->has_lease && c->state == DHCP_SELECTING && c->offer.lease_s != DHCP_INFINITE &&
 	    time_after_eq(jiffies, dhcp_lease_at(c, c->offer.lease_s)))
@@ -492,6 +545,8 @@ void dhcp_client_release(struct dhcp_client *c)
 
 void dhcp_client_pause(struct dhcp_client *c)
 {
+	if (c->state == DHCP_PROBING)
+		dhcp_drop_lease(c);
 	if (c->state < DHCP_BOUND) {
 		c->state = DHCP_INIT;
 		c->waiting = false;

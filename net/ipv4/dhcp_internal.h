@@ -58,6 +58,7 @@ struct dhcp_client {
 	bool has_lease;
 	unsigned long obtained; /* jiffies when the lease was asked for: from then it counts */
 	bool conflict;		/* [S] another host has the address */
+	bool probed;		/* the address is being probed: what is to follow waits */
 	const struct ipconfig_entry *ip; /* what ip= says goes before what the server says; NULL */
 };
 /* dhcp_client_new - @ip: the entry of the command line that asks for it, or NULL; it stays. ERR_PTR

@@ -32,7 +32,7 @@ static int fib_magic(bool add, u8 type, __be32 dst, int dst_len, const struct in
 static struct in_ifaddr *inet_ifa_byprefix(struct in_device *in_dev, __be32 prefix, __be32 mask)
 {
 	for_ifa(in_dev, ifa)
-		if (ifa->ifa_mask == mask && inet_ifa_match(prefix, ifa))
+		if (ifa->ifa_mask == mask && inet_ifa_match(prefix, ifa) && inet_ifa_usable(ifa))
 			return ifa;
 	return NULL;
 }
@@ -42,7 +42,7 @@ static void fib_add_ifaddr(struct in_ifaddr *ifa)
 	struct net_device *dev = ifa->ifa_dev->dev;
 	__be32 mask = ifa->ifa_mask, addr = ifa->ifa_local, prefix = ifa->ifa_address & mask;
 
-	if (!(dev->flags & IFF_UP))
+	if (!(dev->flags & IFF_UP) || !inet_ifa_usable(ifa))
 		return;
 	fib_magic(true, RTN_LOCAL, addr, 32, ifa);
 	if (ifa->ifa_broadcast && !ipv4_is_lbcast(ifa->ifa_broadcast))
@@ -62,7 +62,7 @@ static void fib_add_ifaddr(struct in_ifaddr *ifa)
 static bool ifa_still_local(const struct in_device *in_dev, const struct in_ifaddr *gone)
 {
 	for_ifa(in_dev, ifa)
-		if (ifa != gone && ifa->ifa_local == gone->ifa_local)
+		if (ifa != gone && ifa->ifa_local == gone->ifa_local && inet_ifa_usable(ifa))
 			return true;
 	return false;
 }
@@ -71,7 +71,7 @@ static bool ifa_still_broadcast(const struct in_device *in_dev, const struct in_
 				__be32 brd)
 {
 	for_ifa(in_dev, ifa)
-		if (ifa != gone &&
+		if (ifa != gone && inet_ifa_usable(ifa) &&
 		    (ifa->ifa_broadcast == brd ||
 		     (ifa->ifa_prefixlen < 31 && ((ifa->ifa_address | ~ifa->ifa_mask) == brd ||
 						  (ifa->ifa_address & ifa->ifa_mask) == brd))))
@@ -139,7 +139,7 @@ static int fib_inetaddr_event(struct notifier_block *nb, unsigned long event, vo
 
 	if (event == NETDEV_UP)
 		fib_add_ifaddr(ifa);
-	else if (event == NETDEV_DOWN)
+	else if (event == NETDEV_DOWN || !inet_ifa_usable(ifa))
 		fib_del_ifaddr(ifa);
 	if (event == NETDEV_DOWN && !ifa->ifa_dev->ifa_list)
 		fib_disable_ip(dev, false);

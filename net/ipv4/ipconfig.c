@@ -149,9 +149,23 @@ static int ipconfig_bring_up(struct net *net, const char *name)
 	return err;
 }
 
+/* The entry's address is in force: its route can come. */
+static void ipconfig_taken(struct net_device *dev, struct ipconfig_entry *e)
+{
+	e->probed = false;
+	if (e->gateway && ipconfig_default_route(dev, e->gateway, RTPROT_BOOT))
+		pr_warn("%s: the gateway %pI4 cannot be reached\n", dev->name, &e->gateway);
+	if (e->gateway)
+		pr_info("%s: %pI4/%d, gateway %pI4\n", dev->name, &e->client,
+			inet_mask_len(e->mask), &e->gateway);
+	else
+		pr_info("%s: %pI4/%d\n", dev->name, &e->client, inet_mask_len(e->mask));
+}
+
 /* ipconfig_take - the device, which is up, gets the address and the route of its entry, once. Context: process, RTNL. */
 static void ipconfig_take(struct net_device *dev, struct ipconfig_entry *e)
 {
+	const struct in_ifaddr *ifa;
 	int err;
 
 	if (e->ifindex == dev->ifindex)
@@ -162,13 +176,10 @@ static void ipconfig_take(struct net_device *dev, struct ipconfig_entry *e)
 		pr_err("%s: cannot take %pI4: error %d\n", dev->name, &e->client, err);
 		return;
 	}
-	if (e->gateway && ipconfig_default_route(dev, e->gateway, RTPROT_BOOT))
-		pr_warn("%s: the gateway %pI4 cannot be reached\n", dev->name, &e->gateway);
-	if (e->gateway)
-		pr_info("%s: %pI4/%d, gateway %pI4\n", dev->name, &e->client,
-			inet_mask_len(e->mask), &e->gateway);
-	else
-		pr_info("%s: %pI4/%d\n", dev->name, &e->client, inet_mask_len(e->mask));
+	ifa = inet_find_address(dev, e->client);
+	e->probed = ifa && !inet_ifa_usable(ifa);
+	if (!e->probed)
+		ipconfig_taken(dev, e);
 }
 
 /* ipconfig_apply_static - what a device's coming up has not done already: it is up, and names are resolved by the entry. */
@@ -456,6 +467,25 @@ static int ipconfig_netdev_event(struct notifier_block *nb, unsigned long event,
 	return 0;
 }
 
+/* An address that was probed is ours, or another's, or gone. Context: process, RTNL. */
+static int ipconfig_inetaddr_event(struct notifier_block *nb, unsigned long event, void *data)
+{
+	const struct in_ifaddr *ifa = data;
+	struct net_device *dev = ifa->ifa_dev->dev;
+	struct ipconfig_net *ic = dev_net(dev)->ipv4.ipconfig;
+	struct ipconfig_entry *e;
+
+	if (!ic)
+		return 0;
+	e = ipconfig_match(ic, dev->name, dev->ifindex);
+	if (event == NETDEV_UP && e && e->probed && e->ifindex == dev->ifindex &&
+	    e->client == ifa->ifa_local && inet_ifa_usable(ifa))
+		ipconfig_taken(dev, e);
+	if (ic->thread)
+		ipconfig_kick(ic);
+	return 0;
+}
+
 static int ipconfig_net_init(struct net *net)
 {
 	struct ipconfig_net *ic = kzalloc(sizeof(*ic), GFP_KERNEL);
@@ -497,6 +527,7 @@ static struct pernet_operations ipconfig_net_ops = { .init = ipconfig_net_init,
 static struct notifier_block ipconfig_notifier = {
 	.notifier_call = ipconfig_netdev_event, .priority = -20
 }; /* after addresses and routes */
+static struct notifier_block ipconfig_inetaddr_notifier = { .notifier_call = ipconfig_inetaddr_event };
 
 static bool ipconfig_settled(struct ipconfig_net *ic)
 {
@@ -543,6 +574,7 @@ void ipconfig_wait(struct net *net, unsigned int ms)
 void ipconfig_init(void)
 {
 	register_netdevice_notifier(&ipconfig_notifier);
+	register_inetaddr_notifier(&ipconfig_inetaddr_notifier);
 	if (register_pernet_subsys(&ipconfig_net_ops))
 		pr_err("ip=: no address configuration: out of memory\n");
 }

@@ -6,6 +6,8 @@
 #include <net/inetdevice.h>
 #include <net/ip.h>
 
+struct arp_eth_body;
+struct arphdr;
 struct in_device;
 struct neigh_parms;
 struct neigh_sysctl;
@@ -22,10 +24,29 @@ int devinet_set_forwarding(struct net *net, int on);
 /* devinet_ioctl.c is part of devinet: an address replaced in place */
 void __inet_del_ifa(struct in_device *in_dev, struct in_ifaddr *ifa, bool destroy);
 
+/*
+ * acd.c: address conflict detection. inet_acd_prepare - the address is about to be @ifa's device's: tentative, if it is to
+ * be probed first. 0 or -ENOBUFS. inet_acd_begin - it is: probe or announce it. inet_acd_stop - it goes. inet_acd_link -
+ * the device's link has come or gone, perhaps. inet_acd_run - conclusions of what was heard. All: Context process, RTNL.
+ */
+int inet_acd_prepare(struct in_ifaddr *ifa);
+void inet_acd_begin(struct in_ifaddr *ifa);
+void inet_acd_init_ifa(struct in_ifaddr *ifa); /* a new one; any context */
+void inet_acd_stop(struct in_ifaddr *ifa);
+void inet_acd_link(struct in_device *in_dev);
+void inet_acd_run(struct net *net);
+/* inet_acd_heard - what an ARP packet says of addresses that are being probed or are ours. SKB_CONSUMED: nothing; otherwise
+ * why nothing else is to be learnt from it. Context: softirq. */
+enum skb_drop_reason inet_acd_heard(struct in_device *in_dev, const struct arphdr *arp, const struct arp_eth_body *b);
+/* inet_promote - @ifa's first secondary address takes its place. NULL: there is none. Context: RTNL. */
+struct in_ifaddr *inet_promote(struct in_ifaddr *ifa);
+
 void devinet_netlink_init(void); /* devinet_netlink.c: requests about addresses are answered */
-/* devinet_lifetime.c: inet_lifetime_watch - an address of @net ends some day, or ends at another time: 0 or
- * -ENOMEM. inet_lifetime_stop - the namespace ends. Both: Context process; RTNL, and without it. */
+/* devinet_lifetime.c: inet_lifetime_watch - the thread that follows addresses in time looks at them now, and is there from
+ * now on: 0 or -ENOMEM. inet_lifetime_kick - it looks; any context. inet_lifetime_stop - the namespace ends. The first and
+ * the last: Context process; RTNL, and without it. */
 int inet_lifetime_watch(struct net *net);
+void inet_lifetime_kick(struct net *net);
 void inet_lifetime_stop(struct net *net);
 
 void sysctl_ipv4_init(void);		     /* net.ipv4.* and net.ipv4.neigh.default.* */

@@ -489,7 +489,8 @@ static __be32 rt_link_source(const struct net_device *dev)
 
 	if (in_dev)
 		for_ifa(in_dev, ifa)
-			if (!(ifa->ifa_flags & IFA_F_SECONDARY) && ifa->ifa_scope <= RT_SCOPE_LINK)
+			if (!(ifa->ifa_flags & (IFA_F_SECONDARY | IFA_F_TENTATIVE)) &&
+			    ifa->ifa_scope <= RT_SCOPE_LINK)
 				return ifa->ifa_local;
 	return 0;
 }

@@ -31,6 +31,7 @@ enum {
 
 #define IFA_F_SECONDARY	     0x01
 #define IFA_F_NODAD	     0x02
+#define IFA_F_DADFAILED	     0x08
 #define IFA_F_DEPRECATED     0x20
 #define IFA_F_TENTATIVE	     0x40
 #define IFA_F_PERMANENT	     0x80

@@ -48,6 +48,7 @@ struct ipconfig_entry { /* one ip= of the command line */
 	char device[IFNAMSIZ]; /* "": any */
 	char hostname[64], domain[64]; /* what stands before and behind the first dot */
 	int ifindex; /* the device that has taken the static address; 0: none yet */
+	bool probed; /* and where it is still being probed, so that its route waits */
 };
 /* ipconfig_parse - @text (the value of ip=) into *e; NULL, or what is wrong, in words, with the
  * offending field in *field. Changes @text. */

@@ -38,6 +38,7 @@
 	X(NEIGH_TABLE_FULL, "neighbour table full")                            \
 	X(ARP_MALFORMED, "ARP packet malformed or for another protocol")       \
 	X(ARP_IGNORED, "ARP packet not for us")                                \
+	X(ARP_CONFLICT, "ARP sender claims our address")                        \
 	X(ICMP_CSUM, "ICMP checksum wrong")                                    \
 	X(ICMP_MALFORMED, "ICMP message malformed")                            \
 	X(ICMP_UNHANDLED, "ICMP message of a kind that is ignored")            \

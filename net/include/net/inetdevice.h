@@ -4,6 +4,7 @@
 #ifndef NET_INETDEVICE_H
 #define NET_INETDEVICE_H
 
+#include <kernel/timer.h>
 #include <net/net_namespace.h>
 #include <net/netdevice.h>
 #include <uapi/in.h>
@@ -22,7 +23,8 @@
 	X(bc_forwarding, 0) X(drop_gratuitous_arp, 0) X(drop_unicast_in_l2_multicast, 0)      \
 		X(ignore_routes_with_linkdown, 0) X(arp_evict_nocarrier, 1)                   \
 			X(igmpv2_unsolicited_report_interval, 10000)                          \
-				X(igmpv3_unsolicited_report_interval, 1000)
+				X(igmpv3_unsolicited_report_interval, 1000)           \
+	X(accept_dad, 0) X(dad_transmits, 3)
 
 struct ipv4_devconf {
 #define X(name, dflt) int name;
@@ -35,6 +37,24 @@ struct ip_mc_list;
 struct neigh_parms;
 struct fib_info;
 
+/* The way of an address that is used, or is to be: net/ipv4/acd.c. */
+enum acd_state {
+	ACD_IDLE,	/* nothing is due */
+	ACD_HELD,	/* too many conflicts on the device: probing waits for its turn */
+	ACD_PROBING,	/* asking whether somebody has it */
+	ACD_FREE,	/* nobody has answered, */
+	ACD_TAKEN,	/* or somebody has: the thread draws the conclusion */
+	ACD_ANNOUNCING, /* it is ours: the link is being told */
+};
+struct inet_acd {
+	struct timer_list timer; /* the next probe or announcement [S] */
+	enum acd_state state;	 /* [S] */
+	u8 sent;		 /* probes or announcements, in this state */
+	bool proven;		 /* probed since the link came up: not again when its netmask changes */
+	u8 by[6];		 /* who has it, where it is taken */
+	unsigned long defended;	 /* jiffies when another's claim was last answered; 0: never */
+};
+
 struct in_ifaddr {
 	struct in_ifaddr *ifa_next; /* [RTNL, S] */
 	struct hlist_node hash;
@@ -46,7 +66,7 @@ struct in_ifaddr {
 	u32 ifa_rt_priority;	  /* metric of the prefix' route */
 	u32 ifa_valid_lft, ifa_preferred_lft; /* seconds from ifa_tstamp; INFINITY_LIFE_TIME */
 	unsigned long ifa_cstamp, ifa_tstamp; /* jiffies when it was made, last set */
-	unsigned long ifa_defended; /* jiffies when another host's claim to it was last answered; 0: never */
+	struct inet_acd acd;
 	char ifa_label[IFNAMSIZ];
 };
 #define INFINITY_LIFE_TIME 0xffffffffu
@@ -56,6 +76,10 @@ struct in_device {
 	atomic_t refcnt;
 	bool dead;
 	struct in_ifaddr *ifa_list;
+	bool acd_link;		    /* up, with carrier: what is to be probed can be [RTNL] */
+	unsigned int acd_listening; /* addresses that anybody's ARP may take from us [S] */
+	unsigned int acd_conflicts; /* since an address was last found free [S] */
+	unsigned long acd_next;	    /* jiffies when the next may be probed, after many conflicts */
 	struct ip_mc_list *mc_list; /* groups joined [RTNL, S] */
 	struct ip_mc_list *mc_tomb; /* groups left, whose leave is still to be reported [S] */
 	int mc_count;
@@ -149,6 +173,11 @@ static inline bool bad_mask(__be32 mask, __be32 addr)
 
 	return (addr & ~mask) != 0 || (hole & (hole + 1)) != 0;
 }
+/* inet_ifa_usable - is it ours? Not while it is being probed, nor after another host was found to have it. */
+static inline bool inet_ifa_usable(const struct in_ifaddr *ifa)
+{
+	return !(ifa->ifa_flags & IFA_F_TENTATIVE);
+}
 static inline bool inet_ifa_match(__be32 addr, const struct in_ifaddr *ifa)
 {
 	return !((addr ^ ifa->ifa_address) & ifa->ifa_mask);
@@ -175,6 +204,8 @@ struct in_device *inetdev_init(struct net_device *dev);
 int inet_set_address(struct net_device *dev, __be32 local, int prefixlen, __be32 broadcast,
 		     u32 lifetime_s);
 int inet_clear_address(struct net_device *dev, __be32 local);
+/* inet_find_address - @dev's address that equals @local, usable or not. NULL. Context: RTNL. */
+struct in_ifaddr *inet_find_address(const struct net_device *dev, __be32 local);
 bool inet_addr_onlink(struct in_device *in_dev, __be32 a,
 		      __be32 b); /* a (and b unless 0) lie in one subnet of in_dev */
 /* inet_select_addr - the best source on @dev for @dst (0: any) of at most @scope; others' addresses
@@ -191,6 +222,7 @@ static inline struct net_device *ip_dev_find(struct net *net, __be32 addr)
 {
 	return __ip_dev_find(net, addr, true);
 }
+/* inet_lookup_ifaddr - the address in force; one that is not (yet) ours is not found. */
 struct in_ifaddr *inet_lookup_ifaddr(struct net *net, __be32 addr);
 /* devinet_ioctl - SIOC[GS]IFADDR and kin on a kernel struct ifreq. 0 or -errno. Context: process.
  */

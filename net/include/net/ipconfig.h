@@ -15,6 +15,7 @@ enum dhcp_state {
 	DHCP_INIT,
 	DHCP_SELECTING,
 	DHCP_REQUESTING,
+	DHCP_PROBING, /* the address is there and not used yet: RFC 5227 */
 	DHCP_BOUND,
 	DHCP_RENEWING,
 	DHCP_REBINDING

@@ -417,11 +417,11 @@ static void arp_announce_chooses_the_source_of_requests(void **state)
 
 static void frames_for_others_and_from_ourselves_teach_nothing(void **state)
 {
-	u64 ignored = drops(SKB_DROP_REASON_ARP_IGNORED);
+	u64 conflicts = drops(SKB_DROP_REASON_ARP_CONFLICT);
 	struct arp_frame f = arp(ARPOP_REQUEST, OUR_IP, PEER_IP);
 
 	assert_false(answered(f)); /* somebody else says he is us */
-	assert_int_equal(drops(SKB_DROP_REASON_ARP_IGNORED), ignored + 1);
+	assert_int_equal(drops(SKB_DROP_REASON_ARP_CONFLICT), conflicts + 1);
 	f = arp(ARPOP_REPLY, PEER_IP, OUR_IP);
 	f.eth.h_dest[5] ^= 1;
 	give_arp(f);

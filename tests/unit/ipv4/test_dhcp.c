@@ -4,73 +4,14 @@
 #include <net/dhcp.h>
 #include <net/ipconfig.h>
 
-#include "ipv4_unit.h"
+#include "dhcp_unit.h"
 
 #define XID	      0x12345678u
-#define SERVER	      PEER_IP
 #define DHCP_FOR_EVER 0xffffffffu
-
-struct reply { /* a message under construction */
-	u8 buf[1024];
-	u8 *p;
-};
-
-static struct dhcphdr *hdr(struct reply *m)
-{
-	return (struct dhcphdr *)m->buf;
-}
-
-static void reply_begin(struct reply *m, __be32 xid, __be32 yiaddr)
-{
-	memset(m, 0, sizeof(*m));
-	hdr(m)->op = BOOTREPLY;
-	hdr(m)->htype = 1;
-	hdr(m)->hlen = 6;
-	hdr(m)->xid = xid;
-	hdr(m)->yiaddr = yiaddr;
-	memcpy(hdr(m)->chaddr, our_mac, 6);
-	hdr(m)->magic = htonl(DHCP_MAGIC);
-	m->p = m->buf + sizeof(struct dhcphdr);
-}
-
-static void opt(struct reply *m, u8 code, u8 len, const void *data)
-{
-	*m->p++ = code;
-	*m->p++ = len;
-	memcpy(m->p, data, len);
-	m->p += len;
-}
-
-static void opt_addr(struct reply *m, u8 code, __be32 a)
-{
-	opt(m, code, 4, &a);
-}
-
-static void opt_type(struct reply *m, u8 type)
-{
-	opt(m, DHCP_OPT_MESSAGE_TYPE, 1, &type);
-}
-
-static size_t length(const struct reply *m)
-{
-	return (size_t)(m->p - m->buf);
-}
 
 static int parse(const struct reply *m, struct dhcp_reply *r)
 {
 	return dhcp_parse(m->buf, length(m), htonl(XID), our_mac, r);
-}
-
-static void full_reply(struct reply *m, u8 type, __be32 xid, __be32 addr, u32 lease)
-{
-	reply_begin(m, xid, addr);
-	opt_type(m, type);
-	opt_addr(m, DHCP_OPT_SERVER_ID, SERVER);
-	opt_addr(m, DHCP_OPT_SUBNET_MASK, htonl(0xffffff00));
-	opt_addr(m, DHCP_OPT_ROUTER, PEER_IP);
-	opt_addr(m, DHCP_OPT_DNS, IP(10, 0, 2, 3));
-	opt_addr(m, DHCP_OPT_LEASE_TIME, htonl(lease));
-	*m->p++ = DHCP_OPT_END;
 }
 
 /* ---- messages ---- */
@@ -255,46 +196,6 @@ static void discover_has_the_form_of_rfc_2131(void **state)
 
 /* ---- the client ---- */
 
-/* The next DHCP message on the wire within @ns; the frame in @f. NULL: none came. */
-static const struct dhcphdr *next_message(u8 *f, u8 *type, u64 ns)
-{
-	u64 end = skiff_now() + ns;
-
-	for (;;) {
-		while (take(f, 2048)) {
-			const struct udphdr *uh = (const struct udphdr *)(frame_ip(f) + 1);
-			const u8 *o = (const u8 *)(uh + 1) + sizeof(struct dhcphdr);
-
-			if (((struct ethhdr *)f)->h_proto != htons(ETH_P_IP) ||
-			    uh->dest != htons(DHCP_SERVER_PORT))
-				continue;
-			*type = o[2]; /* the message type comes first */
-			return (const struct dhcphdr *)(uh + 1);
-		}
-		if (skiff_now() >= end)
-			return NULL;
-		pass(10 * MILLISECOND);
-	}
-}
-
-static void answer(struct reply *m, bool broadcast)
-{
-	static const u8 all[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
-	u8 f[1200];
-
-	give(f,
-	     udp_frame(f, broadcast ? all : our_mac, SERVER, broadcast ? htonl(0xffffffff) : OUR_IP,
-		       DHCP_SERVER_PORT, DHCP_CLIENT_PORT, m->buf, length(m)));
-}
-
-static __be32 our_address(void)
-{
-	struct net_device *dev = __dev_get_by_name(&init_net, "eth0");
-	struct in_device *in_dev = __in_dev_get(dev);
-
-	return in_dev && in_dev->ifa_list ? in_dev->ifa_list->ifa_local : 0;
-}
-
 /* Through DISCOVER, OFFER, REQUEST, ACK; the address is there. */
 static void get_lease(u32 lease)
 {
@@ -419,37 +320,6 @@ static const char *command(const char *line)
 {
 	skiff_command(line, shown, sizeof(shown));
 	return shown;
-}
-
-/* Another station says that @addr is its own. */
-static void claim(__be32 addr)
-{
-	u8 f[42];
-	struct ethhdr *eth = (struct ethhdr *)f;
-	struct arphdr *arp = (struct arphdr *)(eth + 1);
-	struct arp_eth_body *b = (struct arp_eth_body *)(arp + 1);
-
-	memset(f, 0xff, 6);
-	memcpy(eth->h_source, "\2\0\0\0\0\x66", 6);
-	eth->h_proto = htons(ETH_P_ARP);
-	*arp = (struct arphdr){ .ar_hrd = htons(1),
-				.ar_pro = htons(ETH_P_IP),
-				.ar_hln = 6,
-				.ar_pln = 4,
-				.ar_op = htons(ARPOP_REQUEST) };
-	memset(b, 0, sizeof(*b));
-	memcpy(b->ar_sha, eth->h_source, 6);
-	b->ar_sip = b->ar_tip = addr;
-	give(f, sizeof(f));
-}
-
-static const u8 *option_of(const struct dhcphdr *h, u8 code)
-{
-	const u8 *o = (const u8 *)(h + 1);
-
-	while (*o != DHCP_OPT_END && *o != code)
-		o += *o == DHCP_OPT_PAD ? 1 : 2 + o[1];
-	return *o == code ? o + 2 : NULL;
 }
 
 static void an_address_that_another_host_has_is_declined(void **state)
