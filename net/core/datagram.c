@@ -13,29 +13,34 @@ static bool connection_based(const struct sock *sk)
 	return sk->sk_type == SOCK_SEQPACKET || sk->sk_type == SOCK_STREAM;
 }
 
-/* take - the packet that @flags mean, or NULL; *err when the socket is in error. Context: the
- * queue's lock is free. */
-static struct sk_buff *take(struct sock *sk, unsigned int flags)
+/* peek - the packet where MSG_PEEK begins, with a reference; *off: how far into it (SO_PEEK_OFF). Context: the queue's lock. */
+static struct sk_buff *peek(const struct sock *sk, struct sk_buff_head *q, int *off)
+{
+	bool at_off = sk->sk_peek_off >= 0;
+	struct sk_buff *skb = skb_peek(q);
+
+	*off = at_off ? sk->sk_peek_off : 0;
+	/* An empty one has no byte to be passed by: it is peeked at once. */
+	while (skb && at_off && *off >= (int)skb->len && (*off || skb->peeked)) {
+		*off -= (int)skb->len;
+		skb = skb_queue_is_last(q, skb) ? NULL : skb->next;
+	}
+	if (!skb)
+		return NULL;
+	if (!skb->len)
+		skb->peeked = 1;
+	return skb_get(skb);
+}
+
+/* take - the packet that @flags mean, or NULL. Context: the queue's lock is free. */
+static struct sk_buff *take(struct sock *sk, unsigned int flags, int *off)
 {
 	struct sk_buff_head *q = &sk->sk_receive_queue;
-	int off = sk_peek_offset(sk, (int)flags);
 	struct sk_buff *skb;
 	unsigned long irqflags;
 
 	spin_lock_irqsave(&q->lock, irqflags);
-	if (likely(!(flags & MSG_PEEK))) {
-		skb = __skb_dequeue(q);
-	} else {
-		skb = skb_peek(q);
-		while (skb && off >= (int)skb->len && skb->peeked && skb->len) {
-			off -= (int)skb->len;
-			skb = skb_queue_is_last(q, skb) ? NULL : skb->next;
-		}
-		if (skb) {
-			skb->peeked = 1;
-			skb_get(skb);
-		}
-	}
+	skb = unlikely(flags & MSG_PEEK) ? peek(sk, q, off) : __skb_dequeue(q);
 	spin_unlock_irqrestore(&q->lock, irqflags);
 	return skb;
 }
@@ -73,7 +78,7 @@ out:
 
 /* The way of a reader that waits, peeks, or has an error to hear of. */
 static noinline struct sk_buff *recv_datagram_slow(struct sock *sk, unsigned int flags, int noblock,
-						   int *err)
+						   int *off, int *err)
 {
 	long timeo = sock_rcvtimeo(sk, noblock || (flags & MSG_DONTWAIT));
 	const struct sk_buff *last;
@@ -85,7 +90,7 @@ static noinline struct sk_buff *recv_datagram_slow(struct sock *sk, unsigned int
 		if (unlikely(*err))
 			return NULL;
 		last = skb_peek_tail(&sk->sk_receive_queue);
-		skb = take(sk, flags);
+		skb = take(sk, flags, off);
 		if (likely(skb))
 			return skb;
 		*err = -EAGAIN;
@@ -96,7 +101,7 @@ static noinline struct sk_buff *recv_datagram_slow(struct sock *sk, unsigned int
 	}
 }
 
-struct sk_buff *skb_recv_datagram(struct sock *sk, unsigned int flags, int noblock, int *err)
+struct sk_buff *__skb_recv_datagram(struct sock *sk, unsigned int flags, int noblock, int *off, int *err)
 {
 	struct sk_buff_head *q = &sk->sk_receive_queue;
 	struct sk_buff *skb = NULL;
@@ -108,7 +113,15 @@ struct sk_buff *skb_recv_datagram(struct sock *sk, unsigned int flags, int noblo
 		spin_unlock_irqrestore(&q->lock, irqflags);
 	}
 	*err = 0;
-	return likely(skb) ? skb : recv_datagram_slow(sk, flags, noblock, err);
+	*off = 0;
+	return likely(skb) ? skb : recv_datagram_slow(sk, flags, noblock, off, err);
+}
+
+struct sk_buff *skb_recv_datagram(struct sock *sk, unsigned int flags, int noblock, int *err)
+{
+	int off;
+
+	return __skb_recv_datagram(sk, flags, noblock, &off, err);
 }
 
 void skb_free_datagram(struct sock *sk, struct sk_buff *skb)

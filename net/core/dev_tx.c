@@ -26,6 +26,7 @@ void dev_queue_xmit_nit(struct sk_buff *skb, struct net_device *dev)
 		copy = skb_clone(skb, GFP_ATOMIC);
 		if (!copy)
 			break;
+		copy->tstamp = 0;
 		net_timestamp_in(copy);
 		skb_reset_mac_header(copy);
 		if (skb_network_header(copy) < copy->data ||

@@ -127,16 +127,17 @@ void sock_recv_tstamp(struct kmsghdr *msg, struct sock *sk, ktime_t tstamp)
 
 void sock_recv_timestamp(struct kmsghdr *msg, struct sock *sk, struct sk_buff *skb)
 {
-	const unsigned long wanted = 1ul << SOCK_RCVTSTAMP | 1ul << SOCK_RXQ_OVFL | 1ul << SOCK_RCVMARK | SOCK_STAMPED;
-
-	if (likely(!(sk->sk_flags & wanted) && !sk->sk_tsflags))
-		return;
 	if (sock_flag(sk, SOCK_TIMESTAMP)) {
 		if (!skb->tstamp)
 			skb->tstamp = max_t(ktime_t, ktime_get(), 1); /* it came before anybody wanted to know */
 		sk->sk_stamp = skb->tstamp;
 	}
 	sock_recv_tstamp(msg, sk, skb->tstamp);
+}
+
+void __sock_recv_cmsgs(struct kmsghdr *msg, struct sock *sk, struct sk_buff *skb)
+{
+	sock_recv_timestamp(msg, sk, skb);
 	if (sock_flag(sk, SOCK_RXQ_OVFL)) {
 		u32 drops = (u32)atomic_read(&sk->sk_drops);
 
@@ -149,34 +150,50 @@ void sock_recv_timestamp(struct kmsghdr *msg, struct sock *sk, struct sk_buff *s
 
 /* ---- what a sender says ---- */
 
-int sock_cmsg_send(const struct cmsghdr *c, u32 *tsflags)
+/* set_tsflags - which stamps this send asks for, beside the socket's other flags. */
+static int set_tsflags(u32 *tsflags, u32 asked)
+{
+	if (asked & ~SOF_TIMESTAMPING_TX_RECORD_MASK)
+		return -EINVAL;
+	*tsflags = (*tsflags & ~SOF_TIMESTAMPING_TX_RECORD_MASK) | asked;
+	return 0;
+}
+
+int sock_cmsg_send(const struct sock *sk, const struct cmsghdr *c, struct sockcm_cookie *sockc)
 {
 	u32 asked;
 
 	switch (c->cmsg_type) {
 	case SCM_RIGHTS:
 	case SCM_CREDENTIALS: return 0; /* mean something to other families */
+	case SO_MARK:
+		if (c->cmsg_len != CMSG_LEN(sizeof(sockc->mark)))
+			return -EINVAL;
+		memcpy(&sockc->mark, CMSG_DATA(c), sizeof(sockc->mark));
+		return 0;
 	case SO_TIMESTAMPING_OLD:
 	case SO_TIMESTAMPING_NEW:
 		if (c->cmsg_len != CMSG_LEN(sizeof(asked)))
 			return -EINVAL;
 		memcpy(&asked, CMSG_DATA(c), sizeof(asked));
-		if (asked & ~SOF_TIMESTAMPING_TX_RECORD_MASK)
+		return set_tsflags(&sockc->tsflags, asked);
+	case SCM_TXTIME:
+		if (!sock_flag(sk, SOCK_TXTIME) || c->cmsg_len != CMSG_LEN(sizeof(sockc->transmit_time)))
 			return -EINVAL;
-		*tsflags = (*tsflags & ~SOF_TIMESTAMPING_TX_RECORD_MASK) | asked;
+		memcpy(&sockc->transmit_time, CMSG_DATA(c), sizeof(sockc->transmit_time));
 		return 0;
 	default: return -EINVAL;
 	}
 }
 
-int sock_cmsgs_send(const struct kmsghdr *msg, u32 *tsflags)
+int sock_cmsgs_send(const struct sock *sk, const struct kmsghdr *msg, struct sockcm_cookie *sockc)
 {
 	struct cmsghdr *c;
 
 	for (c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
 		if (!CMSG_OK(msg, c))
 			return -EINVAL;
-		if (c->cmsg_level == SOL_SOCKET && sock_cmsg_send(c, tsflags))
+		if (c->cmsg_level == SOL_SOCKET && sock_cmsg_send(sk, c, sockc))
 			return -EINVAL;
 	}
 	return 0;

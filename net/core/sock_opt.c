@@ -153,6 +153,7 @@ static int set_flag(struct sock *sk, int optname, bool on)
 		{ SO_NOFCS, SOCK_NOFCS },	  { SO_SELECT_ERR_QUEUE, SOCK_SELECT_ERR_QUEUE },
 		{ SO_KEEPALIVE, SOCK_KEEPOPEN },  { SO_PASSSEC, SOCK_PASSSEC },
 		{ SO_WIFI_STATUS, SOCK_WIFI_STATUS }, { SO_RCVMARK, SOCK_RCVMARK },
+		{ SO_PREFER_BUSY_POLL, SOCK_PREFER_BUSY_POLL },
 	};
 	unsigned int i;
 
@@ -208,11 +209,14 @@ static int set_pacing_rate(struct sock *sk, sockptr_t optval, unsigned int optle
 	return 0;
 }
 
-/* set_zerocopy - streams only: sendmsg then takes MSG_ZEROCOPY, copies all the same, and says so when
- * it is done. */
+/* set_zerocopy - TCP and UDP: sendmsg then takes MSG_ZEROCOPY, copies all the same, and says so when it
+ * is done. */
 static int set_zerocopy(struct sock *sk, int val)
 {
-	if (sk->sk_type != SOCK_STREAM || !sk->sk_prot->stream_memory_free)
+	bool tcp = sk->sk_type == SOCK_STREAM && sk->sk_protocol == IPPROTO_TCP;
+	bool udp = sk->sk_type == SOCK_DGRAM && sk->sk_protocol == IPPROTO_UDP;
+
+	if (sk->sk_family != PF_INET || !(tcp || udp))
 		return -EOPNOTSUPP;
 	if (val < 0 || val > 1)
 		return -EINVAL;
@@ -227,6 +231,49 @@ static int set_timestamping(struct sock *sk, int optname, sockptr_t optval, unsi
 	if (optlen == sizeof(ts) && copy_from_sockptr(&ts, optval, sizeof(ts)))
 		return -EFAULT;
 	return sock_set_timestamping(sk, optname, (u32)ts.flags);
+}
+
+/* set_txtime - SO_TXTIME. Whatever the clock, it is the monotonic one that fq goes by. */
+static int set_txtime(struct sock *sk, sockptr_t optval, unsigned int optlen)
+{
+	struct sock_txtime txtime;
+
+	if (optlen != sizeof(txtime))
+		return -EINVAL;
+	if (copy_from_sockptr(&txtime, optval, sizeof(txtime)))
+		return -EFAULT;
+	if (txtime.flags & ~SOF_TXTIME_FLAGS_MASK)
+		return -EINVAL;
+	sock_set_flag(sk, SOCK_TXTIME);
+	sk->sk_clockid = txtime.clockid;
+	sk->sk_txtime_flags = txtime.flags;
+	return 0;
+}
+
+/* set_machine - options about processors, queues and memory that one machine with one processor takes and
+ * has no use for. */
+static int set_machine(struct sock *sk, int optname, int val)
+{
+	switch (optname) {
+	case SO_BUSY_POLL:
+		if (val < 0)
+			return -EINVAL;
+		sk->sk_ll_usec = (unsigned int)val;
+		return 0;
+	case SO_BUSY_POLL_BUDGET:
+		if (val < 0 || val > 0xffff)
+			return -EINVAL;
+		sk->sk_busy_poll_budget = (u16)val;
+		return 0;
+	case SO_RESERVE_MEM: /* of a control group, and there is none */ return val < 0 ? -EINVAL : -EOPNOTSUPP;
+	case SO_TXREHASH: /* -1: as usual, on */
+		if (val < -1 || val > 1)
+			return -EINVAL;
+		sk->sk_txrehash = val != 0;
+		return 0;
+	case SO_INCOMING_CPU: sk->sk_incoming_cpu = val; return 0;
+	default: return NOT_MINE;
+	}
 }
 
 static int set_int(struct socket *sock, int optname, int val)
@@ -249,15 +296,9 @@ static int set_int(struct socket *sock, int optname, int val)
 		}
 		return 0;
 	case SO_BSDCOMPAT: /* obsolete, and without effect as in Linux */ return 0;
-	case SO_INCOMING_CPU: sk->sk_incoming_cpu = val; return 0;
 	case SO_CNX_ADVICE: /* what the route does is no good: look for another */
 		if (val == 1)
 			sk_dst_reset(sk);
-		return 0;
-	case SO_BUSY_POLL:
-		if (val < 0)
-			return -EINVAL;
-		sk->sk_ll_usec = (unsigned int)val;
 		return 0;
 	case SO_TIMESTAMP_OLD:
 	case SO_TIMESTAMP_NEW:
@@ -355,12 +396,15 @@ int sock_setsockopt(struct socket *sock, int level, int optname, sockptr_t optva
 	case SO_SNDTIMEO_OLD:
 	case SO_SNDTIMEO_NEW: err = set_timeout(&sk->sk_sndtimeo, optval, optlen); break;
 	case SO_MAX_PACING_RATE: err = set_pacing_rate(sk, optval, optlen, val); break;
+	case SO_TXTIME: err = set_txtime(sk, optval, optlen); break;
 	case SO_TIMESTAMPING_OLD:
 	case SO_TIMESTAMPING_NEW: err = set_timestamping(sk, optname, optval, optlen, val); break;
 	default:
 		err = set_flag(sk, optname, !!val);
 		if (err == NOT_MINE)
 			err = set_buffers(sk, optname, val);
+		if (err == NOT_MINE)
+			err = set_machine(sk, optname, val);
 		if (err == NOT_MINE)
 			err = set_int(sock, optname, val);
 	}
@@ -377,6 +421,7 @@ union sockopt_value {
 	struct timeval tm;
 	struct ucred cred;
 	struct so_timestamping tstamp;
+	struct sock_txtime txtime;
 	u32 meminfo[9]; /* SK_MEMINFO_x */
 };
 
@@ -445,6 +490,9 @@ static bool get_state(struct socket *sock, int optname, int *val)
 	case SO_BSDCOMPAT: *val = 0; return true;
 	case SO_INCOMING_CPU: *val = sk->sk_incoming_cpu; return true;
 	case SO_BUSY_POLL: *val = (int)sk->sk_ll_usec; return true;
+	case SO_PREFER_BUSY_POLL: *val = sock_flag(sk, SOCK_PREFER_BUSY_POLL); return true;
+	case SO_RESERVE_MEM: *val = 0; return true;
+	case SO_TXREHASH: *val = sk->sk_txrehash; return true;
 	case SO_PASSSEC: *val = sock_flag(sk, SOCK_PASSSEC); return true;
 	case SO_WIFI_STATUS: *val = sock_flag(sk, SOCK_WIFI_STATUS); return true;
 	case SO_RCVMARK: *val = sock_flag(sk, SOCK_RCVMARK); return true;
@@ -516,6 +564,9 @@ static int get_value(struct socket *sock, int optname, union sockopt_value *v, i
 		if (optname == SO_TIMESTAMPING_OLD || sock_flag(sk, SOCK_TSTAMP_NEW))
 			v->tstamp.flags = (int)sk->sk_tsflags;
 		return sizeof(v->tstamp);
+	case SO_TXTIME:
+		v->txtime = (struct sock_txtime){ sk->sk_clockid, sk->sk_txtime_flags };
+		return sizeof(v->txtime);
 	case SO_MEMINFO: sock_meminfo(sk, v->meminfo); return sizeof(v->meminfo);
 	default: return -ENOPROTOOPT;
 	}

@@ -94,6 +94,7 @@ void skb_tstamp_tx(struct sk_buff *orig, struct sock *sk, int type)
 	if (!skb)
 		return;
 	skb->tstamp = ktime_get();
+	skb->skb_iif = skb->dev ? skb->dev->ifindex : 0; /* by which it leaves (SOF_TIMESTAMPING_OPT_CMSG) */
 	queue_report(sk, skb, &ee);
 }
 

@@ -90,6 +90,7 @@ static int inet_create(struct net *net, struct socket *sock, int protocol, int k
 	sk->sk_protocol = (u8)protocol;
 	sk->sk_backlog_rcv = sk->sk_prot->backlog_rcv;
 	inet->uc_ttl = -1;
+	sk->sk_txrehash = 1;
 	inet->mc_loop = 1;
 	inet->mc_ttl = IP_DEFAULT_MULTICAST_TTL;
 	inet->mc_all = 1;
@@ -493,7 +494,7 @@ const struct proto_ops inet_stream_ops = {
 const struct proto_ops inet_dgram_ops = {
 	INET_OPS_COMMON,	  .connect = inet_dgram_connect,
 	.accept = sock_no_accept, .listen = sock_no_listen,
-	.poll = udp_poll,
+	.poll = udp_poll,	  .set_peek_off = sk_set_peek_off,
 };
 const struct proto_ops inet_sockraw_ops = {
 	INET_OPS_COMMON,	  .connect = inet_dgram_connect, .accept = sock_no_accept,

@@ -90,7 +90,8 @@ static int ip_dest_options(struct sock *sk, struct kmsghdr *msg, struct ip_dest 
 	struct ipcm_cookie *ipc = &d->ipc;
 	int err;
 
-	*ipc = (struct ipcm_cookie){ .addr = inet->inet_saddr,
+	*ipc = (struct ipcm_cookie){ .sockc = sockcm_init(sk),
+				     .addr = inet->inet_saddr,
 				     .oif = sk->sk_bound_dev_if,
 				     .tos = -1,
 				     .priority = sk->sk_priority };
@@ -142,8 +143,8 @@ int ip_dest_find(struct sock *sk, struct kmsghdr *msg, u8 flow_flags, struct ip_
 		ipc->oif = inet->uc_index;
 	}
 	fl4->flowi4_oif = ipc->oif;
-	fl4->flowi4_mark = sk->sk_mark;
-	fl4->flowi4_proto = sk->sk_protocol;
+	fl4->flowi4_mark = ipc->sockc.mark;
+	fl4->flowi4_proto = inet->hdrincl && ipc->protocol ? ipc->protocol : sk->sk_protocol;
 	fl4->flowi4_flags = flow_flags;
 	fl4->flowi4_tos = RT_TOS(ipc->tos != -1 ? (u8)ipc->tos : inet->tos);
 	if (sock_flag(sk, SOCK_LOCALROUTE) || (msg->msg_flags & MSG_DONTROUTE) ||
@@ -186,7 +187,7 @@ int ip_datagram_recvmsg(struct sock *sk, struct kmsghdr *msg, size_t len, int fl
 		msg->msg_flags |= MSG_TRUNC;
 	err = skb_copy_datagram_iter(skb, 0, &msg->msg_iter, copied);
 	if (!err) {
-		sock_recv_timestamp(msg, sk, skb);
+		sock_recv_cmsgs(msg, sk, skb);
 		if (sin) {
 			*sin = (struct sockaddr_in){ .sin_family = AF_INET,
 						     .sin_addr.s_addr = ip_hdr(skb)->saddr };

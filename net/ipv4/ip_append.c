@@ -45,7 +45,9 @@ static int ip_setup_cork(struct sock *sk, struct inet_cork *cork, struct ipcm_co
 	cork->ttl = ipc->ttl;
 	cork->tos = ipc->tos;
 	cork->priority = ipc->priority;
-	cork->mark = sk->sk_mark;
+	cork->mark = ipc->sockc.mark;
+	cork->tsflags = ipc->sockc.tsflags;
+	cork->transmit_time = ipc->sockc.transmit_time;
 	cork->gso_size = ipc->gso_size;
 	return 0;
 }
@@ -209,8 +211,7 @@ static int __ip_append_data(struct sock *sk, struct sk_buff_head *queue, struct 
 		return -EMSGSIZE;
 	}
 	if (transhdrlen && skb_queue_empty(queue) && length + a.fragheaderlen <= a.mtu &&
-	    !(flags & MSG_MORE) && (dev->features & (NETIF_F_HW_CSUM | NETIF_F_IP_CSUM)) &&
-	    !cork->opt)
+	    !(flags & MSG_MORE) && (dev->features & (NETIF_F_HW_CSUM | NETIF_F_IP_CSUM)))
 		a.csummode = CHECKSUM_PARTIAL;
 	if (cork->gso_size) /* done when it is cut */
 		a.csummode = CHECKSUM_PARTIAL;
@@ -306,8 +307,8 @@ static inline struct iphdr *ip_dgram_header(struct sock *sk, const struct flowi4
 
 /* ip_dgram_finish - id, time stamps, priority; the reference to the route goes over to @skb. @alone: it
  * fits into one packet. */
-static inline void ip_dgram_finish(struct sock *sk, struct sk_buff *skb, struct iphdr *iph,
-				   struct rtable *rt, bool alone, u32 priority, u32 mark)
+static inline void ip_dgram_finish(struct sock *sk, struct sk_buff *skb, struct iphdr *iph, struct rtable *rt,
+				   bool alone, u32 priority, const struct sockcm_cookie *sockc)
 {
 	struct inet_sock *inet = inet_sk(sk);
 
@@ -316,19 +317,21 @@ static inline void ip_dgram_finish(struct sock *sk, struct sk_buff *skb, struct 
 		iph->id = inet->inet_daddr ? htons(inet->inet_id++) : 0;
 	else
 		ip_select_ident(sock_net(sk), skb, sk);
-	if (unlikely(sk->sk_tsflags)) {
-		skb_shinfo(skb)->tx_flags = sock_tx_timestamp(sk->sk_tsflags);
+	if (unlikely(sockc->tsflags)) {
+		skb_shinfo(skb)->tx_flags = sock_tx_timestamp(sockc->tsflags);
 		if (skb_shinfo(skb)->tx_flags && (sk->sk_tsflags & SOF_TIMESTAMPING_OPT_ID))
 			skb_shinfo(skb)->tskey = sk->sk_tskey++;
 	}
 	skb->priority = priority;
-	skb->mark = mark;
+	skb->mark = sockc->mark;
+	skb->tstamp = (ktime_t)sockc->transmit_time;
 	skb_dst_set(skb, &rt->dst);
 }
 
 static struct sk_buff *__ip_make_skb(struct sock *sk, const struct flowi4 *fl4,
 				     struct sk_buff_head *queue, struct inet_cork *cork)
 {
+	const struct sockcm_cookie sockc = { cork->transmit_time, cork->mark, cork->tsflags };
 	struct rtable *rt = (struct rtable *)cork->dst;
 	struct sk_buff *skb = ip_join(queue);
 	struct iphdr *iph;
@@ -340,7 +343,7 @@ static struct sk_buff *__ip_make_skb(struct sock *sk, const struct flowi4 *fl4,
 		iph->ihl = (u8)(5 + cork->opt->optlen / 4) & 0xf;
 		ip_options_build(skb, cork->opt, cork->addr, rt);
 	}
-	ip_dgram_finish(sk, skb, iph, rt, skb->len <= cork->fragsize, cork->priority, cork->mark);
+	ip_dgram_finish(sk, skb, iph, rt, skb->len <= cork->fragsize, cork->priority, &sockc);
 	cork->dst = NULL;
 	ip_cork_release(cork);
 	return skb;
@@ -379,7 +382,7 @@ static inline struct sk_buff *ip_make_single(struct sock *sk, const struct flowi
 		return ERR_PTR(-EFAULT);
 	}
 	ip_dgram_finish(sk, skb, ip_dgram_header(sk, fl4, skb, rt, ipc->ttl, ipc->tos, mtu), rt, true,
-			ipc->priority, sk->sk_mark);
+			ipc->priority, &ipc->sockc);
 	return skb;
 }
 

@@ -5,6 +5,7 @@
 #include <net/icmp.h>
 #include <net/ip.h>
 #include <net/ip_fib.h>
+#include <uapi/net_tstamp.h>
 #include "ipv4_internal.h"
 
 void ipv4_pktinfo_prepare(const struct sock *sk, struct sk_buff *skb)
@@ -61,7 +62,18 @@ static void ip_cmsg_recv_origdst(struct kmsghdr *msg, const struct sk_buff *skb)
 	put_cmsg(msg, SOL_IP, IP_ORIGDSTADDR, sizeof(sin), &sin);
 }
 
-void ip_cmsg_recv(struct kmsghdr *msg, struct sk_buff *skb)
+static void ip_cmsg_recv_csum(struct kmsghdr *msg, const struct sk_buff *skb, int offset)
+{
+	__wsum csum = skb->csum;
+
+	if (!(IPCB(skb)->flags & IPSKB_CSUM))
+		return;
+	if (offset)
+		csum = csum_sub(csum, skb_checksum(skb, 0, offset, 0));
+	put_cmsg(msg, SOL_IP, IP_CHECKSUM, sizeof(csum), &csum);
+}
+
+void ip_cmsg_recv_offset(struct kmsghdr *msg, struct sk_buff *skb, int offset)
 {
 	struct sock *sk = skb->sk;
 	u16 flags = inet_sk(sk)->cmsg_flags;
@@ -79,6 +91,13 @@ void ip_cmsg_recv(struct kmsghdr *msg, struct sk_buff *skb)
 		ip_cmsg_recv_opts(msg, skb, true, sock_net(sk));
 	if (flags & IP_CMSG_ORIGDSTADDR)
 		ip_cmsg_recv_origdst(msg, skb);
+	if (flags & IP_CMSG_CHECKSUM)
+		ip_cmsg_recv_csum(msg, skb, offset);
+	if (flags & IP_CMSG_RECVFRAGSIZE && IPCB(skb)->frag_max_size) {
+		int size = IPCB(skb)->frag_max_size;
+
+		put_cmsg(msg, SOL_IP, IP_RECVFRAGSIZE, sizeof(size), &size);
+	}
 }
 
 static int cmsg_int(const struct cmsghdr *c, int *val)
@@ -126,6 +145,12 @@ static int ip_cmsg_send_one(struct sock *sk, const struct cmsghdr *c, struct ipc
 		ipc->tos = (s16)val;
 		ipc->priority = rt_tos2priority((u8)val);
 		return 0;
+	case IP_PROTOCOL:
+		err = len == sizeof(int) ? cmsg_int(c, &val) : -EINVAL;
+		if (err || val < 1 || val > 255)
+			return -EINVAL;
+		ipc->protocol = (u8)val;
+		return 0;
 	}
 	return -EINVAL;
 }
@@ -133,14 +158,13 @@ static int ip_cmsg_send_one(struct sock *sk, const struct cmsghdr *c, struct ipc
 /* cmsg_send_all - one control message after the other. */
 static noinline int cmsg_send_all(struct sock *sk, struct kmsghdr *msg, struct ipcm_cookie *ipc)
 {
-	u32 tsflags = 0; /* datagrams are not stamped on their way out */
 	struct cmsghdr *c;
 	int err;
 
 	for (c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
 		if (!CMSG_OK(msg, c))
 			return -EINVAL;
-		if (c->cmsg_level == SOL_SOCKET && sock_cmsg_send(c, &tsflags))
+		if (c->cmsg_level == SOL_SOCKET && sock_cmsg_send(sk, c, &ipc->sockc))
 			return -EINVAL;
 		if (c->cmsg_level != SOL_IP)
 			continue;
@@ -176,6 +200,49 @@ int ip_cmsg_send(struct sock *sk, struct kmsghdr *msg, struct ipcm_cookie *ipc)
 
 /* ---- the error queue ---- */
 
+/* Are the extensions at @off sound: their checksum, and the lengths of their objects? Of another version anything is.
+ * RFC 4884 section 8. */
+static bool icmp_extensions_ok(const struct sk_buff *skb, unsigned int off)
+{
+	const struct icmp_extobj_hdr *obj;
+	const struct icmp_ext_hdr *ext;
+	struct icmp_extobj_hdr _obj;
+	struct icmp_ext_hdr _ext;
+
+	ext = skb_header_pointer(skb, (int)off, sizeof(_ext), &_ext);
+	if (!ext)
+		return false;
+	if (ext->version >> 4 != ICMP_EXT_VERSION)
+		return true;
+	if (ext->checksum && csum_fold(skb_checksum(skb, (int)off, (int)(skb->len - off), 0)))
+		return false;
+	for (off += (unsigned int)sizeof(_ext); off < skb->len; off += ntohs(obj->length)) {
+		obj = skb_header_pointer(skb, (int)off, sizeof(_obj), &_obj);
+		if (!obj || ntohs(obj->length) < sizeof(_obj) || off + ntohs(obj->length) > skb->len)
+			return false;
+	}
+	return true;
+}
+
+/* What IP_RECVERR_RFC4884 tells: where in the data, which begins behind the quoted headers, the extensions are. RFC 4884
+ * section 4. */
+static void icmp_error_rfc4884(const struct sk_buff *skb, struct sock_ee_data_rfc4884 *out)
+{
+	const struct icmphdr *icmph = icmp_hdr(skb);
+	unsigned int quoted = icmph->un.reserved[1] * 4u, headers;
+
+	if (icmph->type != ICMP_DEST_UNREACH && icmph->type != ICMP_TIME_EXCEEDED && icmph->type != ICMP_PARAMETERPROB)
+		return;
+	headers = (unsigned int)-skb_transport_offset(skb) - (unsigned int)sizeof(*icmph);
+	if (quoted < ICMP_EXT_ORIG_MIN || quoted < headers)
+		return;
+	if (quoted - headers + sizeof(struct icmp_ext_hdr) > skb->len)
+		return;
+	out->len = (u16)(quoted - headers);
+	if (!icmp_extensions_ok(skb, out->len))
+		out->flags |= SO_EE_RFC4884_FLAG_INVALID;
+}
+
 void __ip_icmp_error(struct sock *sk, struct sk_buff *skb, int err, __be16 port, u32 info,
 		     u8 *payload)
 {
@@ -196,6 +263,8 @@ void __ip_icmp_error(struct sock *sk, struct sk_buff *skb, int err, __be16 port,
 				  skb_network_header(skb));
 	serr->port = port;
 	if (skb_pull(skb, (unsigned int)(payload - skb->data))) {
+		if (inet_sk(sk)->recverr_rfc4884)
+			icmp_error_rfc4884(skb, &serr->ee.ee_rfc4884);
 		skb_reset_transport_header(skb);
 		skb_dst_drop(skb);
 		if (!sock_queue_err_skb(sk, skb))
@@ -237,7 +306,23 @@ void ip_local_error(struct sock *sk, int err, __be32 daddr, __be16 dport, u32 in
 		kfree_skb_reason(skb, SKB_DROP_REASON_SOCKET_RCVBUFF);
 }
 
-/* Who sent the error: only an ICMP error has such a one. */
+/* Is there a packet in @skb that control messages can be about? Of one that we sent (SOF_TIMESTAMPING_OPT_CMSG) IP_PKTINFO says
+ * from which address and by which device it went. */
+static bool ip_err_has_cmsgs(const struct sock_exterr_skb *serr, struct sk_buff *skb)
+{
+	if (serr->ee.ee_origin == SO_EE_ORIGIN_ICMP) {
+		IPCB(skb)->spec_dst = 0;
+	} else {
+		if (serr->ee.ee_origin == SO_EE_ORIGIN_LOCAL || !(skb->sk->sk_tsflags & SOF_TIMESTAMPING_OPT_CMSG) ||
+		    !skb->skb_iif)
+			return false;
+		IPCB(skb)->spec_dst = ip_hdr(skb)->saddr;
+	}
+	IPCB(skb)->iif = skb->skb_iif;
+	return true;
+}
+
+/* Who sent the error, as far as one did, and what the socket wants to be told of the packet. */
 static void ip_err_offender(struct sock_exterr_skb *serr, struct kmsghdr *msg, struct sk_buff *skb)
 {
 	struct {
@@ -245,10 +330,10 @@ static void ip_err_offender(struct sock_exterr_skb *serr, struct kmsghdr *msg, s
 		struct sockaddr_in offender;
 	} report = { .ee = serr->ee };
 
-	if (serr->ee.ee_origin == SO_EE_ORIGIN_ICMP) {
+	if (ip_err_has_cmsgs(serr, skb)) {
 		report.offender.sin_family = AF_INET;
 		report.offender.sin_addr.s_addr = ip_hdr(skb)->saddr;
-		if (inet_sk(skb->sk)->cmsg_flags & ~(IP_CMSG_PKTINFO | IP_CMSG_ORIGDSTADDR))
+		if (inet_sk(skb->sk)->cmsg_flags)
 			ip_cmsg_recv(msg, skb);
 	}
 	put_cmsg(msg, SOL_IP, IP_RECVERR, sizeof(report), &report);

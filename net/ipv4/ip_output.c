@@ -185,6 +185,7 @@ static void ip_loopback_copy(struct sk_buff *skb)
 	skb_reset_mac_header(copy);
 	__skb_pull(copy, (unsigned int)skb_network_offset(copy));
 	copy->pkt_type = PACKET_LOOPBACK;
+	copy->tstamp = 0; /* when it was to go says nothing about when it came */
 	if (copy->ip_summed != CHECKSUM_PARTIAL)
 		copy->ip_summed = CHECKSUM_UNNECESSARY;
 	netif_rx(copy);

@@ -13,6 +13,7 @@ static void frag_copy_meta(struct sk_buff *to, const struct sk_buff *from)
 	to->priority = from->priority;
 	to->protocol = from->protocol;
 	to->mark = from->mark;
+	to->tstamp = from->tstamp;
 	to->skb_iif = from->skb_iif;
 	to->dev = from->dev;
 	skb_dst_drop(to);

@@ -115,7 +115,17 @@ static int ip_set_receive(struct sock *sk, int optname, int val)
 	case IP_RECVOPTS: return ip_set_cmsg(inet, IP_CMSG_RECVOPTS, val);
 	case IP_RETOPTS: return ip_set_cmsg(inet, IP_CMSG_RETOPTS, val);
 	case IP_RECVORIGDSTADDR: return ip_set_cmsg(inet, IP_CMSG_ORIGDSTADDR, val);
+	case IP_CHECKSUM: return ip_set_cmsg(inet, IP_CMSG_CHECKSUM, val);
+	case IP_RECVFRAGSIZE:
+		if (sk->sk_type != SOCK_RAW && sk->sk_type != SOCK_DGRAM)
+			return -EINVAL;
+		return ip_set_cmsg(inet, IP_CMSG_RECVFRAGSIZE, val);
 	case IP_RECVERR: return ip_set_recverr(sk, val);
+	case IP_RECVERR_RFC4884:
+		if (val != 0 && val != 1)
+			return -EINVAL;
+		inet->recverr_rfc4884 = val;
+		return 0;
 	}
 	return -ENOPROTOOPT;
 }
@@ -275,7 +285,8 @@ static int ip_get_number(struct sock *sk, int optname, int *val)
 	} cmsgs[] = {
 		{ IP_PKTINFO, IP_CMSG_PKTINFO }, { IP_RECVTTL, IP_CMSG_TTL },
 		{ IP_RECVTOS, IP_CMSG_TOS },	 { IP_RECVOPTS, IP_CMSG_RECVOPTS },
-		{ IP_RETOPTS, IP_CMSG_RETOPTS }, { IP_RECVORIGDSTADDR, IP_CMSG_ORIGDSTADDR }
+		{ IP_RETOPTS, IP_CMSG_RETOPTS }, { IP_RECVORIGDSTADDR, IP_CMSG_ORIGDSTADDR },
+		{ IP_CHECKSUM, IP_CMSG_CHECKSUM }, { IP_RECVFRAGSIZE, IP_CMSG_RECVFRAGSIZE }
 	};
 	unsigned int i;
 
@@ -295,6 +306,7 @@ static int ip_get_number(struct sock *sk, int optname, int *val)
 	case IP_MTU_DISCOVER: *val = inet->pmtudisc; break;
 	case IP_MTU: return ip_get_mtu(sk, val);
 	case IP_RECVERR: *val = inet->recverr; break;
+	case IP_RECVERR_RFC4884: *val = inet->recverr_rfc4884; break;
 	case IP_MINTTL: *val = inet->min_ttl; break;
 	case IP_MULTICAST_TTL: *val = inet->mc_ttl; break;
 	case IP_MULTICAST_LOOP: *val = inet->mc_loop; break;

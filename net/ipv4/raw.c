@@ -149,9 +149,10 @@ void raw_icmp_error(struct sk_buff *skb, u8 protocol, u32 info)
 /* ---- sending ---- */
 
 /* A packet with the sender's own header: what he left out is filled in. */
-static int raw_send_hdrinc(struct sock *sk, const struct flowi4 *fl4, struct kmsghdr *msg,
-			   size_t length, struct rtable *rt)
+static int raw_send_hdrinc(struct sock *sk, const struct ip_dest *d, struct kmsghdr *msg, size_t length)
 {
+	const struct flowi4 *fl4 = &d->fl4;
+	struct rtable *rt = d->rt;
 	int hh_len = LL_RESERVED_SPACE(rt->dst.dev), err;
 	struct net *net = sock_net(sk);
 	struct sk_buff *skb;
@@ -169,7 +170,8 @@ static int raw_send_hdrinc(struct sock *sk, const struct flowi4 *fl4, struct kms
 		return err;
 	skb_reserve(skb, hh_len);
 	skb->priority = sk->sk_priority;
-	skb->mark = sk->sk_mark;
+	skb->mark = d->ipc.sockc.mark;
+	skb->tstamp = (ktime_t)d->ipc.sockc.transmit_time;
 	skb_dst_set(skb, dst_clone(&rt->dst));
 	skb_reset_network_header(skb);
 	iph = skb_put(skb, (unsigned int)length);
@@ -212,7 +214,7 @@ static int raw_sendmsg(struct sock *sk, struct kmsghdr *msg, size_t len)
 		return -EAFNOSUPPORT;
 	err = ip_dest_find(sk, msg, inet->hdrincl || inet->transparent ? FLOWI_FLAG_ANYSRC : 0, &d);
 	if (!err && inet->hdrincl) {
-		err = raw_send_hdrinc(sk, &d.fl4, msg, len, d.rt);
+		err = raw_send_hdrinc(sk, &d, msg, len);
 	} else if (!err) {
 		skb = ip_make_skb(sk, &d.fl4, ip_generic_getfrag, msg, (int)len, 0, &d.ipc, &d.rt,
 				  msg->msg_flags);

@@ -282,7 +282,7 @@ static int tcp_send_wait(struct sock *sk, struct tcp_send_state *st)
 
 int tcp_sendmsg_locked(struct sock *sk, struct kmsghdr *msg, int before)
 {
-	u32 tsflags = sk->sk_tsflags;
+	struct sockcm_cookie sockc = sockcm_init(sk);
 	struct tcp_send_state st = { .msg = msg, .flags = msg->msg_flags };
 	struct tcp_sock *tp = tcp_sk(sk);
 	int err;
@@ -295,7 +295,7 @@ int tcp_sendmsg_locked(struct sock *sk, struct kmsghdr *msg, int before)
 		if (err)
 			goto error;
 	}
-	err = unlikely(msg->msg_controllen) ? sock_cmsgs_send(msg, &tsflags) : 0;
+	err = unlikely(msg->msg_controllen) ? sock_cmsgs_send(sk, msg, &sockc) : 0;
 	if (err)
 		goto error;
 	if (sk->sk_socket)
@@ -330,8 +330,8 @@ error:
 	}
 out:
 	if (st.copied) {
-		if (unlikely(tsflags))
-			tcp_tx_timestamp(sk, tsflags);
+		if (unlikely(sockc.tsflags))
+			tcp_tx_timestamp(sk, sockc.tsflags);
 		tcp_push(sk, st.flags, (unsigned int)st.mss_now, tp->nonagle, st.size_goal);
 		/* MSG_ZEROCOPY: all was copied, as Linux does for devices that cannot gather, and is told at once */
 		if (unlikely(st.flags & MSG_ZEROCOPY) && sock_flag(sk, SOCK_ZEROCOPY))

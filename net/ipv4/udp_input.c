@@ -9,6 +9,8 @@
 #include "ipv4_internal.h"
 #include "udp_internal.h"
 
+#define UDP_CSUM_AT_ONCE 76 /* bytes with the header */
+
 static int udp_drop(struct net *net, struct sk_buff *skb, enum skb_drop_reason reason)
 {
 	UDP_INC_STATS(net, INERRORS);
@@ -164,6 +166,16 @@ static void udp_csum_prepare(struct sk_buff *skb, const struct udphdr *uh, unsig
 	skb->csum = pseudo;
 }
 
+/* udp_keep_csum - for IP_CHECKSUM: the sum of a short datagram's data, which is verified at once. The longer are summed while
+ * they are copied, and theirs is not told. */
+static noinline void udp_keep_csum(struct sk_buff *skb, const struct udphdr *uh)
+{
+	if (skb->ip_summed != CHECKSUM_NONE || !uh->check || skb->len > UDP_CSUM_AT_ONCE || __skb_checksum_complete(skb))
+		return;
+	skb->csum = skb_checksum(skb, sizeof(*uh), (int)(skb->len - sizeof(*uh)), 0);
+	IPCB(skb)->flags |= IPSKB_CSUM;
+}
+
 int udp_rcv(struct sk_buff *skb)
 {
 	struct net *net = dev_net(skb->dev);
@@ -194,6 +206,8 @@ int udp_rcv(struct sk_buff *skb)
 	if (likely(sk)) {
 		if (unlikely(sk->sk_reuseport_cb))
 			sk = udp_reuseport_select(sk, saddr, uh->source, daddr, uh->dest, skb);
+		if (unlikely(inet_sk(sk)->cmsg_flags & IP_CMSG_CHECKSUM))
+			udp_keep_csum(skb, uh);
 		return udp_queue_rcv_skb(sk, skb);
 	}
 	if (skb_checksum_complete(skb))
@@ -304,7 +318,7 @@ unsigned int udp_poll(struct file *file, struct socket *sock, struct poll_table 
 
 /* udp_copy_verified - copy what fits, verifying on the way; -EINVAL: the checksum is wrong, and the
  * reader's vector stands where it stood. */
-static noinline int udp_copy_verified(struct sk_buff *skb, struct kmsghdr *msg, int copied, int ulen,
+static noinline int udp_copy_verified(struct sk_buff *skb, struct kmsghdr *msg, int off, int copied, int ulen,
 				      int flags)
 {
 	struct iov_iter start = msg->msg_iter;
@@ -313,7 +327,7 @@ static noinline int udp_copy_verified(struct sk_buff *skb, struct kmsghdr *msg, 
 	if (copied < ulen || (flags & MSG_PEEK)) {
 		if (__skb_checksum_complete(skb))
 			return -EINVAL;
-		return skb_copy_datagram_iter(skb, 0, &msg->msg_iter, copied);
+		return skb_copy_datagram_iter(skb, off, &msg->msg_iter, copied);
 	}
 	err = skb_copy_and_csum_datagram_iter(skb, 0, &msg->msg_iter);
 	if (err == -EINVAL)
@@ -324,21 +338,21 @@ static noinline int udp_copy_verified(struct sk_buff *skb, struct kmsghdr *msg, 
 int udp_recvmsg(struct sock *sk, struct kmsghdr *msg, size_t len, int flags, int *addr_len)
 {
 	struct sockaddr_in *sin = msg->msg_name;
-	int ulen, copied, err;
+	int ulen, copied, off, err;
 	struct sk_buff *skb;
 
 	if (unlikely(flags & MSG_ERRQUEUE))
 		return ip_recv_error(sk, msg, (int)len, addr_len);
 	for (;;) {
-		skb = skb_recv_datagram(sk, (unsigned int)flags, flags & MSG_DONTWAIT, &err);
+		skb = __skb_recv_datagram(sk, (unsigned int)flags, flags & MSG_DONTWAIT, &off, &err);
 		if (!skb)
 			return err;
 		ulen = (int)skb->len;
-		copied = (int)min_t(size_t, len, (size_t)ulen);
+		copied = (int)min_t(size_t, len, (size_t)(ulen - off));
 		if (likely(skb_csum_unnecessary(skb)))
-			err = skb_copy_datagram_iter(skb, 0, &msg->msg_iter, copied);
+			err = skb_copy_datagram_iter(skb, off, &msg->msg_iter, copied);
 		else
-			err = udp_copy_verified(skb, msg, copied, ulen, flags);
+			err = udp_copy_verified(skb, msg, off, copied, ulen, flags);
 		if (likely(err != -EINVAL))
 			break;
 		UDP_INC_STATS(sock_net(sk), CSUMERRORS);
@@ -355,11 +369,11 @@ int udp_recvmsg(struct sock *sk, struct kmsghdr *msg, size_t len, int flags, int
 		skb_free_datagram(sk, skb);
 		return err;
 	}
-	if (copied < ulen)
+	if (copied < ulen && len <= (size_t)(ulen - off)) /* of a rest that just fits too, as in Linux */
 		msg->msg_flags |= MSG_TRUNC;
 	if (!(flags & MSG_PEEK))
 		UDP_INC_STATS(sock_net(sk), INDATAGRAMS);
-	sock_recv_timestamp(msg, sk, skb);
+	sock_recv_cmsgs(msg, sk, skb);
 	if (sin) {
 		*sin = (struct sockaddr_in){ .sin_family = AF_INET,
 					     .sin_port = udp_hdr(skb)->source,
@@ -369,9 +383,11 @@ int udp_recvmsg(struct sock *sk, struct kmsghdr *msg, size_t len, int flags, int
 	if (unlikely(inet_sk(sk)->cmsg_flags)) {
 		if (inet_sk(sk)->cmsg_flags & IP_CMSG_UDP_GRO)
 			udp_cmsg_recv(msg, skb);
-		ip_cmsg_recv(msg, skb);
+		ip_cmsg_recv_offset(msg, skb, off);
 	}
 	err = flags & MSG_TRUNC ? ulen : copied;
+	if (unlikely(sk->sk_peek_off >= 0))
+		sk_peek_offset_bwd(sk, flags & MSG_PEEK ? -err : err);
 	skb_free_datagram(sk, skb);
 	return err;
 }

@@ -130,6 +130,7 @@ static int udp_dest_options(struct sock *sk, struct kmsghdr *msg, struct udp_des
 	struct ipcm_cookie *ipc = &d->ipc;
 	int err;
 
+	ipc->sockc = sockcm_init(sk);
 	ipc->addr = inet->inet_saddr;
 	ipc->oif = sk->sk_bound_dev_if;
 	ipc->tos = -1;
@@ -175,7 +176,7 @@ static int udp_dest_options(struct sock *sk, struct kmsghdr *msg, struct udp_des
 		ipc->oif = inet->uc_index;
 	}
 	d->fl4.flowi4_oif = ipc->oif;
-	d->fl4.flowi4_mark = sk->sk_mark;
+	d->fl4.flowi4_mark = ipc->sockc.mark;
 	d->fl4.flowi4_proto = IPPROTO_UDP;
 	d->fl4.fl4_sport = inet->inet_sport;
 	if (inet->transparent)
@@ -266,6 +267,15 @@ static int udp_send_routed(struct sock *sk, struct kmsghdr *msg, struct udp_dest
 	return err;
 }
 
+/* udp_sent - all of @msg has gone, or is gathered: its length. It was copied, whatever it asked for, and so the pages are the
+ * program's again (MSG_ZEROCOPY). */
+static inline int udp_sent(struct sock *sk, const struct kmsghdr *msg, size_t len)
+{
+	if (unlikely(msg->msg_flags & MSG_ZEROCOPY) && sock_flag(sk, SOCK_ZEROCOPY) && !(msg->msg_flags & MSG_PROBE))
+		sock_zerocopy_done(sk, sk->sk_zckey++);
+	return (int)len;
+}
+
 int udp_sendmsg(struct sock *sk, struct kmsghdr *msg, size_t len)
 {
 	bool corkreq = udp_sk(sk)->corkflag || (msg->msg_flags & MSG_MORE);
@@ -279,7 +289,7 @@ int udp_sendmsg(struct sock *sk, struct kmsghdr *msg, size_t len)
 	if (unlikely(udp_sk(sk)->pending)) {
 		err = udp_append_pending(sk, msg, len, corkreq);
 		if (err <= 0)
-			return err ? err : (int)len;
+			return err ? err : udp_sent(sk, msg, len);
 	}
 	d.ipc = (struct ipcm_cookie){ 0 };
 	d.fl4 = (struct flowi4){ 0 };
@@ -297,7 +307,7 @@ int udp_sendmsg(struct sock *sk, struct kmsghdr *msg, size_t len)
 	if (d.free_opt)
 		kfree(d.ipc.opt);
 	if (likely(!err))
-		return (int)len;
+		return udp_sent(sk, msg, len);
 	if (err == -ENOBUFS)
 		UDP_INC_STATS(sock_net(sk), SNDBUFERRORS);
 	return err;

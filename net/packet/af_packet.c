@@ -129,7 +129,7 @@ static int packet_recvmsg(struct socket *sock, struct kmsghdr *msg, size_t len, 
 	err = skb_copy_datagram_iter(skb, 0, &msg->msg_iter, copied);
 	if (err)
 		goto out;
-	sock_recv_timestamp(msg, sk, skb);
+	sock_recv_cmsgs(msg, sk, skb);
 	if (msg->msg_name) {
 		memcpy(msg->msg_name, &cb->sll, sizeof(cb->sll));
 		msg->msg_namelen = sizeof(cb->sll);

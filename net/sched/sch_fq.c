@@ -159,11 +159,29 @@ found:
 static void flow_put(struct fq_flow *flow, struct sk_buff *skb)
 {
 	skb->next = NULL;
+	flow->qlen++;
 	if (flow->head)
 		flow->tail->next = skb;
 	else
 		flow->head = skb;
 	flow->tail = skb;
+}
+
+/* flow_put_sorted - behind those that are to go no later (SO_TXTIME). A walk of at most flow_plimit, and of none where the
+ * sender keeps to the order. */
+static void flow_put_sorted(struct fq_flow *flow, struct sk_buff *skb)
+{
+	u64 due = qdisc_skb_cb(skb)->time_ns;
+	struct sk_buff **link = &flow->head;
+
+	if (!flow->head || qdisc_skb_cb(flow->tail)->time_ns <= due) {
+		flow_put(flow, skb);
+		return;
+	}
+	while (qdisc_skb_cb(*link)->time_ns <= due)
+		link = &(*link)->next;
+	skb->next = *link;
+	*link = skb;
 	flow->qlen++;
 }
 
@@ -215,9 +233,17 @@ static void fq_unthrottle(struct fq *f, u64 now)
 
 /* ---- in ---- */
 
+/* Does each send say its own time? They need not come in its order. */
+static bool has_times(const struct sk_buff *skb)
+{
+	return unlikely(skb->sk && sock_flag(skb->sk, SOCK_TXTIME));
+}
+
 /* When the sock wants it to go; 0: at once. */
 static u64 departure_time(const struct sk_buff *skb)
 {
+	if (has_times(skb))
+		return skb->tstamp > 0 ? (u64)skb->tstamp : ktime_get_ns();
 	return skb->sk && skb->sk->sk_pacing_status == SK_PACING_FQ && skb->tstamp > 0
 		       ? (u64)skb->tstamp
 		       : 0;
@@ -250,7 +276,10 @@ static int fq_enqueue(struct sk_buff *skb, struct Qdisc *q)
 	qdisc_skb_cb(skb)->time_ns = due;
 	skb_dst_force(skb);
 	qdisc_note_enqueue(q, skb);
-	flow_put(flow, skb);
+	if (has_times(skb))
+		flow_put_sorted(flow, skb);
+	else
+		flow_put(flow, skb);
 	if (unlikely(flow == &f->internal)) {
 		f->st.highprio_packets++;
 	} else if (flow->place == FQ_IDLE) {

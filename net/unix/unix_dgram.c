@@ -179,21 +179,19 @@ int unix_dgram_recvmsg(struct socket *sock, struct kmsghdr *msg, size_t size, in
 
 	if (flags & MSG_OOB)
 		return -EOPNOTSUPP;
-	skip = sk_peek_offset(sk, flags);
-	skb = skb_recv_datagram(sk, (unsigned int)flags, 0, &err);
+	skb = __skb_recv_datagram(sk, (unsigned int)flags, 0, &skip, &err);
 	if (!skb) /* a shut down record socket has come to its end, waiting or not */
 		return err == -EAGAIN && sk->sk_type == SOCK_SEQPACKET && sk->sk_shutdown & RCV_SHUTDOWN ? 0 : err;
 	if (!(flags & MSG_PEEK))
 		tell_senders(sk);
 	unix_put_sender(msg, skb);
-	skip = min(skip, (int)skb->len);
 	copied = (int)min_t(size_t, skb->len - (unsigned int)skip, size);
 	if (copied < (int)skb->len - skip)
 		msg->msg_flags |= MSG_TRUNC;
 	err = skb_copy_datagram_iter(skb, skip, &msg->msg_iter, copied);
 	if (err)
 		goto free;
-	sock_recv_timestamp(msg, sk, skb);
+	sock_recv_cmsgs(msg, sk, skb);
 	scm = (struct scm_cookie){ .creds = UNIXCB(skb).scm.creds };
 	if (!(flags & MSG_PEEK)) {
 		unix_scm_detach(skb, &scm);

@@ -9,6 +9,7 @@ UNIT_CORE_PROGS := $(call unit_prog,$(UNIT_CORE))
 UNIT_ALL_PROGS := $(call unit_prog,$(UNIT_ALL))
 # api_X.c see the library as any host program does; built against both variants (X and X_asan).
 UNIT_API := $(wildcard tests/unit/api/api_*.c)
+UNIT_API_H := $(wildcard tests/unit/api/*.h)
 UNIT_API_PROGS := $(call unit_prog,$(UNIT_API)) $(addsuffix _asan,$(call unit_prog,$(UNIT_API)))
 UNIT_PROGS := $(UNIT_CORE_PROGS) $(UNIT_ALL_PROGS) $(UNIT_API_PROGS)
 
@@ -28,11 +29,11 @@ $(UNIT_ALL_PROGS): $(OUT)/unit/%: $(OUT)/unit/obj/%.o $(HOSTED_OBJS_host-asan)
 	$(unit_link)
 
 UNIT_API_FLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Wno-unused-parameter -Werror -Itests/hosted
-$(OUT)/unit/%_asan: tests/unit/api/%.c $(OUT)/host-asan/libskiff.a tests/hosted/skiff_host.h tests/hosted/skiff_test.h tests/unit/api/two_worlds.h
+$(OUT)/unit/%_asan: tests/unit/api/%.c $(OUT)/host-asan/libskiff.a tests/hosted/skiff_host.h tests/hosted/skiff_test.h $(UNIT_API_H)
 	$(call say,UNIT,$@)
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(UNIT_API_FLAGS) $(HOSTED_SANITIZE) -o $@ $< $(OUT)/host-asan/libskiff.a
-$(OUT)/unit/api_%: tests/unit/api/api_%.c $(OUT)/host/libskiff.a tests/hosted/skiff_host.h tests/hosted/skiff_test.h tests/unit/api/two_worlds.h
+$(OUT)/unit/api_%: tests/unit/api/api_%.c $(OUT)/host/libskiff.a tests/hosted/skiff_host.h tests/hosted/skiff_test.h $(UNIT_API_H)
 	$(call say,UNIT,$@)
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(UNIT_API_FLAGS) -o $@ $< $(OUT)/host/libskiff.a

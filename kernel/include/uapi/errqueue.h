@@ -6,6 +6,14 @@
 
 #include <uapi/types.h>
 
+/* IP_RECVERR_RFC4884: how much of the packet read is the quoted one; what follows are extensions (RFC 4884). */
+struct sock_ee_data_rfc4884 {
+	__u16 len;
+	__u8 flags;
+	__u8 reserved;
+};
+#define SO_EE_RFC4884_FLAG_INVALID 1 /* the extensions' checksum or lengths are wrong */
+
 struct sock_extended_err {
 	__u32 ee_errno;
 	__u8 ee_origin; /* SO_EE_ORIGIN_x */
@@ -13,7 +21,10 @@ struct sock_extended_err {
 	__u8 ee_code;
 	__u8 ee_pad;
 	__u32 ee_info; /* the MTU of EMSGSIZE */
-	__u32 ee_data;
+	union {
+		__u32 ee_data;
+		struct sock_ee_data_rfc4884 ee_rfc4884;
+	};
 };
 
 #define SO_EE_ORIGIN_NONE	 0

@@ -32,4 +32,15 @@ struct so_timestamping {
 	int flags, bind_phc;
 };
 
+/* SO_TXTIME: a send may say when it is to go, in nanoseconds of @clockid (SCM_TXTIME). */
+struct sock_txtime {
+	int clockid;
+	__u32 flags; /* SOF_TXTIME_x */
+};
+#define SOF_TXTIME_DEADLINE_MODE 1u
+#define SOF_TXTIME_REPORT_ERRORS 2u
+#define SOF_TXTIME_FLAGS_MASK	 3u
+
+_Static_assert(sizeof(struct sock_txtime) == 8, "struct sock_txtime");
+
 #endif

@@ -129,6 +129,7 @@
 #define SO_COOKIE			 57
 #define SO_ZEROCOPY			 60
 #define SO_TXTIME			 61
+#define SCM_TXTIME			 SO_TXTIME
 #define SO_BINDTOIFINDEX		 62
 #define SO_TIMESTAMP_NEW		 63
 #define SO_TIMESTAMPNS_NEW		 64

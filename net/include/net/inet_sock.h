@@ -36,7 +36,7 @@ struct inet_sock {
 	u8 tos, min_ttl, mc_ttl, pmtudisc;
 	u8 recverr : 1, is_icsk : 1, freebind : 1, hdrincl : 1, mc_loop : 1, transparent : 1,
 		mc_all : 1, nodefrag : 1;
-	u8 bind_address_no_port : 1, defer_connect : 1;
+	u8 bind_address_no_port : 1, defer_connect : 1, recverr_rfc4884 : 1;
 	u8 rcv_tos;
 	int uc_index, mc_index;
 	u32 local_port_range; /* IP_LOCAL_PORT_RANGE: lowest, highest << 16; 0: the sysctl's */
@@ -49,9 +49,11 @@ struct inet_sock {
 		unsigned int fragsize; /* MTU */
 		int length;	       /* bytes gathered */
 		struct dst_entry *dst;
-		u8 tx_flags, ttl;
+		u8 ttl;
 		s16 tos;
 		u32 priority, mark;
+		u32 tsflags;	   /* SOF_TIMESTAMPING_x */
+		u64 transmit_time; /* SCM_TXTIME; 0: at once */
 		u16 gso_size;
 		struct flowi4 fl4;
 	} cork;
@@ -69,7 +71,9 @@ static inline struct inet_sock *inet_sk(const struct sock *sk)
 #define IP_CMSG_RECVOPTS    8
 #define IP_CMSG_RETOPTS	    16
 #define IP_CMSG_ORIGDSTADDR 64
+#define IP_CMSG_CHECKSUM    128
 #define IP_CMSG_UDP_GRO	    256 /* of SOL_UDP */
+#define IP_CMSG_RECVFRAGSIZE 512
 
 /* af_inet.c: the proto_ops shared by TCP, UDP, raw */
 int inet_release(struct socket *sock);

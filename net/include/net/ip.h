@@ -35,6 +35,7 @@ struct inet_skb_parm { /* skb->cb while IPv4 holds it */
 #define IPSKB_FORWARDED	       1
 #define IPSKB_XFRM_TUNNEL_SIZE 2
 #define IPSKB_FRAG_COMPLETE    8
+#define IPSKB_CSUM	       32 /* skb->csum is the sum of the data, for IP_CHECKSUM */
 #define IPCB(skb)	       ((struct inet_skb_parm *)((skb)->cb))
 
 #define IPSKB_DOREDIRECT 16
@@ -42,10 +43,12 @@ struct inet_skb_parm { /* skb->cb while IPv4 holds it */
 BUILD_BUG_ON(sizeof(struct inet_skb_parm) > EXTERR_HEADER);
 
 struct ipcm_cookie { /* what a sender's control messages ask for */
+	struct sockcm_cookie sockc;
 	__be32 addr;
 	int oif;
 	struct ip_options *opt;
 	u8 ttl;	 /* 0: default */
+	u8 protocol; /* IP_PROTOCOL: of the route that is looked for, where the sender makes the header; 0: the socket's */
 	s16 tos; /* -1: default */
 	u32 priority;
 	u16 gso_size;
@@ -125,7 +128,12 @@ static inline bool ip_csum_ok(struct sk_buff *skb, __wsum pseudo)
 /* options and control messages of sockets */
 int ip_setsockopt(struct sock *sk, int level, int optname, sockptr_t optval, unsigned int optlen);
 int ip_getsockopt(struct sock *sk, int level, int optname, sockptr_t optval, sockptr_t optlen);
-void ip_cmsg_recv(struct kmsghdr *msg, struct sk_buff *skb);
+/* ip_cmsg_recv - what the socket wants to be told of @skb; _offset: whose first @offset bytes were not read. */
+void ip_cmsg_recv_offset(struct kmsghdr *msg, struct sk_buff *skb, int offset);
+static inline void ip_cmsg_recv(struct kmsghdr *msg, struct sk_buff *skb)
+{
+	ip_cmsg_recv_offset(msg, skb, 0);
+}
 int ip_cmsg_send(struct sock *sk, struct kmsghdr *msg, struct ipcm_cookie *ipc);
 /* ip_cmsg_send_pktinfo - the short way of a server with many addresses: if the one to answer from (IP_PKTINFO) is all that @msg
  * tells, take it and return true. ip_cmsg_send knows it too. */

@@ -111,6 +111,10 @@ struct sock {
 	u32 sk_tskey;	   /* OPT_ID: the next datagram's key, or where a stream's begin */
 	u32 sk_zckey;	   /* MSG_ZEROCOPY: the next send's number */
 	unsigned int sk_ll_usec;   /* SO_BUSY_POLL, microseconds: read back, and without effect */
+	u16 sk_busy_poll_budget;   /* SO_BUSY_POLL_BUDGET: the same */
+	u8 sk_txrehash;		   /* SO_TXREHASH: the same */
+	u32 sk_txtime_flags;	   /* SO_TXTIME: SOF_TXTIME_x */
+	int sk_clockid;		   /* and the clock that the program counts by */
 	struct ucred sk_peer_cred; /* SO_PEERCRED: who connected or listened; nobody in most families */
 	bool sk_kern_sock; /* the kernel's own: holds no namespace and is not counted */
 	/* Called in softirq or process context with the sock locked or its slock held. */
@@ -165,7 +169,9 @@ enum sock_flags {
 	SOCK_ZEROCOPY,
 	SOCK_PASSSEC,	  /* SO_PASSSEC, IP_PASSSEC: without a security module there is no label to tell */
 	SOCK_WIFI_STATUS, /* SO_WIFI_STATUS: no device tells any */
-	SOCK_RCVMARK
+	SOCK_RCVMARK,
+	SOCK_TXTIME,		/* SO_TXTIME: a send may say when it is to go */
+	SOCK_PREFER_BUSY_POLL,	/* SO_PREFER_BUSY_POLL: without effect */
 };
 static inline void sock_set_flag(struct sock *sk, enum sock_flags f)
 {
@@ -482,15 +488,34 @@ int sock_no_shutdown(struct socket *, int);
 /* put_cmsg - append a control message for the receiver (MSG_CTRUNC when it does not fit). 0 or
  * -EFAULT. */
 int put_cmsg(struct kmsghdr *msg, int level, int type, int len, const void *data);
-/* sock_recv_timestamp - the control messages of SO_TIMESTAMP, SO_TIMESTAMPNS and SO_RXQ_OVFL for a
- * received packet. */
+/* sock_recv_timestamp - the control messages of SO_TIMESTAMP, SO_TIMESTAMPNS and SO_TIMESTAMPING for a received packet or a
+ * report. sock_recv_cmsgs - for a received packet those of SO_RXQ_OVFL and SO_RCVMARK, too. */
 void sock_recv_timestamp(struct kmsghdr *msg, struct sock *sk, struct sk_buff *skb);
+void __sock_recv_cmsgs(struct kmsghdr *msg, struct sock *sk, struct sk_buff *skb);
+static inline void sock_recv_cmsgs(struct kmsghdr *msg, struct sock *sk, struct sk_buff *skb)
+{
+	const unsigned long wanted = 1ul << SOCK_RCVTSTAMP | 1ul << SOCK_RXQ_OVFL | 1ul << SOCK_RCVMARK |
+				     1ul << SOCK_TIMESTAMP | 1ul << SOCK_TIMESTAMPING_RX_SOFTWARE;
+
+	if (unlikely(sk->sk_flags & wanted || sk->sk_tsflags))
+		__sock_recv_cmsgs(msg, sk, skb);
+}
 /* sock_recv_tstamp - the same for a stream: when the last of the bytes came. */
 void sock_recv_tstamp(struct kmsghdr *msg, struct sock *sk, ktime_t tstamp);
-/* sock_cmsg_send - a control message of SOL_SOCKET to sendmsg: *tsflags for this send. 0 or -EINVAL. */
-int sock_cmsg_send(const struct cmsghdr *c, u32 *tsflags);
-/* sock_cmsgs_send - all of @msg; those of other levels are not looked at. 0 or -EINVAL. */
-int sock_cmsgs_send(const struct kmsghdr *msg, u32 *tsflags);
+/* What control messages of SOL_SOCKET say of one send; sockcm_init - what the socket says of all. */
+struct sockcm_cookie {
+	u64 transmit_time; /* SCM_TXTIME: not before this, in ns; 0: at once */
+	u32 mark;	   /* SO_MARK */
+	u32 tsflags;	   /* SO_TIMESTAMPING: SOF_TIMESTAMPING_x */
+};
+static inline struct sockcm_cookie sockcm_init(const struct sock *sk)
+{
+	return (struct sockcm_cookie){ .mark = sk->sk_mark, .tsflags = sk->sk_tsflags };
+}
+/* sock_cmsg_send - one message of SOL_SOCKET to sendmsg, into @sockc; sock_cmsgs_send - all of @msg, those of other levels
+ * are not looked at. 0 or -EINVAL. */
+int sock_cmsg_send(const struct sock *sk, const struct cmsghdr *c, struct sockcm_cookie *sockc);
+int sock_cmsgs_send(const struct sock *sk, const struct kmsghdr *msg, struct sockcm_cookie *sockc);
 
 /* sock_gen_cookie - SO_COOKIE's number; sock_meminfo - the nine SK_MEMINFO_x. */
 u64 sock_gen_cookie(struct sock *sk);
@@ -526,8 +551,9 @@ void sock_kfree_s(struct sock *sk, void *mem, size_t size);
 /* for_each cmsg of a sent message (kernel copy): see CMSG_* in uapi/socket.h */
 
 /* ---- datagram helpers (net/core/datagram.c) ---- */
-/* __skb_recv_datagram - the next packet, waiting as flags and timeouts say; *off for MSG_PEEK
- * offsets. NULL with *err. Context: process, unlocked sock. */
+/* skb_recv_datagram - the next packet, waiting as flags and timeouts say; NULL with *err. __skb_recv_datagram - and where in it
+ * the reader is to begin: *off, not 0 with MSG_PEEK and SO_PEEK_OFF alone. Context: process, unlocked sock. */
+struct sk_buff *__skb_recv_datagram(struct sock *sk, unsigned int flags, int noblock, int *off, int *err);
 struct sk_buff *skb_recv_datagram(struct sock *sk, unsigned int flags, int noblock, int *err);
 void skb_free_datagram(struct sock *sk, struct sk_buff *skb);
 int skb_kill_datagram(struct sock *sk, struct sk_buff *skb, unsigned int flags);

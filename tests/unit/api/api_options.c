@@ -88,6 +88,7 @@ static const struct sock_filter ret_insn = { BPF_RET | BPF_K, 0, 0, 0xffff };
 static const struct sock_fprog prog_good = { 1, (struct sock_filter *)&ret_insn };
 static const unsigned long long rate_good = 100000;
 static const int int0 = 0, int5 = 5, int8 = 8, int1000 = 1000, int5000 = 5000, range_good = (int)(40000u << 16 | 30000);
+static const struct { int clockid; unsigned int flags; } txtime_good = { 1 /* CLOCK_MONOTONIC */, 2 /* SOF_TXTIME_REPORT_ERRORS */ };
 static const char cong_good[] = "reno";
 static const struct in_addr any_addr = { 0 };
 static const unsigned char ip_options_good[4] = { 1, 1, 1, 1 };
@@ -131,8 +132,26 @@ static const struct icmp_filter icmp_good = { 0xfe };
 #ifndef SO_BUF_LOCK
 #define SO_BUF_LOCK 72
 #endif
+#ifndef SO_PREFER_BUSY_POLL
+#define SO_PREFER_BUSY_POLL 69
+#endif
+#ifndef SO_BUSY_POLL_BUDGET
+#define SO_BUSY_POLL_BUDGET 70
+#endif
+#ifndef SO_RESERVE_MEM
+#define SO_RESERVE_MEM 73
+#endif
+#ifndef SO_TXREHASH
+#define SO_TXREHASH 74
+#endif
 #ifndef IP_LOCAL_PORT_RANGE
 #define IP_LOCAL_PORT_RANGE 51
+#endif
+#ifndef IP_RECVERR_RFC4884
+#define IP_RECVERR_RFC4884 26
+#endif
+#ifndef IP_PROTOCOL
+#define IP_PROTOCOL 52
 #endif
 #ifndef PACKET_IGNORE_OUTGOING
 #define PACKET_IGNORE_OUTGOING 23
@@ -184,17 +203,22 @@ static const struct option options[] = {
 	S(SO_DOMAIN, ALL, 0),
 	S(SO_RXQ_OVFL, ALL, 0),
 	S(SO_WIFI_STATUS, ALL, 0),
-	SV(SO_PEEK_OFF, ALL, NOUDP | NOTCP, int0),
+	SV(SO_PEEK_OFF, ALL, NOTCP, int0),
 	S(SO_NOFCS, ALL, 0),
 	S(SO_SELECT_ERR_QUEUE, ALL, 0),
 	S(SO_BUSY_POLL, ALL, 0),
+	S(SO_PREFER_BUSY_POLL, ALL, 0),
+	SV(SO_BUSY_POLL_BUDGET, ALL, 0, int8),
+	SV(SO_RESERVE_MEM, ALL, 0, int5000),
+	S(SO_TXREHASH, TCP, 0), /* any, until Linux 6.16 */
+	SV(SO_TXTIME, ALL, NOTNEG, txtime_good),
 	SV(SO_MAX_PACING_RATE, ALL, 0, rate_good),
 	S(SO_BPF_EXTENSIONS, ALL, 0),
 	SV(SO_INCOMING_CPU, ALL, 0, int0),
 	S(SO_INCOMING_NAPI_ID, ALL, 0),
 	S(SO_COOKIE, ALL, NOVALUE),
 	S(SO_NETNS_COOKIE, ALL, NOVALUE),
-	S(SO_ZEROCOPY, ALL, NOUDP),
+	S(SO_ZEROCOPY, ALL, 0),
 	S(SO_BINDTOIFINDEX, ALL & ~NETLINK, 0),
 	S(SO_BUF_LOCK, ALL, 0),
 	/* ip(7) */
@@ -216,6 +240,11 @@ static const struct option options[] = {
 	I(IP_RECVORIGDSTADDR, 0),
 	I(IP_MINTTL, 0),
 	I(IP_NODEFRAG, 0),
+	I(IP_CHECKSUM, 0),
+	I(IP_RECVFRAGSIZE, 0),
+	I(IP_RECVERR_RFC4884, 0),
+	I(IP_PROTOCOL, 0),
+	I(IP_ROUTER_ALERT, ALONE), /* later Linux reads it back */
 	I(IP_BIND_ADDRESS_NO_PORT, 0),
 	IV(IP_MULTICAST_IF, NOTONE | NOTNEG, any_addr),
 	I(IP_MULTICAST_TTL, 0),
