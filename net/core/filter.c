@@ -6,6 +6,8 @@
 #include <net/filter.h>
 #include <net/if_vlan.h>
 #include <net/netdevice.h>
+#include <uapi/netlink.h>
+#include <wire/vlan.h>
 
 #include "core_internal.h"
 
@@ -19,6 +21,7 @@ struct bpf_machine {
 /* Words about the packet rather than in it, in steps of four from SKF_AD_OFF. */
 enum {
 	AD_KNOWN = 1 << SKF_AD_PROTOCOL / 4 | 1 << SKF_AD_PKTTYPE / 4 | 1 << SKF_AD_IFINDEX / 4 |
+		   1 << SKF_AD_NLATTR / 4 | 1 << SKF_AD_NLATTR_NEST / 4 | 1 << SKF_AD_PAY_OFFSET / 4 |
 		   1 << SKF_AD_MARK / 4 | 1 << SKF_AD_QUEUE / 4 | 1 << SKF_AD_HATYPE / 4 |
 		   1 << SKF_AD_RXHASH / 4 | 1 << SKF_AD_CPU / 4 | 1 << SKF_AD_ALU_XOR_X / 4 |
 		   1 << SKF_AD_VLAN_TAG / 4 | 1 << SKF_AD_VLAN_TAG_PRESENT / 4 |
@@ -32,6 +35,61 @@ bool bpf_ancillary(u32 k)
 	return !(word % 4) && word / 4 < 32 && (AD_KNOWN >> word / 4 & 1);
 }
 
+/* find_attr - the netlink attribute of type @type among those from @off to @end of the linear packet: its offset, 0: none. */
+static u32 find_attr(const struct sk_buff *skb, u32 off, u32 end, u32 type)
+{
+	struct nlattr nla;
+
+	while (off < end && end - off >= sizeof(nla)) {
+		memcpy(&nla, skb->data + off, sizeof(nla));
+		if (nla.nla_len < sizeof(nla) || nla.nla_len > end - off)
+			return 0;
+		if ((nla.nla_type & NLA_TYPE_MASK) == type)
+			return off;
+		off += (u32)NLA_ALIGN(nla.nla_len);
+	}
+	return 0;
+}
+
+/* load_attr - SKF_AD_NLATTR: the attribute of type X from offset A on; _NEST: in the one at A. Its offset, 0: none. */
+static u32 load_attr(const struct bpf_machine *m, bool nest)
+{
+	const struct sk_buff *skb = m->skb;
+	struct nlattr nla;
+
+	if (skb_is_nonlinear(skb) || skb->len < sizeof(nla) || m->a > skb->len - sizeof(nla))
+		return 0;
+	if (!nest)
+		return find_attr(skb, m->a, skb->len, m->x);
+	memcpy(&nla, skb->data + m->a, sizeof(nla));
+	if (nla.nla_len > skb->len - m->a)
+		return 0;
+	return find_attr(skb, m->a + (u32)sizeof(nla), m->a + nla.nla_len, m->x);
+}
+
+/* load_payload_offset - behind all headers that the packet's protocol knows; 0: unknown. */
+static u32 load_payload_offset(const struct sk_buff *skb)
+{
+	int off = skb_network_offset(skb);
+	__be16 proto = skb->protocol;
+	const struct packet_type *pt;
+	struct vlan_hdr _tag;
+	const struct vlan_hdr *tag;
+
+	if (off < -(int)skb_headroom(skb))
+		return 0;
+	while (proto == htons(ETH_P_8021Q)) { /* on its way out the tag is in the packet */
+		tag = skb_header_pointer(skb, off, sizeof(_tag), &_tag);
+		if (!tag)
+			return 0;
+		proto = tag->h_vlan_encapsulated_proto;
+		off += VLAN_HLEN;
+	}
+	pt = packet_type_find(proto);
+	return pt && pt->payload_offset ? (u32)pt->payload_offset(skb, off) : 0;
+}
+
+/* false: there is no device, and the program ends with what A holds. */
 static bool load_ancillary(struct bpf_machine *m, u32 k)
 {
 	const struct sk_buff *skb = m->skb;
@@ -46,6 +104,9 @@ static bool load_ancillary(struct bpf_machine *m, u32 k)
 		m->a = k == (u32)SKF_AD_OFF + SKF_AD_HATYPE ? skb->dev->type
 							    : (u32)skb->dev->ifindex;
 		break;
+	case SKF_AD_NLATTR: m->a = load_attr(m, false); break;
+	case SKF_AD_NLATTR_NEST: m->a = load_attr(m, true); break;
+	case SKF_AD_PAY_OFFSET: m->a = load_payload_offset(skb); break;
 	case SKF_AD_MARK: m->a = skb->mark; break;
 	case SKF_AD_RXHASH: m->a = skb->hash; break;
 	case SKF_AD_ALU_XOR_X: m->a ^= m->x; break;
@@ -103,8 +164,8 @@ static bool load_packet(const struct sk_buff *skb, u32 k, u16 size, u32 *value)
 	return true;
 }
 
-/* LD and LDX: into @to. */
-static bool load(struct bpf_machine *m, const struct sock_filter *f, u32 *to)
+/* LD and LDX: into @to. false: the program ends with *ret. */
+static bool load(struct bpf_machine *m, const struct sock_filter *f, u32 *to, u32 *ret)
 {
 	u32 ihl;
 
@@ -119,8 +180,12 @@ static bool load(struct bpf_machine *m, const struct sock_filter *f, u32 *to)
 		*to = (ihl & 0xf) * 4;
 		return true;
 	default:
-		if (unlikely(f->k >= (u32)SKF_AD_OFF))
-			return load_ancillary(m, f->k);
+		if (unlikely(f->k >= (u32)SKF_AD_OFF)) {
+			if (load_ancillary(m, f->k))
+				return true;
+			*ret = m->a;
+			return false;
+		}
 		return load_packet(m->skb, f->k, BPF_SIZE(f->code), to);
 	}
 }
@@ -168,16 +233,17 @@ static u32 jump(const struct bpf_machine *m, const struct sock_filter *f)
 u32 sk_run_filter(const struct sk_buff *skb, const struct sock_filter *f)
 {
 	struct bpf_machine m = { .skb = skb };
+	u32 ret = 0;
 
 	for (;; f++) {
 		switch (BPF_CLASS(f->code)) {
 		case BPF_LD:
-			if (!load(&m, f, &m.a))
-				return 0;
+			if (!load(&m, f, &m.a, &ret))
+				return ret;
 			break;
 		case BPF_LDX:
-			if (!load(&m, f, &m.x))
-				return 0;
+			if (!load(&m, f, &m.x, &ret))
+				return ret;
 			break;
 		case BPF_ST: m.mem[f->k] = m.a; break;
 		case BPF_STX: m.mem[f->k] = m.x; break;

@@ -561,7 +561,14 @@ static void arp_net_exit(struct net *net)
 }
 
 static struct pernet_operations arp_net_ops = { .init = arp_net_init, .exit = arp_net_exit };
-static struct packet_type arp_packet_type = { .type = htons(ETH_P_ARP), .func = arp_rcv };
+/* All of an ARP packet is payload. */
+static int arp_payload_offset(const struct sk_buff *skb, int offset)
+{
+	return offset;
+}
+
+static struct packet_type arp_packet_type = { .type = htons(ETH_P_ARP), .func = arp_rcv,
+					      .payload_offset = arp_payload_offset };
 static struct notifier_block arp_netdev_notifier = { .notifier_call = arp_netdev_event };
 
 void arp_init(void)

@@ -3,6 +3,10 @@
 #include <net/gro.h>
 #include <net/ip.h>
 #include <net/protocol.h>
+#include <wire/icmp.h>
+#include <wire/igmp.h>
+#include <wire/tcp.h>
+#include <wire/udp.h>
 
 #include "ipv4_internal.h"
 
@@ -117,4 +121,46 @@ void inet_gro_complete(struct sk_buff *skb)
 	csum_replace2(&iph->check, iph->tot_len, len);
 	iph->tot_len = len;
 	inet_protos[iph->protocol]->gro_complete(skb);
+}
+
+/* ---- for filters ---- */
+
+#define TCP_DOFF_AT 12 /* the data offset's octet. RFC 9293 section 3.1 */
+
+/* The header of a transport protocol at @off, in bytes; 0: of one that has none that we know. */
+static int transport_header_len(const struct sk_buff *skb, int off, u8 protocol)
+{
+	const u8 *words;
+	u8 _words;
+
+	switch (protocol) {
+	case IPPROTO_TCP: /* its length in words lies in the upper half of an octet */
+		words = skb_header_pointer(skb, off + TCP_DOFF_AT, 1, &_words);
+		return words ? max((int)sizeof(struct tcphdr), (*words >> 4) * 4) : 0;
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE: return sizeof(struct udphdr);
+	case IPPROTO_ICMP: return sizeof(struct icmphdr);
+	case IPPROTO_IGMP: return sizeof(struct igmphdr);
+	case IPPROTO_DCCP:
+	case IPPROTO_SCTP: return 12;
+	default: return 0;
+	}
+}
+
+/* ip_payload_offset - see struct packet_type. Of a fragment that is not the first all behind the IP header is payload. */
+int ip_payload_offset(const struct sk_buff *skb, int off)
+{
+	const struct iphdr *iph;
+	struct iphdr _iph;
+
+	do { /* a packet in a packet */
+		iph = skb_header_pointer(skb, off, sizeof(_iph), &_iph);
+		if (!iph || iph->ihl < 5)
+			return 0;
+		off += iph->ihl * 4;
+	} while (iph->protocol == IPPROTO_IPIP && !ip_is_fragment(iph));
+	off = min(off, (int)skb->len);
+	if (iph->frag_off & htons(IP_OFFSET))
+		return off;
+	return off + transport_header_len(skb, off, iph->protocol);
 }

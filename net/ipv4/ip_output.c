@@ -398,6 +398,7 @@ static struct packet_type ip_packet_type = {
 	.gso_segment = inet_gso_segment,
 	.gro_receive = inet_gro_receive,
 	.gro_complete = inet_gro_complete,
+	.payload_offset = ip_payload_offset,
 };
 
 static int ip_net_init(struct net *net)

@@ -67,6 +67,7 @@ struct sk_buff *inet_gso_segment(struct sk_buff *skb, u32 features);
 bool ip_gso_fits(const struct sk_buff *skb, unsigned int mtu);
 struct sk_buff **inet_gro_receive(struct sk_buff **head, struct sk_buff *skb);
 void inet_gro_complete(struct sk_buff *skb);
+int ip_payload_offset(const struct sk_buff *skb, int off);
 
 /* datagram.c: what raw and ping sockets share (UDP keeps a connected socket's route: udp_output.c) */
 struct ip_dest { /* where a message goes, and how */

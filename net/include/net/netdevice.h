@@ -285,6 +285,9 @@ struct packet_type {
 	struct sk_buff *(*gso_segment)(struct sk_buff *skb, u32 features);
 	struct sk_buff **(*gro_receive)(struct sk_buff **head, struct sk_buff *skb);
 	void (*gro_complete)(struct sk_buff *skb);
+	/* payload_offset - where, from data, behind the headers of this protocol, at @offset, and of those in it, the payload
+	 * begins; 0: unknown. For filters (SKF_AD_PAY_OFFSET). */
+	int (*payload_offset)(const struct sk_buff *skb, int offset);
 	void *af_packet_priv;
 	struct list_head list;
 };
