@@ -41,6 +41,9 @@ struct tc_kind {
 	void (*show_stats)(const struct nlattr *app, size_t len); /* NULL: it has none */
 };
 extern const struct tc_kind tc_netem, tc_fq;
+/* tc_netem_dist.c: the table of the distribution @name; false: there is none. */
+#define TC_NETEM_DIST_POINTS 256
+bool tc_netem_dist(const char *name, s16 table[TC_NETEM_DIST_POINTS]);
 const struct tc_kind *tc_kind_find(const char *name);
 
 #endif

@@ -11,7 +11,11 @@ struct netem_words {
 	struct tc_netem_corrupt corrupt;
 	struct tc_netem_rate rate;
 	u64 delay_ns, jitter_ns, rate64, seed;
-	bool has_seed;
+	bool has_seed, ecn;
+	u16 model; /* NETEM_LOSS_x; 0: by chance alone */
+	struct tc_netem_gimodel gi;
+	struct tc_netem_gemodel ge;
+	const char *dist; /* NULL: the even one */
 };
 
 /* A share that may follow; 0: it does not. */
@@ -33,14 +37,57 @@ static bool netem_delay(struct tc_args *a, struct netem_words *w)
 		tc_word(a);
 		w->corr.delay_corr = maybe_percent(a);
 	}
-	if (tc_next_is(a, "distribution")) {
-		const char *which = tc_word(a);
-
-		if (!which || strcmp(which, "uniform")) {
-			con_printf("netem: only the uniform distribution is offered\n");
-			return false;
-		}
+	if (!tc_next_is(a, "distribution"))
+		return true;
+	w->dist = tc_word(a);
+	if (w->dist && !w->jitter_ns) {
+		con_printf("netem: a distribution needs a jitter: delay TIME JITTER distribution "
+			   "NAME\n");
+		return false;
 	}
+	if (!w->dist)
+		con_printf("netem: the distribution is missing\n");
+	return w->dist;
+}
+
+/* The shares that follow, up to @n of them; those that do not keep what they are. */
+static void some_percents(struct tc_args *a, u32 *const shares[], unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n && tc_peek(a) && tc_parse_percent(tc_peek(a), shares[i]); i++)
+		tc_word(a);
+}
+
+/* loss [random] PERCENT [CORRELATION] | state P13 [P31 [P32 [P23 [P14]]]] | gemodel PERCENT [R [1-H
+ * [1-K]]] */
+static bool netem_loss(struct tc_args *a, struct netem_words *w)
+{
+	u32 kept = ~0u;
+
+	if (tc_next_is(a, "state")) {
+		w->model = NETEM_LOSS_GI;
+		if (!tc_get_percent(a, "loss", &w->gi.p13))
+			return false;
+		w->gi.p31 = ~0u - w->gi.p13;
+		w->gi.p23 = ~0u;
+		some_percents(a, (u32 *const[]){ &w->gi.p31, &w->gi.p32, &w->gi.p23, &w->gi.p14 },
+			      4);
+		return true;
+	}
+	if (tc_next_is(a, "gemodel")) {
+		w->model = NETEM_LOSS_GE;
+		if (!tc_get_percent(a, "loss", &w->ge.p))
+			return false;
+		w->ge.r = ~0u - w->ge.p;
+		some_percents(a, (u32 *const[]){ &w->ge.r, &kept, &w->ge.k1 }, 3);
+		w->ge.h = ~0u - kept; /* told is what is lost */
+		return true;
+	}
+	tc_next_is(a, "random");
+	if (!tc_get_percent(a, "loss", &w->q.loss))
+		return false;
+	w->corr.loss_corr = maybe_percent(a);
 	return true;
 }
 
@@ -73,9 +120,9 @@ static int netem_word(struct tc_args *a, const char *word, struct netem_words *w
 	} else if (!strcmp(word, "delay") || !strcmp(word, "latency")) {
 		ok = netem_delay(a, w);
 	} else if (!strcmp(word, "loss") || !strcmp(word, "drop")) {
-		tc_next_is(a, "random");
-		ok = tc_get_percent(a, "loss", &w->q.loss);
-		w->corr.loss_corr = maybe_percent(a);
+		ok = netem_loss(a, w);
+	} else if (!strcmp(word, "ecn")) {
+		w->ecn = true;
 	} else if (!strcmp(word, "duplicate")) {
 		ok = tc_get_percent(a, "duplicate", &w->q.duplicate);
 		w->corr.dup_corr = maybe_percent(a);
@@ -97,11 +144,39 @@ static int netem_word(struct tc_args *a, const char *word, struct netem_words *w
 	return ok ? 0 : -EINVAL;
 }
 
+static void put_loss(struct nl_request *r, const struct netem_words *w)
+{
+	struct nlattr *nest = nl_nest(r, TCA_NETEM_LOSS);
+
+	if (w->model == NETEM_LOSS_GI)
+		nl_put(r, NETEM_LOSS_GI, &w->gi, sizeof(w->gi));
+	else
+		nl_put(r, NETEM_LOSS_GE, &w->ge, sizeof(w->ge));
+	nl_nest_end(r, nest);
+}
+
+static int put_dist(struct nl_request *r, const char *name)
+{
+	s16 table[TC_NETEM_DIST_POINTS];
+
+	if (!strcmp(name, "uniform"))
+		return 0;
+	if (!tc_netem_dist(name, table)) {
+		con_printf("netem: `%s` is no distribution; uniform, normal, pareto and "
+			   "paretonormal are\n",
+			   name);
+		return -EINVAL;
+	}
+	nl_put(r, TCA_NETEM_DELAY_DIST, table, sizeof(table));
+	return 0;
+}
+
 static int netem_parse(struct tc_args *a, struct nl_request *r)
 {
 	struct netem_words w = { .q.limit = 1000 };
 	struct nlattr *nest;
 	char *word;
+	int err;
 
 	while ((word = tc_word(a)) != NULL)
 		if (netem_word(a, word, &w))
@@ -114,6 +189,10 @@ static int netem_parse(struct tc_args *a, struct nl_request *r)
 		w.q.gap = 1;
 	w.q.latency = (u32)min(w.delay_ns >> PSCHED_SHIFT, 0xffffffffull);
 	w.q.jitter = (u32)min(w.jitter_ns >> PSCHED_SHIFT, 0xffffffffull);
+	if (w.ecn && !w.q.loss && !w.model) {
+		con_printf("netem: ecn marks what would be lost: it needs a loss\n");
+		return -EINVAL;
+	}
 	nest = nl_nest(r, TCA_OPTIONS);
 	/* the struct stands in front of the attributes */
 	memcpy((char *)r + r->nlh.nlmsg_len, &w.q, sizeof(w.q));
@@ -129,8 +208,13 @@ static int netem_parse(struct tc_args *a, struct nl_request *r)
 		nl_put(r, TCA_NETEM_RATE64, &w.rate64, sizeof(w.rate64));
 	if (w.has_seed)
 		nl_put(r, TCA_NETEM_PRNG_SEED, &w.seed, sizeof(w.seed));
+	if (w.ecn)
+		nl_put_u32(r, TCA_NETEM_ECN, 1);
+	if (w.model)
+		put_loss(r, &w);
+	err = w.dist ? put_dist(r, w.dist) : 0;
 	nl_nest_end(r, nest);
-	return 0;
+	return err;
 }
 
 static void show_share(const char *name, u32 share, u32 corr)
@@ -155,6 +239,39 @@ static const void *bytes_of(const struct nlattr *nla, size_t len)
 static u64 u64_of(const struct nlattr *nla)
 {
 	return nla && nla_len(nla) >= 8 ? nla_get_u64(nla) : 0;
+}
+
+static void show_percent(const char *name, u32 share)
+{
+	char buf[32];
+
+	con_printf(" %s %s", name, tc_percent_text(share, buf));
+}
+
+/* A chain of losses. */
+static void show_model(const struct nlattr *attr)
+{
+	const struct nlattr *tb[__NETEM_LOSS_MAX];
+	const struct tc_netem_gimodel *gi;
+	const struct tc_netem_gemodel *ge;
+
+	if (!attr || nla_parse_nested(tb, __NETEM_LOSS_MAX - 1, attr, NULL, NULL))
+		return;
+	if (tb[NETEM_LOSS_GI]) {
+		gi = bytes_of(tb[NETEM_LOSS_GI], sizeof(*gi));
+		show_percent("loss state p13", gi->p13);
+		show_percent("p31", gi->p31);
+		show_percent("p32", gi->p32);
+		show_percent("p23", gi->p23);
+		show_percent("p14", gi->p14);
+	}
+	if (tb[NETEM_LOSS_GE]) {
+		ge = bytes_of(tb[NETEM_LOSS_GE], sizeof(*ge));
+		show_percent("loss gemodel p", ge->p);
+		show_percent("r", ge->r);
+		show_percent("1-h", ~0u - ge->h);
+		show_percent("1-k", ge->k1);
+	}
 }
 
 static void netem_show(const struct nlattr *opt)
@@ -184,6 +301,7 @@ static void netem_show(const struct nlattr *opt)
 			con_printf(" %s", tc_percent_text(c->delay_corr, buf));
 	}
 	show_share("loss", q->loss, c->loss_corr);
+	show_model(tb[TCA_NETEM_LOSS]);
 	show_share("duplicate", q->duplicate, c->dup_corr);
 	if (q->gap && r->probability)
 		show_share("reorder", r->probability, r->correlation);
@@ -193,6 +311,8 @@ static void netem_show(const struct nlattr *opt)
 			   tc_rate_text(tb[TCA_NETEM_RATE64] ? u64_of(tb[TCA_NETEM_RATE64])
 							     : rate->rate,
 					buf));
+	if (tb[TCA_NETEM_ECN] && nla_get_u32(tb[TCA_NETEM_ECN]))
+		con_printf(" ecn");
 	if (q->gap)
 		con_printf(" gap %u", q->gap);
 	con_printf(" seed %llu", u64_of(tb[TCA_NETEM_PRNG_SEED]));

@@ -4,62 +4,27 @@
  * whose seed can be told, so that what happened once happens again. tc-netem(8). */
 #include <kernel/random.h>
 #include <kernel/rbtree.h>
+#include <kernel/slab.h>
+#include <net/checksum.h>
+#include <net/ip.h>
 
-#include "sched_internal.h"
-
-struct crnd { /* a chance that remembers: rho of ~0 is always the last */
-	u32 last, rho;
-};
+#include "netem_internal.h"
 
 struct netem {
 	struct rb_root waiting;	   /* by time_ns */
 	struct sk_buff_head ahead; /* what overtakes: goes at once */
-	u64 latency_ns, jitter_ns, rate;
-	u32 loss, duplicate, reorder, corrupt; /* probabilities of ~0 */
+	struct netem_delay delay;
+	struct netem_loss loss;
+	u64 rate;
+	u32 duplicate, reorder, corrupt; /* probabilities of ~0 */
 	u32 gap, counter;
 	s32 overhead, cell_overhead;
 	u32 cell_size;
+	bool ecn;	/* what would be lost is marked, where it can be */
 	bool no_double; /* a copy comes in: it is not doubled again */
-	struct crnd delay_cor, loss_cor, dup_cor, reorder_cor, corrupt_cor;
+	struct netem_cor dup_cor, reorder_cor, corrupt_cor;
 	u64 seed, rnd; /* as told, and where the generator is */
 };
-
-/* ---- chance: SplitMix64, and first-order correlation ---- */
-
-static u32 next_random(struct netem *n)
-{
-	u64 z = n->rnd += 0x9e3779b97f4a7c15ull;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
-	return (u32)((z ^ (z >> 31)) >> 32);
-}
-
-static u32 correlated(struct netem *n, struct crnd *c)
-{
-	u64 value = next_random(n), rho = (u64)c->rho + 1;
-
-	if (!c->rho)
-		return (u32)value;
-	c->last = (u32)((value * ((1ull << 32) - rho) + (u64)c->last * rho) >> 32);
-	return c->last;
-}
-
-static bool happens(struct netem *n, u32 probability, struct crnd *c)
-{
-	return probability && probability >= correlated(n, c);
-}
-
-/* The delay of one packet: evenly within the jitter around the latency. */
-static u64 draw_delay(struct netem *n)
-{
-	u64 at;
-
-	if (!n->jitter_ns)
-		return n->latency_ns;
-	at = n->latency_ns + ((u64)correlated(n, &n->delay_cor) * (2 * n->jitter_ns) >> 32);
-	return at > n->jitter_ns ? at - n->jitter_ns : 0;
-}
 
 /* How long a packet of @len bytes is on a wire of the rate, in cells where it has those. */
 static u64 wire_time(const struct netem *n, unsigned int len)
@@ -105,7 +70,7 @@ static void take_waiting(struct netem *n, struct sk_buff *skb)
 /* When it is due: with a rate it begins behind the last one. */
 static u64 due_time(struct netem *n, const struct sk_buff *skb)
 {
-	u64 now = ktime_get_ns(), delay = draw_delay(n);
+	u64 now = ktime_get_ns(), delay = netem_draw_delay(&n->rnd, &n->delay);
 	struct sk_buff *last;
 
 	if (!n->rate)
@@ -134,7 +99,7 @@ static struct sk_buff *damage(struct sk_buff *skb, struct Qdisc *q)
 	}
 	len = skb_headlen(skb);
 	if (len)
-		skb->data[next_random(n) % len] ^= (u8)(1u << (next_random(n) & 7));
+		skb->data[netem_random(&n->rnd) % len] ^= (u8)(1u << (netem_random(&n->rnd) & 7));
 	return skb;
 }
 
@@ -154,26 +119,46 @@ static void duplicate(struct sk_buff *skb, struct Qdisc *q)
 	n->no_double = false;
 }
 
+/* It is told of congestion instead. False: it does not know of that. */
+static bool netem_mark(struct sk_buff *skb)
+{
+	struct iphdr *iph;
+	__be16 old;
+
+	if (skb->protocol != htons(ETH_P_IP) ||
+	    skb_network_offset(skb) + (int)sizeof(*iph) > (int)skb_headlen(skb) ||
+	    !(ip_hdr(skb)->tos & INET_ECN_MASK) || skb_cow_head(skb, 0))
+		return false;
+	iph = ip_hdr(skb);
+	old = *(__be16 *)iph;
+	iph->tos |= INET_ECN_CE;
+	csum_replace2(&iph->check, old, *(__be16 *)iph);
+	return true;
+}
+
 static int netem_enqueue(struct sk_buff *skb, struct Qdisc *q)
 {
 	struct netem *n = qdisc_priv(q);
-	bool twice = !n->no_double && happens(n, n->duplicate, &n->dup_cor);
+	bool twice = !n->no_double && netem_happens(&n->rnd, n->duplicate, &n->dup_cor);
 
 	/* of two of them one is lost: one goes */
-	if (happens(n, n->loss, &n->loss_cor)) {
-		if (!twice) {
+	if (netem_lost(&n->rnd, &n->loss)) {
+		if (n->ecn && netem_mark(skb)) {
+			q->drops++; /* Linux counts it so */
+		} else if (!twice) {
 			dev_qdisc_drop(skb, q, SKB_DROP_REASON_NETEM_LOSS);
 			return qdisc_xmit_bypass(q); /* the sender is not to know */
+		} else {
+			twice = false;
 		}
-		twice = false;
 	}
 	/* what is on its way is not in its sock's send buffer any more */
-	if ((n->latency_ns || n->jitter_ns || n->rate) &&
+	if ((n->delay.latency_ns || n->delay.jitter_ns || n->rate) &&
 	    !(skb_shinfo(skb)->tx_flags & SKBTX_ANY_TSTAMP))
 		skb_orphan(skb);
 	if (twice)
 		duplicate(skb, q);
-	if (happens(n, n->corrupt, &n->corrupt_cor)) {
+	if (netem_happens(&n->rnd, n->corrupt, &n->corrupt_cor)) {
 		skb = damage(skb, q);
 		if (!skb)
 			return NET_XMIT_DROP;
@@ -181,7 +166,8 @@ static int netem_enqueue(struct sk_buff *skb, struct Qdisc *q)
 	if (q->qlen >= q->limit)
 		return dev_qdisc_drop(skb, q, SKB_DROP_REASON_QDISC_DROP);
 	skb_dst_force(skb);
-	if (!n->gap || n->counter < n->gap - 1 || n->reorder < correlated(n, &n->reorder_cor)) {
+	if (!n->gap || n->counter < n->gap - 1 ||
+	    n->reorder < netem_correlated(&n->rnd, &n->reorder_cor)) {
 		wait_until(n, skb, due_time(n, skb));
 		n->counter++;
 	} else {
@@ -256,6 +242,8 @@ static const struct nla_policy netem_policy[TCA_NETEM_MAX + 1] = {
 	[TCA_NETEM_CORR] = { NLA_UNSPEC, sizeof(struct tc_netem_corr) },
 	[TCA_NETEM_REORDER] = { NLA_UNSPEC, sizeof(struct tc_netem_reorder) },
 	[TCA_NETEM_CORRUPT] = { NLA_UNSPEC, sizeof(struct tc_netem_corrupt) },
+	[TCA_NETEM_ECN] = { NLA_U32, 0 },
+	[TCA_NETEM_LOSS] = { NLA_NESTED, 0 },
 	[TCA_NETEM_RATE] = { NLA_UNSPEC, sizeof(struct tc_netem_rate) },
 	[TCA_NETEM_RATE64] = { NLA_U64, 0 },
 	[TCA_NETEM_LATENCY64] = { NLA_U64, 0 },
@@ -265,18 +253,13 @@ static const struct nla_policy netem_policy[TCA_NETEM_MAX + 1] = {
 
 static int refuse_options(const struct nlattr *tb[], struct netlink_ext_ack *extack)
 {
-	static const u8 refused[] = { TCA_NETEM_DELAY_DIST, TCA_NETEM_LOSS, TCA_NETEM_ECN,
-				      TCA_NETEM_SLOT, TCA_NETEM_SLOT_DIST };
-	unsigned int i;
+	const struct nlattr *slot = tb[TCA_NETEM_SLOT] ? tb[TCA_NETEM_SLOT]
+						       : tb[TCA_NETEM_SLOT_DIST];
 
-	for (i = 0; i < ARRAY_SIZE(refused); i++) {
-		if (!tb[refused[i]] ||
-		    (refused[i] == TCA_NETEM_ECN && !nla_get_u32(tb[refused[i]])))
-			continue;
-		NL_SET_ERR_MSG_ATTR(extack, tb[refused[i]], "netem does not offer this here");
-		return -EOPNOTSUPP;
-	}
-	return 0;
+	if (!slot)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, slot, "netem does not offer slots here");
+	return -EOPNOTSUPP;
 }
 
 static void set_correlations(struct netem *n, const struct nlattr *tb[])
@@ -288,8 +271,8 @@ static void set_correlations(struct netem *n, const struct nlattr *tb[])
 								 : NULL;
 
 	if (c) {
-		n->delay_cor.rho = c->delay_corr;
-		n->loss_cor.rho = c->loss_corr;
+		n->delay.cor.rho = c->delay_corr;
+		n->loss.cor.rho = c->loss_corr;
 		n->dup_cor.rho = c->dup_corr;
 	}
 	if (r) {
@@ -314,8 +297,9 @@ static void set_rate(struct netem *n, const struct nlattr *tb[])
 	n->cell_overhead = r->cell_overhead;
 }
 
-#define NETEM_TIME_MAX (3600ull * NSEC_PER_SEC) /* of latency and jitter: their sum stays a time \
-						 */
+#define NETEM_TIME_MAX                                                            \
+	(3600ull * NSEC_PER_SEC) /* of latency and jitter: their sum stays a time \
+				  */
 
 static u64 time_of(const struct nlattr *attr, u32 ticks)
 {
@@ -329,6 +313,8 @@ static int netem_change(struct Qdisc *q, const struct nlattr *opt, struct netlin
 	const struct nlattr *tb[TCA_NETEM_MAX + 1];
 	const struct tc_netem_qopt *p;
 	struct netem *n = qdisc_priv(q);
+	struct netem_loss loss = { 0 };
+	struct netem_delay delay = { 0 };
 	int err;
 
 	if (!opt || nla_len(opt) < (int)sizeof(*p))
@@ -339,13 +325,26 @@ static int netem_change(struct Qdisc *q, const struct nlattr *opt, struct netlin
 			NL_VALIDATE_LIBERAL, extack);
 	if (!err)
 		err = refuse_options(tb, extack);
+	if (!err)
+		err = netem_read_loss(&loss, tb[TCA_NETEM_LOSS], extack);
+	if (!err && tb[TCA_NETEM_DELAY_DIST])
+		err = netem_read_dist(&delay, tb[TCA_NETEM_DELAY_DIST], extack);
 	if (err)
 		return err;
+	loss.probability = p->loss;
+	loss.cor = n->loss.cor;
+	delay.latency_ns = time_of(tb[TCA_NETEM_LATENCY64], p->latency);
+	delay.jitter_ns = time_of(tb[TCA_NETEM_JITTER64], p->jitter);
+	delay.cor = n->delay.cor;
+	if (!delay.dist) { /* as on Linux: one that was told stays */
+		delay.dist = n->delay.dist;
+		delay.dist_len = n->delay.dist_len;
+		n->delay.dist = NULL;
+	}
 	spin_lock_bh(&q->dev->queue_lock);
+	swap(n->delay, delay);
+	n->loss = loss;
 	q->limit = p->limit;
-	n->latency_ns = time_of(tb[TCA_NETEM_LATENCY64], p->latency);
-	n->jitter_ns = time_of(tb[TCA_NETEM_JITTER64], p->jitter);
-	n->loss = p->loss;
 	n->duplicate = p->duplicate;
 	n->gap = p->gap;
 	n->counter = 0;
@@ -354,7 +353,9 @@ static int netem_change(struct Qdisc *q, const struct nlattr *opt, struct netlin
 	set_rate(n, tb);
 	if (tb[TCA_NETEM_PRNG_SEED])
 		n->rnd = n->seed = nla_get_u64(tb[TCA_NETEM_PRNG_SEED]);
+	n->ecn = tb[TCA_NETEM_ECN] && nla_get_u32(tb[TCA_NETEM_ECN]);
 	spin_unlock_bh(&q->dev->queue_lock);
+	kfree(delay.dist);
 	return 0;
 }
 
@@ -368,16 +369,24 @@ static int netem_init(struct Qdisc *q, const struct nlattr *opt, struct netlink_
 	return netem_change(q, opt, extack);
 }
 
+static void netem_destroy(struct Qdisc *q)
+{
+	struct netem *n = qdisc_priv(q);
+
+	kfree(n->delay.dist);
+	n->delay.dist = NULL;
+}
+
 static int netem_dump(const struct Qdisc *q, struct sk_buff *skb)
 {
 	const struct netem *n = qdisc_priv(q);
-	struct tc_netem_qopt p = { .latency = psched_ns_to_ticks(n->latency_ns),
+	struct tc_netem_qopt p = { .latency = psched_ns_to_ticks(n->delay.latency_ns),
 				   .limit = q->limit,
-				   .loss = n->loss,
+				   .loss = n->loss.probability,
 				   .gap = n->gap,
 				   .duplicate = n->duplicate,
-				   .jitter = psched_ns_to_ticks(n->jitter_ns) };
-	struct tc_netem_corr c = { n->delay_cor.rho, n->loss_cor.rho, n->dup_cor.rho };
+				   .jitter = psched_ns_to_ticks(n->delay.jitter_ns) };
+	struct tc_netem_corr c = { n->delay.cor.rho, n->loss.cor.rho, n->dup_cor.rho };
 	struct tc_netem_reorder r = { n->reorder, n->reorder_cor.rho };
 	struct tc_netem_corrupt k = { n->corrupt, n->corrupt_cor.rho };
 	struct tc_netem_rate rate = { (u32)min(n->rate, 0xffffffffull), n->overhead, n->cell_size,
@@ -387,13 +396,14 @@ static int netem_dump(const struct Qdisc *q, struct sk_buff *skb)
 	if (!nest)
 		return -EMSGSIZE;
 	memcpy(nla_data(nest), &p, sizeof(p));
-	if (nla_put_u64(skb, TCA_NETEM_LATENCY64, n->latency_ns) ||
-	    nla_put_u64(skb, TCA_NETEM_JITTER64, n->jitter_ns) ||
+	if (nla_put_u64(skb, TCA_NETEM_LATENCY64, n->delay.latency_ns) ||
+	    nla_put_u64(skb, TCA_NETEM_JITTER64, n->delay.jitter_ns) ||
 	    nla_put(skb, TCA_NETEM_CORR, sizeof(c), &c) ||
 	    nla_put(skb, TCA_NETEM_REORDER, sizeof(r), &r) ||
 	    nla_put(skb, TCA_NETEM_CORRUPT, sizeof(k), &k) ||
 	    (n->rate > 0xffffffffull && nla_put_u64(skb, TCA_NETEM_RATE64, n->rate)) ||
-	    nla_put(skb, TCA_NETEM_RATE, sizeof(rate), &rate) ||
+	    nla_put(skb, TCA_NETEM_RATE, sizeof(rate), &rate) || netem_put_loss(skb, &n->loss) ||
+	    (n->ecn && nla_put_u32(skb, TCA_NETEM_ECN, 1)) ||
 	    nla_put_u64(skb, TCA_NETEM_PRNG_SEED, n->seed))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -408,6 +418,7 @@ const struct Qdisc_ops netem_ops = {
 	.enqueue = netem_enqueue,
 	.dequeue = netem_dequeue,
 	.reset = netem_reset,
+	.destroy = netem_destroy,
 	.dump = netem_dump,
 	.has_child = true,
 };

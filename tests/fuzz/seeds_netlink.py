@@ -168,6 +168,8 @@ def qdiscs():
         "qdisc_tbf": new(b"tbf", tbf) + pause + change(b"tbf", peak) + pause + remove,
         "qdisc_tbf_without": new(b"tbf") + new(b"tbf", b"") + new(b"tbf", attr(1, bytes(36))),
         "qdisc_netem": new(b"netem", netem) + pause + change(b"netem", every) + pause + remove,
+        "qdisc_netem_models": new(b"netem", netem + attr(2, struct.pack("<4h", -8192, 0, 8192, 32767)) + attr(5, attr(1, bytes(20)))) + pause
+        + change(b"netem", netem + attr(5, attr(2, struct.pack("<IIII", 1 << 30, 1 << 31, 1 << 29, 0))) + attr(7, struct.pack("<I", 1))) + pause + remove,
         "qdisc_netem_held": new(b"netem", struct.pack("<IIIIII", 0xFFFFFFFF, 5, 0, 0, 0, 0xFFFFFFFF)) + pause,
         # the connection over the loopback cannot end before its patience does
         "qdisc_netem_loses_all": new(b"netem", struct.pack("<IIIIII", 0, 1000, 0xFFFFFFFF, 0, 0, 0), index=LO),

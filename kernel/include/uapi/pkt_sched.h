@@ -133,6 +133,16 @@ enum {
 	__TCA_NETEM_MAX
 };
 #define TCA_NETEM_MAX (__TCA_NETEM_MAX - 1)
+/* inside TCA_NETEM_LOSS: probabilities of ~0 */
+enum { NETEM_LOSS_UNSPEC, NETEM_LOSS_GI, NETEM_LOSS_GE, __NETEM_LOSS_MAX };
+struct tc_netem_gimodel { /* four states */
+	__u32 p13, p31, p32, p14, p23;
+};
+struct tc_netem_gemodel { /* Gilbert and Elliott's two */
+	__u32 p, r, h, k1;
+};
+#define NETEM_DIST_SCALE 8192 /* in TCA_NETEM_DELAY_DIST, of s16: the jitter */
+#define NETEM_DIST_MAX	 16384
 struct tc_netem_qopt {
 	__u32 latency;	 /* ticks */
 	__u32 limit;	 /* packets */

@@ -14,6 +14,7 @@
 #define LEN 1000u /* bytes of each frame that a test sends */
 
 static struct net_device *dev;
+static u8 send_tos; /* of what is sent */
 static char text[4096];
 
 static int set_up(void **state)
@@ -58,10 +59,12 @@ static struct sk_buff *packet(unsigned int len, u8 mark, u16 sport)
 	iph = (struct iphdr *)(data + 14);
 	*iph = (struct iphdr){ .version = 4,
 			       .ihl = 5,
+			       .tos = send_tos,
 			       .protocol = IPPROTO_UDP,
 			       .ttl = 64,
 			       .saddr = OUR_IP,
 			       .daddr = PEER_IP };
+	ip_send_check(iph);
 	data[34] = (u8)(sport >> 8);
 	data[35] = (u8)sport;
 	data[42] = mark;
@@ -142,6 +145,16 @@ static void tc_shows_what_is_there(void **state)
 		tc("qdisc show dev eth0"),
 		"qdisc netem 1: dev eth0 root refcnt 2 limit 1000 delay 100ms  10ms 25% loss 1% "
 		"duplicate 2% reorder 25% 50% corrupt 0.1% rate 5Mbit gap 1 seed 7 \n");
+	use("handle 1: netem delay 9ms 3ms distribution pareto loss state 10% ecn seed 7");
+	assert_string_equal(tc("qdisc show dev eth0"),
+			    "qdisc netem 1: dev eth0 root refcnt 2 limit 1000 delay 9ms  3ms loss state p13 "
+			    "10% p31 90% p32 0% p23 100% p14 0% ecn seed 7 \n");
+	use("handle 1: netem loss state 1% 20% 30% 40% 50% seed 7");
+	assert_non_null(strstr(tc("qdisc show dev eth0"), "loss state p13 1% p31 20% p32 30% p23 40% p14 50% seed"));
+	use("handle 1: netem loss gemodel 1% seed 7");
+	assert_non_null(strstr(tc("qdisc show dev eth0"), "loss gemodel p 1% r 99% 1-h 100% 1-k 0% seed"));
+	use("handle 1: netem loss gemodel 1% 10% 70% 0.1% seed 7");
+	assert_non_null(strstr(tc("qdisc show dev eth0"), "loss gemodel p 1% r 10% 1-h 70% 1-k 0.1% seed"));
 	use("tbf rate 1mbit burst 5kb latency 70ms");
 	assert_non_null(strstr(tc("qdisc show dev eth0"),
 			       ": dev eth0 root refcnt 2 rate 1Mbit burst 5Kb lat 70ms \n"));
@@ -194,6 +207,11 @@ static void tc_answers_with_linux_errors(void **state)
 			       "Peakrate must be higher than rate"));
 	assert_non_null(strstr(tc("qdisc replace dev eth0 root netem reorder 10%"), "delay"));
 	assert_non_null(strstr(tc("qdisc replace dev eth0 root netem loss 101%"), "is no loss"));
+	assert_non_null(strstr(tc("qdisc replace dev eth0 root netem loss state"), "loss is missing"));
+	assert_non_null(strstr(tc("qdisc replace dev eth0 root netem delay 1ms distribution normal"), "needs a jitter"));
+	assert_non_null(strstr(tc("qdisc replace dev eth0 root netem delay 1ms 1ms distribution odd"),
+			       "`odd` is no distribution"));
+	assert_non_null(strstr(tc("qdisc replace dev eth0 root netem ecn"), "needs a loss"));
 	tc("qdisc del dev eth0 root");
 }
 
@@ -421,6 +439,64 @@ static void netem_jitter_stays_within_its_bounds(void **state)
 	tc("qdisc del dev eth0 root");
 }
 
+/* How many of 1,000 packets are further than @sigmas tenths of the jitter from the middle, before it and behind it. */
+static void spread(unsigned int tenths, unsigned int *before, unsigned int *behind)
+{
+	unsigned int i, round;
+	s64 off;
+	u64 start;
+
+	*before = *behind = 0;
+	for (round = 0; round < 4; round++) {
+		begin();
+		start = skiff_now();
+		send_burst(250, LEN, 1, 0);
+		collect(SECOND);
+		assert_int_equal(out.n, 250);
+		for (i = 0; i < 250; i++) {
+			off = (s64)(out.at[i] - start) - (s64)(100 * MILLISECOND);
+			*before += off < -(s64)(tenths * MILLISECOND);
+			*behind += off > (s64)(tenths * MILLISECOND);
+		}
+	}
+}
+
+static void netem_delays_are_distributed_as_asked(void **state)
+{
+	unsigned int before, behind;
+
+	/* normal: 15.9 % each beyond one deviation, 2.3 % beyond two */
+	use("netem delay 100ms 10ms distribution normal seed 5");
+	spread(10, &before, &behind);
+	assert_in_range(before, 120, 200);
+	assert_in_range(behind, 120, 200);
+	use("netem delay 100ms 10ms distribution normal seed 6");
+	spread(20, &before, &behind);
+	assert_in_range(before, 8, 40);
+	assert_in_range(behind, 8, 40);
+	/* Pareto: nothing comes early by more than two thirds of it, and few are very late */
+	use("netem delay 100ms 10ms distribution pareto seed 7");
+	spread(7, &before, &behind);
+	assert_int_equal(before, 0);
+	assert_in_range(behind, 70, 170);
+	use("netem delay 100ms 10ms distribution paretonormal seed 7");
+	spread(13, &before, &behind);
+	assert_int_equal(before, 0);
+	assert_in_range(behind, 20, 120);
+	/* a change that names none keeps it; the even one goes evenly */
+	use("netem delay 1ms 1ms distribution pareto seed 7");
+	assert_string_equal(tc("qdisc change dev eth0 root netem delay 100ms 10ms"), "");
+	spread(7, &before, &behind);
+	assert_int_equal(before, 0);
+	use("netem delay 100ms 10ms seed 8");
+	spread(10, &before, &behind);
+	assert_int_equal(before, 0);
+	assert_true(behind <= 5); /* by the time that sending takes */
+	spread(7, &before, &behind);
+	assert_in_range(before, 100, 200);
+	tc("qdisc del dev eth0 root");
+}
+
 static unsigned int lost_with(const char *options, u8 *marks)
 {
 	use(options);
@@ -447,6 +523,63 @@ static void netem_chance_is_repeated_by_its_seed(void **state)
 	assert_true(memcmp(a, c, 250 - n) != 0);
 	assert_int_equal(lost_with("netem loss 100%", NULL), 250);
 	assert_int_equal(lost_with("netem loss 0%", NULL), 0);
+	tc("qdisc del dev eth0 root");
+}
+
+/* How many runs of lost packets there are among 250. */
+static unsigned int bursts(const u8 *marks, unsigned int received)
+{
+	unsigned int i, n = 0;
+
+	for (i = 1; i < received; i++)
+		n += (u8)(marks[i] - marks[i - 1]) > 1;
+	return n;
+}
+
+static void netem_loses_in_bursts(void **state)
+{
+	unsigned int lost, runs;
+	u8 marks[250];
+
+	/* a fifth is lost, five at a time, where chance alone would need some 40 runs for it */
+	lost = lost_with("netem loss gemodel 5% 20% seed 4", marks);
+	runs = bursts(marks, 250 - lost);
+	assert_in_range(lost, 25, 90);
+	assert_true(runs * 3 < lost);
+	lost = lost_with("netem loss state 5% 20% seed 4", marks);
+	runs = bursts(marks, 250 - lost);
+	assert_in_range(lost, 25, 90);
+	assert_true(runs * 3 < lost);
+	/* p14 alone: single losses */
+	lost = lost_with("netem loss state 0% 100% 0% 100% 20% seed 4", marks);
+	assert_in_range(lost, 20, 70);
+	assert_int_equal(bursts(marks, 250 - lost), lost - (marks[0] != 0) - (marks[249 - lost] != 249));
+	/* all but the bad state's rest */
+	assert_int_equal(lost_with("netem loss gemodel 0% 100% 100% 100%", NULL), 250);
+	assert_int_equal(lost_with("netem loss gemodel 0%", NULL), 0);
+	assert_int_equal(lost_with("netem loss state 0%", NULL), 0);
+	tc("qdisc del dev eth0 root");
+}
+
+static void netem_marks_what_it_would_lose(void **state)
+{
+	u8 f[2000];
+	struct iphdr *iph = (struct iphdr *)(f + 14);
+	unsigned int i;
+
+	use("netem loss 100% ecn");
+	for (i = 0; i < 4; i++) { /* Not-ECT is lost, the others go on as congestion experienced */
+		send_tos = (u8)i;
+		drain();
+		send_burst(1, LEN, 1, 0);
+		pass(MILLISECOND);
+		assert_int_equal(take(f, sizeof(f)), i ? LEN : 0);
+		if (!i)
+			continue;
+		assert_int_equal(iph->tos, 3);
+		assert_int_equal(ip_fast_csum(iph, iph->ihl), 0);
+	}
+	send_tos = 0;
 	tc("qdisc del dev eth0 root");
 }
 
@@ -689,6 +822,9 @@ int main(void)
 		cmocka_unit_test(netem_delays_each_and_keeps_order),
 		cmocka_unit_test(netem_jitter_stays_within_its_bounds),
 		cmocka_unit_test(netem_chance_is_repeated_by_its_seed),
+		cmocka_unit_test(netem_delays_are_distributed_as_asked),
+		cmocka_unit_test(netem_loses_in_bursts),
+		cmocka_unit_test(netem_marks_what_it_would_lose),
 		cmocka_unit_test(netem_duplicates_damages_and_reorders),
 		cmocka_unit_test(netem_rate_is_the_wires),
 		cmocka_unit_test(a_bucket_below_netem_and_netem_below_a_bucket),
