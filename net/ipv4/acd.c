@@ -86,10 +86,11 @@ static void acd_arm(struct in_ifaddr *ifa, unsigned long delay)
 
 /* ---- what the timer does ---- */
 
+/* One that was not probed is announced once: there is nobody whom probes have warned before. */
 static void acd_announce(struct in_ifaddr *ifa)
 {
 	arp_announce_addr(ifa->ifa_dev->dev, ifa->ifa_local);
-	if (++ifa->acd.sent < ANNOUNCE_NUM)
+	if (++ifa->acd.sent < ANNOUNCE_NUM && ifa->acd.proven)
 		acd_arm(ifa, ANNOUNCE_INTERVAL);
 	else
 		acd_set_state(ifa, ACD_IDLE);
@@ -231,7 +232,7 @@ int inet_acd_prepare(struct in_ifaddr *ifa)
 	return 0;
 }
 
-/* It is ours: the link is told, twice. Section 2.3. */
+/* It is ours: the link is told. Section 2.3. */
 static void acd_begin_announcing(struct in_ifaddr *ifa)
 {
 	if (!acd_applies(ifa) || !(ifa->ifa_dev->dev->flags & IFF_UP))

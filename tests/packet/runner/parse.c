@@ -9,7 +9,7 @@
 
 struct script script = {
 	.tolerance = 4 * MSEC,
-	.start = 3 * NSEC, /* our address has been announced by then, twice */
+	.start = NSEC,
 	.mtu = 1500,
 	.local = 0xc0a80001, /* 192.168.0.1 */
 	.prefix = 24,
