@@ -4,6 +4,7 @@
 #include <kernel/err.h>
 #include <kernel/irqflags.h>
 #include <kernel/printk.h>
+#include <kernel/process.h>
 #include <kernel/sched.h>
 #include <kernel/slab.h>
 #include <kernel/string.h>
@@ -90,8 +91,10 @@ void task_put(struct task *t)
 	local_irq_save(flags); /* a switch drops the dead task's reference with interrupts off */
 	last = --t->refs == 0;
 	local_irq_restore(flags);
-	if (last)
-		kfree(t);
+	if (!last)
+		return;
+	flush_signals(t);
+	kfree(t);
 }
 
 void task_set_exit_hook(void (*fn)(struct task *t))

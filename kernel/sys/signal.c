@@ -30,33 +30,74 @@ static bool sig_ignored(const struct task *t, int sig)
 {
 	u64 handler;
 
+	if ((t->blocked | t->sigwait) & SIG_BIT(sig))
+		return false; /* its action may be another when it is let through */
 	if (!t->process)
 		return !(KERNEL_TASK_SIGNALS & SIG_BIT(sig));
-	if (t->blocked & SIG_BIT(sig))
-		return false; /* its action may be another when it is let through */
 	handler = t->process->action[sig - 1].handler;
 	return handler == (u64)(unsigned long)SIG_IGN ||
 	       (handler == (u64)(unsigned long)SIG_DFL && sig_default_ignored(sig));
 }
 
+/* is_queued - real-time signals wait one behind the other; so do those of tasks without a place for them. */
+static bool is_queued(const struct task *t, int sig)
+{
+	return sig >= SIGRTMIN || !t->process;
+}
+
+static bool queue_is_full(const struct task *t)
+{
+	return t->nr_signals >= SIGQUEUE_MAX ||
+	       (t->process && t->nr_signals >= t->process->rlim[RLIMIT_SIGPENDING].rlim_cur);
+}
+
+/* queue_signal - false: no room, or no memory. Context: interrupts off. */
+static bool queue_signal(struct task *t, const struct k_siginfo *info)
+{
+	struct sigqueue *q = queue_is_full(t) ? NULL : kmalloc(sizeof(*q), GFP_ATOMIC), **at;
+
+	if (!q)
+		return false;
+	*q = (struct sigqueue){ .info = *info };
+	for (at = &t->signals; *at; at = &(*at)->next)
+		;
+	*at = q;
+	t->nr_signals++;
+	return true;
+}
+
+/* Interrupts off. 0, or -EAGAIN: lost, and the sender is to know. */
+static int post(int sig, const struct k_siginfo *info, struct task *t)
+{
+	if (t->state == TASK_DEAD || sig_ignored(t, sig))
+		return 0;
+	if (sig < SIGRTMIN && (t->signal_pending_mask & SIG_BIT(sig)))
+		return 0; /* one of a kind is enough */
+	if (!is_queued(t, sig))
+		t->process->info[sig - 1] = *info;
+	else if (!t->process && !((t->blocked | t->sigwait) & SIG_BIT(sig)))
+		; /* it ends a command of the console, which asks for no more */
+	else if (!queue_signal(t, info) && sig >= SIGRTMIN && info->code != SI_USER)
+		return -EAGAIN;
+	t->signal_pending_mask |= SIG_BIT(sig);
+	if (signal_pending(t) && t->state == TASK_INTERRUPTIBLE)
+		wake_up_process(t);
+	return 0;
+}
+
 int send_sig_info(int sig, const struct k_siginfo *info, struct task *t)
 {
 	unsigned long flags;
+	int err;
 
 	if (sig < 0 || sig > _NSIG)
 		return -EINVAL;
 	if (!sig)
 		return 0;
 	local_irq_save(flags);
-	if (t->state != TASK_DEAD && !sig_ignored(t, sig)) {
-		if (t->process)
-			t->process->info[sig - 1] = *info;
-		t->signal_pending_mask |= SIG_BIT(sig);
-		if (signal_pending(t) && t->state == TASK_INTERRUPTIBLE)
-			wake_up_process(t);
-	}
+	err = post(sig, info, t);
 	local_irq_restore(flags);
-	return 0;
+	return err;
 }
 
 int send_sig(int sig, struct task *t)
@@ -100,23 +141,56 @@ void force_sig_info(int sig, const struct k_siginfo *info)
 	send_sig_info(sig, info, current);
 }
 
+/* take_queued - what is told of the first @sig that is queued; one more may be pending. Context: interrupts off. */
+static void take_queued(int sig, struct k_siginfo *info)
+{
+	struct sigqueue *q, **at = &current->signals;
+	bool found = false;
+
+	*info = (struct k_siginfo){ .signo = sig, .code = SI_USER }; /* of one that found no room */
+	while ((q = *at)) {
+		if (q->info.signo != sig) {
+			at = &q->next;
+		} else if (found) {
+			current->signal_pending_mask |= SIG_BIT(sig);
+			return;
+		} else {
+			found = true;
+			*info = q->info;
+			*at = q->next;
+			current->nr_signals--;
+			kfree(q);
+		}
+	}
+}
+
+/* take_signal - one of @ready, which are pending. Context: interrupts off. */
+static int take_signal(u64 ready, struct k_siginfo *info)
+{
+	int sig;
+
+	if (!ready)
+		return 0;
+	if (ready & SIG_BIT(SIGKILL))
+		ready = SIG_BIT(SIGKILL);
+	else if (ready & SYNCHRONOUS)
+		ready &= SYNCHRONOUS;
+	sig = __builtin_ctzll(ready) + 1;
+	current->signal_pending_mask &= ~SIG_BIT(sig);
+	if (is_queued(current, sig))
+		take_queued(sig, info);
+	else
+		*info = current->process->info[sig - 1];
+	return sig;
+}
+
 int next_signal(struct k_siginfo *info)
 {
 	unsigned long flags;
-	u64 ready;
-	int sig = 0;
+	int sig;
 
 	local_irq_save(flags);
-	ready = current->signal_pending_mask & ~current->blocked;
-	if (ready) {
-		if (ready & SIG_BIT(SIGKILL))
-			ready = SIG_BIT(SIGKILL);
-		else if (ready & SYNCHRONOUS)
-			ready &= SYNCHRONOUS;
-		sig = __builtin_ctzll(ready) + 1;
-		current->signal_pending_mask &= ~SIG_BIT(sig);
-		*info = current->process->info[sig - 1];
-	}
+	sig = take_signal(current->signal_pending_mask & ~current->blocked, info);
 	local_irq_restore(flags);
 	return sig;
 }
@@ -262,6 +336,88 @@ long sys_rt_sigsuspend(const u64 __user *uset, size_t size)
 	if (size != sizeof(mask))
 		return -EINVAL;
 	return get_user(mask, uset) ? -EFAULT : do_sigsuspend(mask);
+}
+
+/* One of @set that is pending, blocked or not; 0: none. */
+static int take_of(u64 set, struct k_siginfo *info)
+{
+	unsigned long flags;
+	int sig;
+
+	local_irq_save(flags);
+	sig = take_signal(current->signal_pending_mask & set, info);
+	local_irq_restore(flags);
+	return sig;
+}
+
+/* wait_for_signals - sleep until one of @set, or any that is not blocked, is pending or @expires is over. */
+static void wait_for_signals(u64 set, ktime_t expires)
+{
+	u64 blocked = current->blocked;
+
+	current->sigwait = set;
+	current->blocked = blocked & ~set;
+	for (;;) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		if (signal_pending(current) || !schedule_hrtimeout(expires))
+			break;
+	}
+	__set_current_state(TASK_RUNNING);
+	current->blocked = blocked;
+	current->sigwait = 0;
+}
+
+long sigtimedwait_common(const u64 __user *uset, const void __user *uts, enum time_layout layout,
+			 size_t size, struct k_siginfo *info)
+{
+	ktime_t expires;
+	long err;
+	u64 set;
+	int sig;
+
+	if (size != sizeof(set))
+		return -EINVAL;
+	if (copy_from_user(&set, uset, sizeof(set)))
+		return -EFAULT;
+	err = get_expires(&expires, uts, layout);
+	if (err)
+		return err;
+	set &= ~UNBLOCKABLE;
+	sig = take_of(set, info);
+	if (sig)
+		return sig;
+	wait_for_signals(set, expires);
+	sig = take_of(set, info);
+	if (sig)
+		return sig;
+	return signal_pending(current) ? -EINTR : -EAGAIN;
+}
+
+void fill_siginfo_64(struct siginfo_64 *to, const struct k_siginfo *info)
+{
+	to->si_signo = info->signo;
+	to->si_code = info->code;
+	if (info->poll) {
+		to->_sifields._sigpoll.si_band = (s64)info->band;
+		to->_sifields._sigpoll.si_fd = info->fd;
+	} else if (info->code > 0 && info->code != SI_KERNEL) {
+		to->_sifields._sigfault.si_addr = info->addr;
+	} else {
+		to->_sifields._rt.si_pid = info->pid;
+	}
+}
+
+long sys_rt_sigtimedwait(const u64 __user *uset, struct siginfo_64 __user *uinfo,
+			 const void __user *uts, size_t size)
+{
+	struct siginfo_64 out = { 0 };
+	struct k_siginfo info;
+	long sig = sigtimedwait_common(uset, uts, TIME_SPEC64, size, &info);
+
+	if (sig <= 0 || !uinfo)
+		return sig;
+	fill_siginfo_64(&out, &info);
+	return copy_to_user(uinfo, &out, sizeof(out)) ? -EFAULT : sig;
 }
 
 long sys_rt_sigaction(int sig, const struct sigaction_64 __user *uact,

@@ -34,6 +34,10 @@ long do_sigaction(int sig, const struct k_sigaction *act, struct k_sigaction *ol
 long do_sigprocmask(int how, const u64 *set, u64 *old);
 long do_sigaltstack(u64 sp, u64 size, int flags, u64 min_size);
 long do_sigsuspend(u64 mask);
+/* sigtimedwait_common - rt_sigtimedwait of either width, but for what is told: the signal, or -errno. */
+long sigtimedwait_common(const u64 __user *uset, const void __user *uts, enum time_layout layout,
+			 size_t size, struct k_siginfo *info);
+void fill_siginfo_64(struct siginfo_64 *to, const struct k_siginfo *info); /* into zeros */
 /* on_altstack - does @sp lie on the alternate signal stack? */
 bool on_altstack(const struct process *p, u64 sp);
 

@@ -132,6 +132,7 @@ const syscall_fn sys_call_table_64[NR_SYSCALLS_64] = {
 	[__NR_getsid] = SYSCALL_FN(sys_getpgid),
 	[__NR_rt_sigpending] = SYSCALL_FN(sys_rt_sigpending),
 	[__NR_rt_sigsuspend] = SYSCALL_FN(sys_rt_sigsuspend),
+	[__NR_rt_sigtimedwait] = SYSCALL_FN(sys_rt_sigtimedwait),
 	[__NR_sigaltstack] = SYSCALL_FN(sys_sigaltstack),
 	[__NR_personality] = SYSCALL_FN(sys_zero),
 	[__NR_getpriority] = SYSCALL_FN(sys_zero),

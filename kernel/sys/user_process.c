@@ -224,7 +224,7 @@ void do_exit(int code)
 	arch_mm_switch(NULL);
 	local_irq_save(flags); /* from here on it is a kernel task, which signals mean nothing to */
 	current->process = NULL;
-	current->signal_pending_mask = 0;
+	flush_signals(current);
 	local_irq_restore(flags);
 	process_free(p);
 	task_exit(code);

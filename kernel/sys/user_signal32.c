@@ -142,10 +142,39 @@ static void fill_info(struct compat_siginfo *to, const struct k_siginfo *info)
 {
 	to->si_signo = info->signo;
 	to->si_code = info->code;
-	if (info->code > 0 && info->code != SI_KERNEL)
+	if (info->poll) {
+		to->_sifields._sigpoll.si_band = (s32)info->band;
+		to->_sifields._sigpoll.si_fd = info->fd;
+	} else if (info->code > 0 && info->code != SI_KERNEL) {
 		to->_sifields._sigfault.si_addr = (u32)info->addr;
-	else
+	} else {
 		to->_sifields._rt.si_pid = info->pid;
+	}
+}
+
+static long wait_32(const u64 __user *uset, struct compat_siginfo __user *uinfo,
+		    const void __user *uts, enum time_layout layout, size_t size)
+{
+	struct compat_siginfo out = { 0 };
+	struct k_siginfo info;
+	long sig = sigtimedwait_common(uset, uts, layout, size, &info);
+
+	if (sig <= 0 || !uinfo)
+		return sig;
+	fill_info(&out, &info);
+	return copy_to_user(uinfo, &out, sizeof(out)) ? -EFAULT : sig;
+}
+
+long compat_sys_rt_sigtimedwait(const u64 __user *uset, struct compat_siginfo __user *uinfo,
+				const void __user *uts, size_t size)
+{
+	return wait_32(uset, uinfo, uts, TIME_SPEC32, size);
+}
+
+long compat_sys_rt_sigtimedwait_time64(const u64 __user *uset, struct compat_siginfo __user *uinfo,
+				       const void __user *uts, size_t size)
+{
+	return wait_32(uset, uinfo, uts, TIME_SPEC64, size);
 }
 
 static int setup_rt(struct pt_regs *regs, int sig, const struct k_sigaction *act,

@@ -36,16 +36,6 @@ static void fill_context(struct sigcontext_64 *sc, const struct pt_regs *regs, u
 	sc->cr2 = info->addr;
 }
 
-static void fill_info(struct siginfo_64 *to, const struct k_siginfo *info)
-{
-	to->si_signo = info->signo;
-	to->si_code = info->code;
-	if (info->code > 0 && info->code != SI_KERNEL)
-		to->_sifields._sigfault.si_addr = info->addr;
-	else
-		to->_sifields._rt.si_pid = info->pid;
-}
-
 int setup_frame_64(struct pt_regs *regs, int sig, const struct k_sigaction *act,
 		   const struct k_siginfo *info, u64 mask)
 {
@@ -69,7 +59,7 @@ int setup_frame_64(struct pt_regs *regs, int sig, const struct k_sigaction *act,
 	frame.uc.uc_sigmask = mask;
 	fill_context(&frame.uc.uc_mcontext, regs, mask, info);
 	frame.uc.uc_mcontext.fpstate = fpu;
-	fill_info(&frame.info, info);
+	fill_siginfo_64(&frame.info, info);
 	arch_fpu_save(image);
 	if (copy_to_user((void __user *)(unsigned long)fpu, image, sizeof(image)) ||
 	    copy_to_user(uframe, &frame, sizeof(frame)))

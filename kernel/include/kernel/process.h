@@ -3,7 +3,9 @@
 #ifndef KERNEL_PROCESS_H
 #define KERNEL_PROCESS_H
 
+#include <kernel/irqflags.h>
 #include <kernel/sched.h>
+#include <kernel/slab.h>
 #include <kernel/timer.h>
 #include <kernel/wait.h>
 #include <uapi/resource.h>
@@ -17,12 +19,36 @@ struct k_sigaction {
 	u64 handler, flags, restorer, mask;
 };
 
-/* What is told of a signal: the last one of each number, as Linux keeps for those below SIGRTMIN.
- */
+/* What is told of a signal: the first one of each number that waits, and all of those from SIGRTMIN on. */
 struct k_siginfo {
 	int signo, code, pid, status;
 	u64 addr;
+	bool poll; /* what happened at a file stands in the next two */
+	int fd;
+	u64 band; /* POLLx */
 };
+
+/* One that is queued: a real-time signal, or any of a task without struct process. */
+struct sigqueue {
+	struct sigqueue *next;
+	struct k_siginfo info;
+};
+#define SIGQUEUE_MAX 1024 /* of one task; RLIMIT_SIGPENDING may be less */
+/* flush_signals - nothing is pending at @t. Context: any. */
+static inline void flush_signals(struct task *t)
+{
+	unsigned long flags;
+	struct sigqueue *q;
+
+	local_irq_save(flags);
+	t->signal_pending_mask = 0;
+	t->nr_signals = 0;
+	while ((q = t->signals)) {
+		t->signals = q->next;
+		kfree(q);
+	}
+	local_irq_restore(flags);
+}
 
 /*
  * Beyond a kernel thread. Keys: [I] set before it runs, [p] only the task itself in process
@@ -68,7 +94,8 @@ struct task *process_start(const char *path, char *const argv[], bool foreground
 void process_init(void);
 /* send_sig - queue a signal; wakes an interruptible sleeper. 0 or -EINVAL. Context: any. */
 int send_sig(int sig, struct task *t);
-/* send_sig_info - as send_sig, with what the handler is told. */
+/* send_sig_info - as send_sig, with what the handler is told. -EAGAIN: a real-time signal of the kernel's that cannot be
+ * queued. */
 int send_sig_info(int sig, const struct k_siginfo *info, struct task *t);
 /* kill_pid - by number, as kill(2) would. 0, -ESRCH, -EINVAL. */
 int kill_pid(pid_t pid, int sig);

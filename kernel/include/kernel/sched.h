@@ -20,6 +20,7 @@
 #define KERNEL_STACK_SIZE (16 * 1024)
 #endif
 
+struct sigqueue;
 struct process; /* what a ring-3 task has beyond a kernel thread (kernel/process.h); NULL for kernel threads */
 struct files_struct;
 struct net;
@@ -49,6 +50,9 @@ struct task {
 	u64 start_ns;
 	struct list_head exit_waiters; /* wait_queue_head_t's list is private to wait.h; see task_wait_exit */
 	int refs;
+	struct sigqueue *signals; /* what is told of pending signals that are queued (kernel/process.h); interrupts off */
+	unsigned int nr_signals;
+	u64 sigwait; /* blocked ones that it waits for with sigtimedwait: let through meanwhile, and not ignored */
 };
 
 extern struct task *current_task;

@@ -19,6 +19,7 @@ struct compat_rusage;
 struct compat_sel_arg_struct;
 struct compat_sigaction;
 struct compat_sigaltstack;
+struct compat_siginfo;
 struct compat_stat64;
 struct compat_sysinfo;
 struct epoll_event;
@@ -31,6 +32,7 @@ struct rlimit64;
 struct rusage;
 struct sigaction_64;
 struct sigaltstack_64;
+struct siginfo_64;
 struct sockaddr;
 struct stat_x86_64;
 struct statx;
@@ -253,6 +255,8 @@ long sys_syslog(int type, char __user *ubuf, int len);
 long sys_rt_sigprocmask(int how, const u64 __user *uset, u64 __user *uold, size_t size);
 long sys_rt_sigpending(u64 __user *uset, size_t size);
 long sys_rt_sigsuspend(const u64 __user *uset, size_t size);
+long sys_rt_sigtimedwait(const u64 __user *uset, struct siginfo_64 __user *uinfo,
+			 const void __user *uts, size_t size);
 long sys_rt_sigaction(int sig, const struct sigaction_64 __user *uact,
 		      struct sigaction_64 __user *uold, size_t size);
 long sys_pause(void);
@@ -295,6 +299,10 @@ long sys_rt_sigreturn(void);
 /* Signals of i386: kernel/sys/user_signal32.c. */
 long compat_sys_sigreturn(void);
 long compat_sys_rt_sigreturn(void);
+long compat_sys_rt_sigtimedwait(const u64 __user *uset, struct compat_siginfo __user *uinfo,
+				const void __user *uts, size_t size);
+long compat_sys_rt_sigtimedwait_time64(const u64 __user *uset, struct compat_siginfo __user *uinfo,
+				       const void __user *uts, size_t size);
 long compat_sys_rt_sigaction(int sig, const struct compat_sigaction __user *uact,
 			     struct compat_sigaction __user *uold, u32 size);
 long compat_sys_sigaction(int sig, const struct compat_old_sigaction __user *uact,

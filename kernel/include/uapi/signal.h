@@ -71,6 +71,7 @@
 #define SI_KERNEL   0x80
 #define SI_QUEUE    -1
 #define SI_TIMER    -2
+#define SI_SIGIO    -5
 #define SI_TKILL    -6
 /* si_code of SIGILL */
 #define ILL_ILLOPC  1
@@ -94,6 +95,14 @@
 #define CLD_EXITED  1
 #define CLD_KILLED  2
 #define CLD_DUMPED  3
+
+/* si_code of SIGIO, and of what F_SETSIG names */
+#define POLL_IN	    1
+#define POLL_OUT    2
+#define POLL_MSG    3
+#define POLL_ERR    4
+#define POLL_PRI    5
+#define POLL_HUP    6
 
 /* A set is 64 bits in both widths; rt_sig* calls take its size, 8. Signal n is bit n - 1. */
 typedef struct {
