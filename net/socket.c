@@ -7,6 +7,7 @@
 #include <kernel/string.h>
 #include <net/netdevice.h>
 #include <uapi/ioctl.h>
+#include <uapi/signal.h>
 #include <uapi/stat.h>
 
 #include "socket_internal.h"
@@ -61,7 +62,7 @@ void sock_release(struct socket *sock)
 		sock->ops->release(sock);
 		sock->ops = NULL;
 	}
-	WARN_ON_ONCE(waitqueue_active(&sock->wait));
+	WARN_ON_ONCE(waitqueue_active(&sock->wait) || sock->fasync_list);
 	kmem_cache_free(sock_inode_cachep, container_of(sock, struct socket_alloc, socket));
 }
 
@@ -240,16 +241,44 @@ int sock_family_ioctl(int family, struct socket *sock, unsigned int cmd, unsigne
 	return f && f->ioctl ? f->ioctl(sock, cmd, arg) : -ENOIOCTLCMD;
 }
 
-/* owner_ioctl - who gets SIGIO: nobody does, as for fcntl(). */
-static int owner_ioctl(unsigned int cmd, unsigned long arg)
+/* ---- SIGIO ---- */
+
+static int sock_fasync(int fd, struct file *file, bool on)
 {
-	int owner = 0;
+	struct socket *sock = file->private_data;
+	int err;
+
+	if (!sock->sk)
+		return -EINVAL;
+	lock_sock(sock->sk);
+	err = fasync_helper(fd, file, on, &sock->fasync_list);
+	sock_valbool_flag(sock->sk, SOCK_FASYNC, sock->fasync_list);
+	release_sock(sock->sk);
+	return err;
+}
+
+void sock_wake_async(struct socket *sock, enum sock_wake how, int band)
+{
+	if (how == SOCK_WAKE_WAITD && test_bit(SOCK_ASYNC_WAITDATA, &sock->flags))
+		return;
+	if (how == SOCK_WAKE_SPACE) {
+		if (!test_bit(SOCK_ASYNC_NOSPACE, &sock->flags))
+			return;
+		clear_bit(SOCK_ASYNC_NOSPACE, &sock->flags);
+	}
+	kill_fasync(sock->fasync_list, how == SOCK_WAKE_URG ? SIGURG : SIGIO, band);
+}
+
+/* owner_ioctl - who gets SIGIO and SIGURG, as fcntl() says it. The kernel's own sockets have no file. */
+static int owner_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
+{
+	int owner = sock->file ? f_getown(sock->file) : 0;
 
 	if (cmd == SIOCGPGRP || cmd == FIOGETOWN)
 		return copy_to_sockptr(sock_ioctl_ptr(arg), &owner, sizeof(owner));
 	if (copy_from_sockptr(&owner, sock_ioctl_ptr(arg), sizeof(owner)))
 		return -EFAULT;
-	return owner ? -EINVAL : 0;
+	return sock->file ? f_setown(sock->file, owner) : -EINVAL;
 }
 
 int sock_do_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
@@ -260,7 +289,7 @@ int sock_do_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
 	case SIOCGPGRP:
 	case FIOGETOWN:
 	case SIOCSPGRP:
-	case FIOSETOWN: return owner_ioctl(cmd, arg);
+	case FIOSETOWN: return owner_ioctl(sock, cmd, arg);
 	case SIOCGIFCONF: return sock_family_ioctl(PF_INET, sock, cmd, arg); /* on every socket */
 	}
 	err = sock->ops->ioctl ? sock->ops->ioctl(sock, cmd, arg) : -ENOIOCTLCMD;
@@ -299,5 +328,6 @@ const struct file_operations socket_file_ops = {
 	.write_iter = sock_write_iter,
 	.poll = sock_poll,
 	.ioctl = sock_ioctl,
+	.fasync = sock_fasync,
 	.release = sock_close,
 };

@@ -73,8 +73,12 @@ static noinline void file_free(struct file *f)
 
 	if (!list_empty(&f->f_ep_links))
 		eventpoll_release(f);
+	if (unlikely(f->f_flags & FASYNC) && f->f_op->fasync)
+		f->f_op->fasync(-1, f, false);
 	if (f->f_op->release)
 		f->f_op->release(inode, f);
+	if (unlikely(f->f_owner))
+		fown_free(f);
 	if (ours)
 		iput(inode);
 	kmem_cache_free(filp_cache, f);

@@ -7,7 +7,15 @@
 #include <kernel/stat.h>
 #include <uapi/limits.h>
 
+struct f_owner_ex;
 struct page;
+
+/* fasync.c: fcntl's words on who gets SIGIO, and what in its place. 0 or -errno; fown_free - the file ends. */
+long f_setown_ex(struct file *f, const struct f_owner_ex __user *arg);
+long f_getown_ex(const struct file *f, struct f_owner_ex __user *arg);
+int f_setsig(struct file *f, unsigned long sig);
+int f_getsig(const struct file *f);
+void fown_free(struct file *f);
 
 /*
  * A name in the one tree that holds the root archive, /dev and /proc: name and inode in one, since

@@ -19,6 +19,7 @@ struct pipe {
 	u32 head, tail;	    /* bytes written and read so far; their difference is what waits */
 	unsigned int readers, writers;
 	wait_queue_head_t wait; /* of both directions */
+	struct fasync_struct *async_readers, *async_writers;
 	struct page *pages[PIPE_PAGES];
 };
 
@@ -90,6 +91,19 @@ static ssize_t give(struct pipe *p, struct iov_iter *from)
 	return done;
 }
 
+/* Who waits, and who is to hear of it, learns that there are bytes, or room for them. */
+static void tell_readers(struct pipe *p)
+{
+	wake_up_interruptible_poll(&p->wait, POLLIN | POLLRDNORM);
+	kill_fasync(p->async_readers, SIGIO, POLL_IN);
+}
+
+static void tell_writers(struct pipe *p)
+{
+	wake_up_interruptible_poll(&p->wait, POLLOUT | POLLWRNORM);
+	kill_fasync(p->async_writers, SIGIO, POLL_OUT);
+}
+
 static ssize_t pipe_read(struct file *f, struct iov_iter *to, loff_t *pos)
 {
 	struct pipe *p = pipe_of(f);
@@ -106,7 +120,7 @@ static ssize_t pipe_read(struct file *f, struct iov_iter *to, loff_t *pos)
 			return -ERESTARTSYS;
 	}
 	n = take(p, to);
-	wake_up_interruptible_poll(&p->wait, POLLOUT | POLLWRNORM);
+	tell_writers(p);
 	return n;
 }
 
@@ -128,7 +142,7 @@ static ssize_t pipe_write(struct file *f, struct iov_iter *from, loff_t *pos)
 			if (n < 0)
 				return done ? done : n;
 			done += n;
-			wake_up_interruptible_poll(&p->wait, POLLIN | POLLRDNORM);
+			tell_readers(p);
 			continue;
 		}
 		if (f->f_flags & O_NONBLOCK)
@@ -167,6 +181,14 @@ static long pipe_ioctl(struct file *f, unsigned int cmd, unsigned long arg, bool
 	return put_user((int)filled(pipe_of(f)), (int __user *)arg);
 }
 
+static int pipe_fasync(int fd, struct file *f, bool on)
+{
+	struct pipe *p = pipe_of(f);
+
+	return fasync_helper(fd, f, on,
+			     f->f_mode & FMODE_READ ? &p->async_readers : &p->async_writers);
+}
+
 static int pipe_release(struct inode *inode, struct file *f)
 {
 	struct pipe *p = pipe_of(f);
@@ -176,6 +198,10 @@ static int pipe_release(struct inode *inode, struct file *f)
 	if (f->f_mode & FMODE_WRITE)
 		p->writers--;
 	__wake_up(&p->wait, 0, POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM | POLLERR | POLLHUP);
+	if (!p->readers != !p->writers) { /* the other end is alone now */
+		kill_fasync(p->async_readers, SIGIO, POLL_IN);
+		kill_fasync(p->async_writers, SIGIO, POLL_OUT);
+	}
 	return 0;
 }
 
@@ -196,6 +222,7 @@ static const struct file_operations pipe_ops = {
 	.write_iter = pipe_write,
 	.poll = pipe_poll,
 	.ioctl = pipe_ioctl,
+	.fasync = pipe_fasync,
 	.release = pipe_release,
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* struct sock: making and freeing, the lock with its backlog, what wakes its sleepers, its route.
  * Book section 12.10. */
+#include <kernel/bitops.h>
 #include <kernel/process.h>
 #include <kernel/sched.h>
 #include <net/dst.h>
@@ -188,6 +189,7 @@ struct sock *sk_clone_lock(const struct sock *sk, gfp_t gfp)
 	n->sk_tskey = n->sk_zckey = 0;
 	n->sk_ack_backlog = 0;
 	sock_reset_flag(n, SOCK_DONE);
+	sock_reset_flag(n, SOCK_FASYNC);
 	if (n->sk_flags & SOCK_STAMPED)
 		net_enable_timestamp();
 	sock_count(n, 1);
@@ -325,12 +327,14 @@ void sock_def_readable(struct sock *sk)
 	if (has_sleeper(sk))
 		wake_up_interruptible_poll(sk->sk_sleep,
 					   POLLIN | POLLPRI | POLLRDNORM | POLLRDBAND);
+	sk_wake_async(sk, SOCK_WAKE_WAITD, POLL_IN);
 }
 
 void sock_def_error_report(struct sock *sk)
 {
 	if (has_sleeper(sk))
 		wake_up_interruptible_poll(sk->sk_sleep, POLLERR);
+	sk_wake_async(sk, SOCK_WAKE_IO, POLL_ERR);
 }
 
 void sock_def_write_space(struct sock *sk)
@@ -339,6 +343,8 @@ void sock_def_write_space(struct sock *sk)
 	 * something to do. */
 	if (has_sleeper(sk) && sk_wmem_alloc_get(sk) << 1 <= sk->sk_sndbuf)
 		wake_up_interruptible_poll(sk->sk_sleep, POLLOUT | POLLWRNORM | POLLWRBAND);
+	if (unlikely(sock_flag(sk, SOCK_FASYNC)) && sock_writeable(sk))
+		sk_wake_async(sk, SOCK_WAKE_SPACE, POLL_OUT);
 }
 
 void sk_reset_timer(struct sock *sk, struct timer_list *t, unsigned long expires)
@@ -359,13 +365,23 @@ void sk_send_sigpipe(void)
 		send_sig(SIGPIPE, current);
 }
 
+void sk_send_sigurg(struct sock *sk)
+{
+	if (sk->sk_socket && sk->sk_socket->file && send_sigurg(sk->sk_socket->file))
+		sk_wake_async(sk, SOCK_WAKE_URG, POLL_PRI);
+}
+
 int sk_wait_data(struct sock *sk, long *timeo, const struct sk_buff *last)
 {
 	DEFINE_WAIT(wait);
 	bool rc;
 
 	prepare_to_wait(sk->sk_sleep, &wait, TASK_INTERRUPTIBLE);
+	if (unlikely(sock_flag(sk, SOCK_FASYNC)))
+		set_bit(SOCK_ASYNC_WAITDATA, &sk->sk_socket->flags);
 	rc = sk_wait_event(sk, timeo, skb_peek_tail(&sk->sk_receive_queue) != last);
+	if (unlikely(sock_flag(sk, SOCK_FASYNC)))
+		clear_bit(SOCK_ASYNC_WAITDATA, &sk->sk_socket->flags);
 	finish_wait(sk->sk_sleep, &wait);
 	return rc;
 }

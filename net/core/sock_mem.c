@@ -120,6 +120,7 @@ static long sock_wait_for_wmem(struct sock *sk, long timeo)
 {
 	DEFINE_WAIT(wait);
 
+	clear_bit(SOCK_ASYNC_NOSPACE, &sk->sk_socket->flags);
 	for (;;) {
 		set_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
 		prepare_to_wait(sk->sk_sleep, &wait, TASK_INTERRUPTIBLE);
@@ -153,7 +154,10 @@ static noinline int wait_for_sndbuf(struct sock *sk, int noblock)
 			return -EPIPE;
 		if (may_send(sk))
 			return 0;
-		if (!timeo || !sk->sk_socket)
+		if (!sk->sk_socket)
+			return -EAGAIN;
+		set_bit(SOCK_ASYNC_NOSPACE, &sk->sk_socket->flags);
+		if (!timeo)
 			return -EAGAIN;
 		if (signal_pending(current))
 			return sock_intr_errno(timeo);

@@ -5,6 +5,7 @@
 #include <kernel/random.h>
 #include <kernel/sched.h>
 #include <uapi/poll.h>
+#include <uapi/signal.h>
 #include <uapi/tcp.h>
 
 #include "core_internal.h"
@@ -21,6 +22,8 @@ void sk_stream_write_space(struct sock *sk)
 	clear_bit(SOCK_NOSPACE, &sock->flags);
 	if (sk->sk_sleep && waitqueue_active(sk->sk_sleep))
 		wake_up_interruptible_poll(sk->sk_sleep, POLLOUT | POLLWRNORM | POLLWRBAND);
+	if (!(sk->sk_shutdown & SEND_SHUTDOWN))
+		sk_wake_async(sk, SOCK_WAKE_SPACE, POLL_OUT);
 }
 
 /* 0 when connected; -errno. Context: sock locked. */

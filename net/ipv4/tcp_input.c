@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Segment arrival, in the numbered steps of RFC 9293 section 3.10.7; RFC 7323 section 5 (PAWS), RFC
  * 5961; Book section 12.9.3. */
+#include <uapi/signal.h>
+
 #include "tcp_internal.h"
 
 /* ---- answers to what does not fit, within limits ---- */
@@ -274,6 +276,7 @@ static void tcp_syn_recv_done(struct sock *sk, const struct sk_buff *skb, const 
 	}
 	tcp_set_state(sk, TCP_ESTABLISHED);
 	sk->sk_state_change(sk); /* somebody waits only in a simultaneous open */
+	sk_wake_async(sk, SOCK_WAKE_IO, POLL_OUT);
 	tp->snd_una = TCP_SKB_CB(skb)->ack_seq;
 	tp->snd_wnd = (u32)ntohs(th->window) << (th->syn ? 0 : tp->rx_opt.snd_wscale);
 	tp->snd_wl1 = TCP_SKB_CB(skb)->seq;

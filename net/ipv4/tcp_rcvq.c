@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The text of a segment: into the receive queue or aside, urgent data, and the FIN. RFC 9293
  * section 3.10.7.4 (sixth to eighth step), RFC 6093. */
+#include <uapi/signal.h>
+
 #include "tcp_internal.h"
 
 void tcp_data_ready(struct sock *sk)
@@ -84,8 +86,13 @@ void tcp_fin(struct sock *sk)
 	tcp_ofo_purge(sk); /* nothing can follow a FIN */
 	tp->rx_opt.num_sacks = 0;
 	tp->rx_opt.dsack = 0;
-	if (!sock_flag(sk, SOCK_DEAD))
-		sk->sk_state_change(sk);
+	if (sock_flag(sk, SOCK_DEAD))
+		return;
+	sk->sk_state_change(sk);
+	/* A half that is closed is no hang-up. */
+	sk_wake_async(sk, SOCK_WAKE_WAITD,
+		      sk->sk_shutdown == SHUTDOWN_MASK || sk->sk_state == TCP_CLOSE ? POLL_HUP
+										    : POLL_IN);
 }
 
 /* All of @skb was received before, or lies outside the window: answer quickly, and no more. */
@@ -201,6 +208,7 @@ static void tcp_check_urg(struct sock *sk, const struct sk_buff *skb, const stru
 		return;
 	if (tp->urg_data && !after(ptr, tp->urg_seq))
 		return;
+	sk_send_sigurg(sk);
 	/* The old urgent byte, unread and out of band, is skipped when a new mark comes at the very
 	 * place the reader is. */
 	if (tp->urg_seq == tp->copied_seq && tp->urg_data && !sock_flag(sk, SOCK_URGINLINE) &&

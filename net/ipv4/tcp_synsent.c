@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Segments that arrive in SYN_SENT, and what a connection sets up when it is established. RFC 9293
  * section 3.10.7.3; RFC 7323 section 2 and 3; RFC 6928. */
+#include <uapi/signal.h>
+
 #include "tcp_internal.h"
 
 /* tcp_init_transfer - the handshake is done: congestion window, congestion control, buffers.
@@ -98,8 +100,10 @@ static int tcp_synsent_established(struct sock *sk, struct sk_buff *skb, const s
 	tp->copied_seq = tp->rcv_nxt; /* before the state: tcp_poll takes no lock */
 	tcp_finish_connect(sk);
 	refused = (tp->syn_fastopen || tp->syn_data) && tcp_rcv_fastopen_synack(sk, skb);
-	if (!sock_flag(sk, SOCK_DEAD))
+	if (!sock_flag(sk, SOCK_DEAD)) {
 		sk->sk_state_change(sk);
+		sk_wake_async(sk, SOCK_WAKE_IO, POLL_OUT);
+	}
 	if (refused)
 		return -1; /* the SYN's data has gone out again, with the ACK */
 	if (sk->sk_write_pending || icsk->icsk_accept_queue.rskq_defer_accept ||

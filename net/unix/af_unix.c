@@ -3,6 +3,7 @@
  * Book section 12.10. */
 #include <kernel/bitops.h>
 #include <kernel/printk.h>
+#include <uapi/signal.h>
 
 #include "unix_internal.h"
 
@@ -19,8 +20,11 @@ static bool unix_writable(const struct sock *sk)
 /* What it sent was read. Context: process. */
 static void unix_write_space(struct sock *sk)
 {
-	if (sk->sk_sleep && unix_writable(sk) && waitqueue_active(sk->sk_sleep))
+	if (!unix_writable(sk))
+		return;
+	if (sk->sk_sleep && waitqueue_active(sk->sk_sleep))
 		wake_up_interruptible_poll(sk->sk_sleep, POLLOUT | POLLWRNORM | POLLWRBAND);
+	sk_wake_async(sk, SOCK_WAKE_SPACE, POLL_OUT);
 }
 
 static void unix_destruct(struct sock *sk)
@@ -65,6 +69,7 @@ static void hang_up_peer(struct sock *peer, bool lost)
 	if (lost)
 		peer->sk_err = ECONNRESET;
 	peer->sk_state_change(peer);
+	sk_wake_async(peer, SOCK_WAKE_WAITD, POLL_HUP);
 	unix_unlock(peer);
 }
 
@@ -144,6 +149,9 @@ static int unix_shutdown(struct socket *sock, int how)
 			theirs |= RCV_SHUTDOWN;
 		peer->sk_shutdown |= theirs;
 		peer->sk_state_change(peer);
+		if (theirs & RCV_SHUTDOWN)
+			sk_wake_async(peer, SOCK_WAKE_WAITD,
+				      theirs == SHUTDOWN_MASK ? POLL_HUP : POLL_IN);
 	}
 	sk->sk_state_change(sk);
 	unix_unlock(sk);

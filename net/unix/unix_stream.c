@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Bytes between local sockets. unix(7). */
+#include <kernel/bitops.h>
+
 #include "unix_internal.h"
 
 #define CHUNK_MOST 32768u /* bytes in one skb: the reader can begin while the writer goes on */
@@ -92,9 +94,12 @@ static void wait_for_more(struct unix_read *r, const struct sk_buff *last)
 	DEFINE_WAIT(wait);
 
 	prepare_to_wait(sk->sk_sleep, &wait, TASK_INTERRUPTIBLE);
+	if (sock_flag(sk, SOCK_FASYNC))
+		set_bit(SOCK_ASYNC_WAITDATA, &sk->sk_socket->flags);
 	if (skb_peek_tail(&sk->sk_receive_queue) == last && !sk->sk_err &&
 	    !(sk->sk_shutdown & RCV_SHUTDOWN) && !signal_pending(current))
 		r->timeo = schedule_timeout(r->timeo);
+	clear_bit(SOCK_ASYNC_WAITDATA, &sk->sk_socket->flags);
 	finish_wait(sk->sk_sleep, &wait);
 }
 

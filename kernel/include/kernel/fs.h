@@ -48,6 +48,9 @@ struct file_operations {
 	long (*ioctl)(struct file *f, unsigned int cmd, unsigned long arg, bool compat);
 	/* release - the last reference is gone. */
 	int (*release)(struct inode *inode, struct file *f);
+	/* fasync - O_ASYNC is switched: the file comes to or leaves the lists of who is told (fasync_helper). @fd: by which
+	 * descriptor, -1: the file ends. NULL: it has nothing to tell. 0 or -errno. */
+	int (*fasync)(int fd, struct file *f, bool on);
 	/* getdents - hand directory entries from f_pos on to the struct dir_context @ctx (kernel/fs/namei.c). */
 	int (*getdents)(struct file *f, void *ctx);
 };
@@ -62,6 +65,7 @@ struct file {
 	void *private_data; /* struct socket for sockets */
 	struct list_head f_ep_links; /* epoll items that watch this file */
 	struct seq_file *f_seq;
+	struct fown_struct *f_owner; /* who gets SIGIO (kernel/fs/fasync.c); NULL: nobody yet */
 };
 #define FMODE_READ 1
 #define FMODE_WRITE 2
@@ -72,6 +76,20 @@ struct file *alloc_file(struct inode *inode, unsigned int flags, const struct fi
 struct file *alloc_anon_file(unsigned int flags, const struct file_operations *fop);
 void get_file(struct file *f);
 void fput(struct file *f); /* Context: process, may sleep */
+
+/*
+ * SIGIO and its like (kernel/fs/fasync.c). f_setown - @who owns the file: a process, with a minus a process group, 0: nobody.
+ * 0, -ESRCH, -EINVAL, -ENOMEM. f_getown - the same way. Context: process.
+ */
+struct fasync_struct;
+int f_setown(struct file *f, int who);
+int f_getown(const struct file *f);
+/* fasync_helper - @f comes to @list (or has another @fd now) or leaves it, and so does its flag. 0 or -ENOMEM. Context: process. */
+int fasync_helper(int fd, struct file *f, bool on, struct fasync_struct **list);
+/* kill_fasync - the owners of the files in @list get @sig, or what they asked for, which tells them @code (POLL_x).
+ * send_sigurg - the owner gets SIGURG; false: there is none. Context: any but hardirq. */
+void kill_fasync(struct fasync_struct *list, int sig, int code);
+bool send_sigurg(const struct file *f);
 
 /* iput - drop a reference to an inode; the last one evicts it. */
 void iput(struct inode *inode);

@@ -40,7 +40,18 @@
 #define F_GETOWN	9
 #define F_SETSIG	10
 #define F_GETSIG	11
+#define F_SETOWN_EX	15
+#define F_GETOWN_EX	16
 #define F_DUPFD_CLOEXEC 1030
+
+#define F_OWNER_TID  0
+#define F_OWNER_PID  1
+#define F_OWNER_PGRP 2
+
+struct f_owner_ex {
+	int type; /* F_OWNER_x */
+	int pid;
+};
 
 #define FD_CLOEXEC 1
 

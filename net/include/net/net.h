@@ -16,13 +16,15 @@ struct net;
 struct sock;
 struct proto_ops;
 
-#define SOCK_ASYNC_NOSPACE 0
-#define SOCK_NOSPACE	   2
+#define SOCK_ASYNC_NOSPACE  0 /* who hears of events by SIGIO found no room */
+#define SOCK_ASYNC_WAITDATA 1 /* a reader sleeps: it is woken, and no signal is sent */
+#define SOCK_NOSPACE	    2
 
 struct socket {
 	socket_state state;
 	short type;	     /* SOCK_x */
-	unsigned long flags; /* SOCK_NOSPACE */
+	unsigned long flags; /* SOCK_NOSPACE and its like */
+	struct fasync_struct *fasync_list; /* files with O_ASYNC; then sk has SOCK_FASYNC */
 	struct file *file;   /* NULL for the kernel's own */
 	struct sock *sk;
 	const struct proto_ops *ops;
@@ -113,6 +115,14 @@ static inline void sockfd_put(struct socket *sock)
 	fput(sock->file);
 }
 struct socket *sock_from_file(struct file *file);
+/* sock_wake_async - files with O_ASYNC are told @band (POLL_x). Context: any but hardirq. */
+enum sock_wake {
+	SOCK_WAKE_IO,	 /* in any case */
+	SOCK_WAKE_WAITD, /* unless a reader sleeps */
+	SOCK_WAKE_SPACE, /* if somebody found no room before */
+	SOCK_WAKE_URG	 /* by SIGURG */
+};
+void sock_wake_async(struct socket *sock, enum sock_wake how, int band);
 int sock_sendmsg(struct socket *sock, struct kmsghdr *msg);
 int sock_recvmsg(struct socket *sock, struct kmsghdr *msg, int flags);
 extern const struct file_operations socket_file_ops;

@@ -172,6 +172,7 @@ enum sock_flags {
 	SOCK_RCVMARK,
 	SOCK_TXTIME,		/* SO_TXTIME: a send may say when it is to go */
 	SOCK_PREFER_BUSY_POLL,	/* SO_PREFER_BUSY_POLL: without effect */
+	SOCK_FASYNC /* a file of its socket's has O_ASYNC */
 };
 static inline void sock_set_flag(struct sock *sk, enum sock_flags f)
 {
@@ -468,6 +469,13 @@ void sk_stop_timer(struct sock *sk, struct timer_list *t);
 void sk_reset_timer(struct sock *sk, struct timer_list *t,
 		    unsigned long expires); /* a pending timer holds a reference */
 void sk_send_sigpipe(void);		    /* SIGPIPE to the current task */
+void sk_send_sigurg(struct sock *sk);	    /* SIGURG to the owner. Context: softirq */
+/* sk_wake_async - who hears of @sk by SIGIO is told @band (POLL_x). Context: any but hardirq. */
+static inline void sk_wake_async(struct sock *sk, enum sock_wake how, int band)
+{
+	if (unlikely(sock_flag(sk, SOCK_FASYNC)) && sk->sk_socket)
+		sock_wake_async(sk->sk_socket, how, band);
+}
 
 /* ---- options, generic operations ---- */
 int sock_setsockopt(struct socket *sock, int level, int optname, sockptr_t optval,
