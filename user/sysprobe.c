@@ -213,6 +213,7 @@ int main(int argc, char **argv)
 		{ "waiting", probe_waiting },
 		{ "files", probe_files },
 		{ "signals", probe_signals },
+		{ "async", probe_async },
 		{ "memory", probe_memory },
 		{ "time", probe_time },
 	};

@@ -25,6 +25,8 @@ typedef struct ucontext_32 ucontext_t;
 #endif
 
 #define si_pid	_sifields._rt.si_pid
+#define si_fd	_sifields._sigpoll.si_fd
+#define si_band _sifields._sigpoll.si_band
 #define si_uid	_sifields._rt.si_uid
 #define si_addr _sifields._sigfault.si_addr /* an integer as wide as a pointer */
 

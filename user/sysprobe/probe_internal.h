@@ -66,6 +66,7 @@ void probe_hostile(void);
 void probe_waiting(void);
 void probe_files(void);
 void probe_signals(void);
+void probe_async(void);
 void probe_memory(void);
 void probe_time(void);
 
