@@ -23,16 +23,22 @@ void inet_hashtables_init(void)
 		kmem_cache_create("tcp_bind_bucket", sizeof(struct inet_bind_bucket), 0, 0, NULL);
 }
 
+u32 inet_table_size(u32 pages, u32 least, u32 most)
+{
+	struct mem_stat mem;
+
+	mem_stat_read(&mem);
+	return (u32)clamp_t(u64, roundup_pow_of_two(mem.total_pages / pages), least, most);
+}
+
 struct inet_hashinfo *inet_hashinfo_create(void)
 {
 	struct inet_hashinfo *h = kzalloc(sizeof(*h), GFP_KERNEL);
-	struct mem_stat mem;
 	u32 size;
 
 	if (!h)
 		return NULL;
-	mem_stat_read(&mem);
-	size = (u32)clamp_t(u64, roundup_pow_of_two(mem.total_pages / 4), EHASH_MIN, EHASH_MAX);
+	size = inet_table_size(4, EHASH_MIN, EHASH_MAX);
 	h->ehash_mask = size - 1;
 	h->bhash_mask = min(size, BHASH_MAX) - 1;
 	h->lhash_mask = LHASH_SIZE - 1;

@@ -2,10 +2,10 @@
 /* UDP sockets: ports, tables, options, life. RFC 768, RFC 6056 (port choice), udp(7). Book
  * section 12.9.1. */
 #include <kernel/bitops.h>
-#include <kernel/mm.h>
 #include <kernel/printk.h>
 #include <kernel/random.h>
 #include <kernel/slab.h>
+#include <net/inet_hashtables.h>
 #include <net/ip_fib.h>
 #include <net/protocol.h>
 #include <net/sock_reuseport.h>
@@ -335,13 +335,11 @@ static void udp_net_exit(struct net *net)
 static int udp_net_init(struct net *net)
 {
 	struct udp_table *t = kzalloc(sizeof(*t), GFP_KERNEL);
-	struct mem_stat mem;
 
 	if (!t)
 		return -ENOMEM;
-	mem_stat_read(&mem);
-	t->bits = (unsigned int)clamp_t(int, fls64(mem.total_pages / 8), UDP_HTABLE_MIN_BITS,
-					UDP_HTABLE_MAX_BITS);
+	t->bits = (unsigned int)fls64(inet_table_size(8, 1u << UDP_HTABLE_MIN_BITS,
+						      1u << UDP_HTABLE_MAX_BITS)) - 1;
 	t->hash = kcalloc(1u << t->bits, sizeof(*t->hash), GFP_KERNEL);
 	t->hash2 = kcalloc(1u << t->bits, sizeof(*t->hash2), GFP_KERNEL);
 	spin_lock_init_rank(&t->lock, LOCK_RANK_HASH);

@@ -36,6 +36,9 @@ struct inet_hashinfo {
 #define sk_for_each_bound(sk, head) hlist_for_each_entry(sk, head, __sk_common.skc_bind_node)
 
 /* inet_hashinfo_create - tables sized by memory; NULL when out of it. Context: process. */
+/* inet_table_size - how many chains a table of sockets has: one for each @pages of the machine's memory, a power of two
+ * from @least to @most, which are some. */
+u32 inet_table_size(u32 pages, u32 least, u32 most);
 struct inet_hashinfo *inet_hashinfo_create(void);
 void inet_hashinfo_destroy(struct inet_hashinfo *h);
 void inet_hashtables_init(void); /* caches */
