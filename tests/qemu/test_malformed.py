@@ -10,43 +10,22 @@ import struct
 import netns
 import pytest
 import skiff
+import wire
+from wire import GUEST, PEER, PEER_MAC
 
 logging.getLogger("scapy").setLevel(logging.ERROR)
 from scapy.all import ARP, ICMP, IP, TCP, UDP, Ether, Raw  # noqa: E402
 
 pytestmark = pytest.mark.tap
 
-GUEST, HOST, PEER = "10.77.0.2", "10.77.0.1", "10.77.0.200"
-PEER_MAC = "02:00:00:00:00:c8"
 COUNT = 5
 
 
-class Wire:
-    """Puts frames on the guest's wire."""
-
-    def __init__(self, namespace):
-        self.namespace = namespace
-        self.socket = namespace.call(self.open)
-
-    def open(self):
-        wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
-        wire.bind((self.namespace.tap, 0))
-        return wire
-
-    def send(self, frame):
-        self.socket.send(bytes(frame))
-
-
-@pytest.fixture(scope="module", params=["virtio", "e1000"])
+@pytest.fixture(scope="module", params=wire.CARDS)
 def station(request):
     """A guest and its wire, for all kinds of frames."""
-    with netns.NetNs() as namespace:
-        cmdline = f"ip={GUEST}::{HOST}:255.255.255.0::eth0:off"
-        with skiff.Skiff(netns=namespace, cmdline=cmdline, nic=request.param, name=f"malformed-{request.param}") as machine:
-            machine.ready()
-            machine.wire = Wire(namespace)
-            machine.namespace = namespace
-            yield machine
+    with wire.station(request.param, "malformed") as machine:
+        yield machine
 
 
 def counters(machine):

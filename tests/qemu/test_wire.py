@@ -7,59 +7,19 @@ import re
 import socket
 import time
 
-import netns
 import pytest
 import skiff
+import wire
+from wire import ECHO_REPLY, GUEST, HOST, PEER, PEER_MAC
 
 logging.getLogger("scapy").setLevel(logging.ERROR)
 from scapy.all import ARP, ICMP, IP, UDP, Ether, Raw  # noqa: E402
 
 pytestmark = pytest.mark.tap
 
-GUEST, HOST, PEER, STRANGER = "10.77.0.2", "10.77.0.1", "10.77.0.200", "10.77.0.201"
-PEER_MAC, OTHER_MAC = "02:00:00:00:00:c8", "02:00:00:00:00:c9"
+STRANGER, OTHER_MAC = "10.77.0.201", "02:00:00:00:00:c9"
 BROADCAST = "ff:ff:ff:ff:ff:ff"
-ETH_P_ALL = 3
-ECHO_REPLY, PARAMETER_PROBLEM, TIME_EXCEEDED, REASSEMBLY_TIME = 0, 12, 11, 1
-
-
-class Wire:
-    """The guest's wire: what is put on it, and what the guest has put on it."""
-
-    def __init__(self, namespace):
-        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
-        self.socket.bind((namespace.tap, ETH_P_ALL))
-        self.marks = itertools.count(1)
-
-    def send(self, *frames):
-        for frame in frames:
-            self.socket.send(bytes(frame))
-
-    def receive(self, wanted, timeout=skiff.TIMEOUT):
-        """The guest's next frame for which wanted(frame) is true, and all that it has sent before; None: there came none."""
-        before = []
-        deadline = time.monotonic() + timeout
-        while (left := deadline - time.monotonic()) > 0:
-            self.socket.settimeout(left)
-            try:
-                frame = Ether(self.socket.recv(65536))
-            except TimeoutError:
-                break
-            if frame.src != skiff.MAC:
-                continue
-            if wanted(frame):
-                return frame, before
-            before.append(frame)
-        return None, before
-
-    def settled(self):
-        """All that the guest has sent for what was sent to it so far: it answers an echo request behind it."""
-        mark = next(self.marks)
-        self.send(echo(seq=mark, id=0x5E77))
-        answer, before = self.receive(lambda f: ICMP in f and (f[ICMP].type, f[ICMP].id, f[ICMP].seq) == (ECHO_REPLY, 0x5E77, mark))
-        assert answer, "the guest does not answer"
-        return before
+PARAMETER_PROBLEM, TIME_EXCEEDED, REASSEMBLY_TIME = 12, 11, 1
 
 
 def ip(source=PEER, **fields):
@@ -75,16 +35,12 @@ def answers(frames):
     return [f for f in frames if IP in f and f[IP].dst == PEER]
 
 
-@pytest.fixture(scope="module", params=["virtio", "e1000"])
+@pytest.fixture(scope="module", params=wire.CARDS)
 def station(request):
-    with netns.NetNs() as namespace:
-        address = f"ip={GUEST}::{HOST}:255.255.255.0::eth0:off"
-        with skiff.Skiff(netns=namespace, cmdline=address, nic=request.param, name=f"wire-{request.param}") as machine:
-            machine.ready()
-            machine.wire = namespace.call(Wire, namespace)
-            machine.cmd(f"ip neigh add {PEER} lladdr {PEER_MAC} dev eth0 nud permanent")
-            machine.cmd("sysctl -w net.ipv4.icmp_ratelimit=0")
-            yield machine
+    with wire.station(request.param, "wire") as machine:
+        machine.cmd(f"ip neigh add {PEER} lladdr {PEER_MAC} dev eth0 nud permanent")
+        machine.cmd("sysctl -w net.ipv4.icmp_ratelimit=0")
+        yield machine
 
 
 def snmp(machine):
