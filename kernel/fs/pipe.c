@@ -95,13 +95,15 @@ static ssize_t give(struct pipe *p, struct iov_iter *from)
 static void tell_readers(struct pipe *p)
 {
 	wake_up_interruptible_poll(&p->wait, POLLIN | POLLRDNORM);
-	kill_fasync(p->async_readers, SIGIO, POLL_IN);
+	if (unlikely(p->async_readers))
+		kill_fasync(p->async_readers, SIGIO, POLL_IN);
 }
 
 static void tell_writers(struct pipe *p)
 {
 	wake_up_interruptible_poll(&p->wait, POLLOUT | POLLWRNORM);
-	kill_fasync(p->async_writers, SIGIO, POLL_OUT);
+	if (unlikely(p->async_writers))
+		kill_fasync(p->async_writers, SIGIO, POLL_OUT);
 }
 
 static ssize_t pipe_read(struct file *f, struct iov_iter *to, loff_t *pos)

@@ -322,12 +322,25 @@ void sock_def_wakeup(struct sock *sk)
 		wake_up_interruptible_all(sk->sk_sleep);
 }
 
-void sock_def_readable(struct sock *sk)
+static inline void wake_readers(struct sock *sk)
 {
 	if (has_sleeper(sk))
 		wake_up_interruptible_poll(sk->sk_sleep,
 					   POLLIN | POLLPRI | POLLRDNORM | POLLRDBAND);
+}
+
+static noinline void readable_async(struct sock *sk)
+{
+	wake_readers(sk);
 	sk_wake_async(sk, SOCK_WAKE_WAITD, POLL_IN);
+}
+
+void sock_def_readable(struct sock *sk)
+{
+	if (unlikely(sock_flag(sk, SOCK_FASYNC)))
+		readable_async(sk);
+	else
+		wake_readers(sk);
 }
 
 void sock_def_error_report(struct sock *sk)
