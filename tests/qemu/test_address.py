@@ -3,6 +3,7 @@
 
 import contextlib
 import re
+import time
 
 import netns
 import pytest
@@ -208,3 +209,54 @@ def test_addresses_and_routes_can_be_changed_by_hand(boot):
     assert "0% packet loss" in machine.cmd("ping -c 2 10.0.2.2")
     assert re.search(r"(?i)file exists|exists", machine.cmd("ip addr add 10.0.2.30/24 dev eth0"))
     assert machine.cmd("ip addr add 10.0.2.300/24 dev eth0").count("\n") == 0
+
+
+# ---- address conflict detection, RFC 5227 ----
+
+PROBED = "sysctl.net.ipv4.conf.eth0.accept_dad=1"
+
+
+def shows(machine, wanted):
+    """Waits until the device's address is shown like that."""
+    deadline = time.monotonic() + skiff.TIMEOUT
+    while not re.search(wanted, machine.cmd("ip addr show eth0")):
+        assert time.monotonic() < deadline, machine.cmd("ip addr show eth0")
+
+
+@pytest.mark.tap
+def test_an_address_is_probed_and_used_when_nobody_has_it(net, boot):
+    machine = boot(netns=net, cmdline=f"ip=10.77.0.2::10.77.0.1:255.255.255.0::eth0:off {PROBED}").prompt()
+    shows(machine, r"inet 10\.77\.0\.2/24 brd 10\.77\.0\.255 scope global (tentative )?eth0")
+    shows(machine, r"inet 10\.77\.0\.2/24 brd 10\.77\.0\.255 scope global eth0")
+    assert "default via 10.77.0.1 dev eth0" in machine.cmd("ip route")
+    assert netns.ping(net, "-c", "1", "-W", "10", "10.77.0.2").returncode == 0
+
+
+@pytest.mark.tap
+def test_an_address_that_the_peer_has_is_not_used(net, boot):
+    net.run("ip", "addr", "add", "10.77.0.2/24", "dev", net.tap)
+    mac = net.run("cat", f"/sys/class/net/{net.tap}/address").stdout.strip()
+    machine = boot(netns=net, cmdline=f"ip=10.77.0.2::10.77.0.1:255.255.255.0::eth0:off {PROBED}").prompt()
+    shows(machine, r"inet 10\.77\.0\.2/24 brd 10\.77\.0\.255 scope global dadfailed tentative eth0")
+    machine.expect_line(rf"eth0: IPv4 duplicate address 10\.77\.0\.2 used by {mac} detected")
+    assert machine.cmd("ip route") == ""
+    # The other host gives it up: with a new link it is asked for again.
+    net.run("ip", "addr", "del", "10.77.0.2/24", "dev", net.tap)
+    machine.cmd("ip link set eth0 down")
+    machine.cmd("ip link set eth0 up")
+    shows(machine, r"inet 10\.77\.0\.2/24 brd 10\.77\.0\.255 scope global eth0")
+    assert netns.ping(net, "-c", "1", "-W", "10", "10.77.0.2").returncode == 0
+
+
+@pytest.mark.tap
+def test_a_leased_address_that_the_peer_has_is_declined(net, boot):
+    net.run("ip", "addr", "add", "10.77.0.2/24", "dev", net.tap)
+    with contextlib.closing(netns.DhcpServer(net, lease=600)) as server:
+        machine = boot(netns=net, cmdline=f"ip=dhcp {PROBED}").prompt()
+        server.wait_for(lambda seen: any(kind == server.DECLINE for kind, _, _ in seen))
+        assert address(machine) is None
+        with server.changed:
+            server.address = net.guest = "10.77.0.9"
+        shows(machine, r"inet 10\.77\.0\.9/24 brd 10\.77\.0\.255 scope global dynamic eth0")
+        assert "default via 10.77.0.1 dev eth0" in machine.cmd("ip route")
+        assert netns.ping(net, "-c", "1", "-W", "10", "10.77.0.9").returncode == 0
