@@ -26,8 +26,7 @@ static unsigned int igmp_version(struct in_device *in_dev)
 	return 3;
 }
 
-/* Is there anything to say about the group at all? */
-static bool igmp_reports(const struct ip_mc_list *im)
+bool igmp_reports(const struct ip_mc_list *im)
 {
 	const struct net_device *dev = im->interface->dev;
 
@@ -38,7 +37,7 @@ static bool igmp_reports(const struct ip_mc_list *im)
 	       dev_net(dev)->ipv4.sysctl_igmp_link_local_mcast_reports;
 }
 
-/* ---- the timer of a group ---- */
+/* ---- the timers of a group: changes, and answers to queries ---- */
 
 static void igmp_free(struct ip_mc_list *im)
 {
@@ -52,6 +51,14 @@ static void igmp_free(struct ip_mc_list *im)
 	kfree(im);
 }
 
+static void igmp_stop_timers(struct ip_mc_list *im)
+{
+	del_timer(&im->timer);
+	del_timer(&im->query_timer);
+	im->query = IGMP_NOT_ASKED;
+	im->asked_n = 0;
+}
+
 static void igmp_bury(struct ip_mc_list *im)
 {
 	struct ip_mc_list **p = &im->interface->mc_tomb;
@@ -60,7 +67,7 @@ static void igmp_bury(struct ip_mc_list *im)
 		p = &(*p)->next;
 	if (*p)
 		*p = im->next;
-	del_timer(&im->timer);
+	igmp_stop_timers(im);
 	igmp_free(im);
 }
 
@@ -117,14 +124,12 @@ static void igmp_tell_old(struct ip_mc_list *im, unsigned int version)
 	for (sf = im->sources; sf; sf = sf->sf_next)
 		sf->sf_crcount = 0;
 	igmp_tidy_sources(im);
-	if (!pending && !im->query)
+	if (!pending)
 		return;
-	if (version == 1 && !im->leaving)
-		igmp_report_old(im, IGMP_HOST_MEMBERSHIP_REPORT);
+	if (!im->leaving)
+		igmp_report_old(im, version == 1 ? IGMP_HOST_MEMBERSHIP_REPORT : IGMPV2_HOST_MEMBERSHIP_REPORT);
 	else if (version == 2)
-		igmp_report_old(im, im->leaving ? IGMP_HOST_LEAVE_MESSAGE
-						: IGMPV2_HOST_MEMBERSHIP_REPORT);
-	im->reporter = true;
+		igmp_report_old(im, IGMP_HOST_LEAVE_MESSAGE);
 	if (im->change_count)
 		im->change_count--;
 }
@@ -134,21 +139,40 @@ static void igmp_timer_expire(unsigned long data)
 	struct ip_mc_list *im = (struct ip_mc_list *)data;
 	unsigned int version = igmp_version(im->interface);
 
-	if (version == 3) {
+	if (version == 3)
 		igmp_tell_change(im);
-		if (im->query)
-			igmp_report_state(im);
-		im->reporter = true;
-	} else {
+	else
 		igmp_tell_old(im, version);
-	}
-	im->query = IGMP_NOT_ASKED;
-	im->asked_n = 0;
+	im->reporter = true;
 	if (igmp_tidy_sources(im))
 		mod_timer(&im->timer, jiffies + 1 +
 					      get_random_below((u32)igmp_unsolicited_interval(im->interface)));
 	else if (im->leaving)
 		igmp_bury(im);
+}
+
+/* The answer to what was asked about the group. */
+static void igmp_query_expire(unsigned long data)
+{
+	struct ip_mc_list *im = (struct ip_mc_list *)data;
+	unsigned int version = igmp_version(im->interface);
+
+	if (version == 3)
+		igmp_report_group(im);
+	else
+		igmp_report_old(im, version == 1 ? IGMP_HOST_MEMBERSHIP_REPORT : IGMPV2_HOST_MEMBERSHIP_REPORT);
+	im->reporter = true;
+	im->query = IGMP_NOT_ASKED;
+	im->asked_n = 0;
+}
+
+/* The answer to a general query. */
+static void igmp_gq_timer_expire(unsigned long data)
+{
+	struct in_device *in_dev = (struct in_device *)data;
+
+	if (igmp_version(in_dev) == 3)
+		igmp_report_all(in_dev);
 }
 
 /*
@@ -208,11 +232,16 @@ static void igmp_start_anew(struct ip_mc_list *im)
 	}
 }
 
-/* @source: one that is asked for alone, or 0: the group as a whole. */
+/* @source: one that is asked for alone, or 0: the group as a whole. RFC 3376 section 5.2, rules 3 to 5. */
 static void igmp_note_query(struct ip_mc_list *im, __be32 source)
 {
+	unsigned int i;
+
 	if (im->query == IGMP_ASKED)
 		return;
+	for (i = 0; source && i < im->asked_n; i++)
+		if (im->asked[i] == source)
+			return;
 	if (!source || im->asked_n == IGMP_MAX_ASKED) {
 		im->query = IGMP_ASKED;
 		return;
@@ -221,10 +250,15 @@ static void igmp_note_query(struct ip_mc_list *im, __be32 source)
 	im->asked[im->asked_n++] = source;
 }
 
-static void igmp_answer_within(struct ip_mc_list *im, unsigned long max_delay, const __be32 *sources,
-			       unsigned int n)
+/* The answer is due at @when, or when one that is due already is, if that is sooner. */
+static void igmp_arm_sooner(struct timer_list *timer, unsigned long when)
 {
-	unsigned long when = jiffies + 1 + get_random_below((u32)max(max_delay, 1ul));
+	if (!timer_pending(timer) || time_before(when, timer->expires))
+		mod_timer(timer, when);
+}
+
+static void igmp_answer_at(struct ip_mc_list *im, unsigned long when, const __be32 *sources, unsigned int n)
+{
 	unsigned int i;
 
 	if (!igmp_reports(im))
@@ -233,8 +267,28 @@ static void igmp_answer_within(struct ip_mc_list *im, unsigned long max_delay, c
 		igmp_note_query(im, 0);
 	for (i = 0; i < n; i++)
 		igmp_note_query(im, sources[i]);
-	if (!timer_pending(&im->timer) || time_before(when, im->timer.expires))
-		mod_timer(&im->timer, when);
+	igmp_arm_sooner(&im->query_timer, when);
+}
+
+/* Sources that are asked for (@n, or 0) of @group, or all groups (0). RFC 3376 section 5.2; older versions know no answer for
+ * all. */
+static void igmp_answer_within(struct in_device *in_dev, unsigned long max_delay, __be32 group, const __be32 *sources,
+			       unsigned int n)
+{
+	unsigned long when = jiffies + 1 + get_random_below((u32)max(max_delay, 1ul));
+	struct ip_mc_list *im;
+
+	if (igmp_version(in_dev) == 3) {
+		if (timer_pending(&in_dev->mr_gq_timer) && time_before_eq(in_dev->mr_gq_timer.expires, when))
+			return; /* rule 1: all is told before */
+		if (!group) {
+			mod_timer(&in_dev->mr_gq_timer, when); /* rule 2 */
+			return;
+		}
+	}
+	for (im = in_dev->mc_list; im; im = im->next)
+		if (!group || im->multiaddr == group)
+			igmp_answer_at(im, when, sources, group ? n : 0);
 }
 
 /* ---- received messages ---- */
@@ -249,8 +303,7 @@ static void igmp_heard_report(struct in_device *in_dev, __be32 group)
 		if (im->multiaddr == group) {
 			im->reporter = false;
 			im->change_count = 0;
-			im->query = IGMP_NOT_ASKED;
-			del_timer(&im->timer);
+			igmp_stop_timers(im);
 		}
 	}
 }
@@ -268,10 +321,10 @@ static void igmp_heard_older(struct in_device *in_dev, unsigned long *seen, unsi
 	struct ip_mc_list *im;
 
 	if (igmp_version(in_dev) > version) {
+		del_timer(&in_dev->mr_gq_timer);
 		for (im = in_dev->mc_list; im; im = im->next) {
 			im->change_count = 0;
-			im->query = IGMP_NOT_ASKED;
-			del_timer(&im->timer);
+			igmp_stop_timers(im);
 		}
 	}
 	*seen = jiffies + in_dev->mr_qrv * in_dev->mr_qi + in_dev->mr_qri;
@@ -295,7 +348,6 @@ static bool igmp_heard_query(struct in_device *in_dev, struct sk_buff *skb, unsi
 	__be32 group = ih->group;
 	unsigned int n = 0;
 	unsigned long delay;
-	struct ip_mc_list *im;
 
 	if (len == sizeof(*ih) && !ih->code) {
 		igmp_heard_older(in_dev, &in_dev->mr_v1_seen, 1);
@@ -318,9 +370,7 @@ static bool igmp_heard_query(struct in_device *in_dev, struct sk_buff *skb, unsi
 			igmp_querier(in_dev, q);
 		delay = igmpv3_code(q->code) * HZ / 10;
 	}
-	for (im = in_dev->mc_list; im; im = im->next)
-		if (!group || im->multiaddr == group)
-			igmp_answer_within(im, delay, sources, group ? n : 0);
+	igmp_answer_within(in_dev, delay, group, sources, n);
 	return true;
 }
 
@@ -419,6 +469,7 @@ struct ip_mc_list *igmp_inc_group(struct in_device *in_dev, __be32 group, unsign
 	im->users = 1;
 	im->sfcount[mode] = 1;
 	setup_timer(&im->timer, igmp_timer_expire, (unsigned long)im);
+	setup_timer(&im->query_timer, igmp_query_expire, (unsigned long)im);
 	local_bh_disable();
 	im->next = in_dev->mc_list;
 	in_dev->mc_list = im;
@@ -447,12 +498,11 @@ static void igmp_leave(struct in_device *in_dev, struct ip_mc_list *im)
 	if (*p)
 		*p = im->next;
 	in_dev->mc_count--;
-	del_timer(&im->timer);
+	igmp_stop_timers(im);
 	if (tell) {
 		im->leaving = true;
 		im->next = in_dev->mc_tomb;
 		in_dev->mc_tomb = im;
-		im->query = IGMP_NOT_ASKED;
 		igmp_start_change(im); /* from nobody any more */
 		if (version != 3)
 			im->change_count = 1;
@@ -533,6 +583,7 @@ void ip_mc_init_dev(struct in_device *in_dev)
 	in_dev->mr_qrv = (u8)dev_net(in_dev->dev)->ipv4.sysctl_igmp_qrv;
 	in_dev->mr_qi = IGMP_QUERY_INTERVAL;
 	in_dev->mr_qri = IGMP_QUERY_RESPONSE_INTERVAL;
+	setup_timer(&in_dev->mr_gq_timer, igmp_gq_timer_expire, (unsigned long)in_dev);
 }
 
 void ip_mc_up(struct in_device *in_dev)
@@ -554,10 +605,11 @@ void ip_mc_down(struct in_device *in_dev)
 	struct ip_mc_list *im;
 
 	local_bh_disable();
+	del_timer(&in_dev->mr_gq_timer);
 	while (in_dev->mc_tomb)
 		igmp_bury(in_dev->mc_tomb);
 	for (im = in_dev->mc_list; im; im = im->next)
-		del_timer(&im->timer);
+		igmp_stop_timers(im);
 	local_bh_enable();
 	for (im = in_dev->mc_list; im; im = im->next)
 		igmp_load_filter(im, false);

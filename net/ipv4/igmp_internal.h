@@ -18,10 +18,14 @@ static inline bool igmp_source_counts(const struct ip_mc_list *im, const struct 
 	return sf->sf_count[MCAST_EXCLUDE] == im->sfcount[MCAST_EXCLUDE] &&
 	       !sf->sf_count[MCAST_INCLUDE];
 }
-/* igmp_report_old - versions 1 and 2: one message about the group. igmp_report_change, igmp_report_state - version 3:
- * what has changed and is still to be told, once more; what is, as a query asks. Context: softirqs off. */
+/* igmp_reports - is there anything to say about the group at all? */
+bool igmp_reports(const struct ip_mc_list *im);
+/* igmp_report_old - versions 1 and 2: one message about the group. The others are of version 3. igmp_report_change - what has
+ * changed and is still to be told, once more. igmp_report_group - what is, as a query for the group asks. igmp_report_all -
+ * what is, of all groups of the device. Context: softirqs off. */
 void igmp_report_old(struct ip_mc_list *im, u8 type);
 void igmp_report_change(struct ip_mc_list *im);
-void igmp_report_state(struct ip_mc_list *im);
+void igmp_report_group(struct ip_mc_list *im);
+void igmp_report_all(struct in_device *in_dev);
 
 #endif

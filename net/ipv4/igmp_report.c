@@ -5,8 +5,6 @@
 #include "igmp_internal.h"
 #include "ipv4_internal.h"
 
-#define IGMP_RECORD_SOURCES 64 /* more go into a further report */
-
 static struct sk_buff *igmp_alloc(struct in_device *in_dev, __be32 dst, unsigned int len,
 				  struct rtable **rtp)
 {
@@ -67,56 +65,103 @@ void igmp_report_old(struct ip_mc_list *im, u8 type)
 	igmp_transmit(skb, rt, dst);
 }
 
-/* A report of one record. */
-static void igmp_send_record(struct ip_mc_list *im, u8 type, const __be32 *sources, unsigned int n)
+/* ---- reports of version 3: records, as many as the link's packets take. RFC 3376 section 4.2.16 ---- */
+
+#define IGMP_HEADERS	(sizeof(struct iphdr) + 4 + sizeof(struct igmpv3_report))
+#define IGMP_REPORT_MAX 9000 /* bytes of a packet, where the link would take more */
+
+struct igmp_builder {
+	struct in_device *in_dev;
+	struct sk_buff *skb; /* the report that is being filled, or NULL */
+	struct rtable *rt;   /* its way */
+	unsigned int room;   /* bytes of records that it still takes */
+};
+
+static unsigned int igmp_whole_room(const struct in_device *in_dev)
 {
-	__be32 dst = htonl(IGMPV3_ALL_MCR);
+	return min(in_dev->dev->mtu, (unsigned int)IGMP_REPORT_MAX) - (unsigned int)IGMP_HEADERS;
+}
+
+static void igmp_builder_send(struct igmp_builder *b)
+{
+	struct igmpv3_report *report;
+
+	if (!b->skb)
+		return;
+	report = (struct igmpv3_report *)skb_transport_header(b->skb);
+	report->csum = ip_compute_csum(report, b->skb->len);
+	igmp_transmit(b->skb, b->rt, htonl(IGMPV3_ALL_MCR));
+	b->skb = NULL;
+}
+
+/* A report with room for a record of @n sources: the present one, or a new one. False: no memory, the record is lost, and
+ * told again when a router asks. */
+static bool igmp_builder_room(struct igmp_builder *b, unsigned int n)
+{
+	unsigned int need = (unsigned int)sizeof(struct igmpv3_grec) + n * 4;
+	struct igmpv3_report *report;
+
+	if (b->skb && need > b->room)
+		igmp_builder_send(b);
+	if (b->skb)
+		return true;
+	b->room = igmp_whole_room(b->in_dev);
+	b->skb = igmp_alloc(b->in_dev, htonl(IGMPV3_ALL_MCR), (unsigned int)sizeof(*report) + b->room, &b->rt);
+	if (!b->skb)
+		return false;
+	report = skb_put_zero(b->skb, sizeof(*report));
+	report->type = IGMPV3_HOST_MEMBERSHIP_REPORT;
+	return true;
+}
+
+/* A record of @n sources, which are still to come; NULL. */
+static struct igmpv3_grec *igmp_add_record(struct igmp_builder *b, const struct ip_mc_list *im, u8 type,
+					   unsigned int n)
+{
 	struct igmpv3_report *report;
 	struct igmpv3_grec *rec;
-	struct rtable *rt;
-	struct sk_buff *skb =
-		igmp_alloc(im->interface, dst, (unsigned int)(sizeof(*report) + sizeof(*rec) + n * 4), &rt);
 
-	if (!skb)
-		return;
-	report = skb_put_zero(skb, sizeof(*report));
-	rec = skb_put_zero(skb, sizeof(*rec));
-	if (n)
-		skb_put_data(skb, sources, n * 4);
-	report->type = IGMPV3_HOST_MEMBERSHIP_REPORT;
-	report->ngrec = htons(1);
+	if (!igmp_builder_room(b, n))
+		return NULL;
+	report = (struct igmpv3_report *)skb_transport_header(b->skb);
+	report->ngrec = htons((u16)(ntohs(report->ngrec) + 1));
+	rec = skb_put_zero(b->skb, sizeof(*rec));
 	rec->grec_mca = im->multiaddr;
 	rec->grec_nsrcs = htons((u16)n);
 	rec->grec_type = type;
-	report->csum = ip_compute_csum(report, skb->len);
-	igmp_transmit(skb, rt, dst);
+	b->room -= (unsigned int)sizeof(*rec) + n * 4;
+	return rec;
 }
 
 typedef bool (*igmp_pick)(const struct ip_mc_list *im, const struct ip_sf_list *sf);
 
-/* Records of @type with all sources that @pick takes; without any, where @empty says that this too has a meaning. An
- * excluded source too many just comes and is not heard: one report is enough. RFC 3376 section 4.2.16. */
-static void igmp_send_picked(struct ip_mc_list *im, u8 type, igmp_pick pick, bool empty)
+/* Records of @type with all sources that @pick takes; without any, where @empty says that this too has a meaning. What
+ * does not fit into a report goes into the next, but for an excluded source too many: it just comes and is not heard. */
+static void igmp_add_picked(struct igmp_builder *b, struct ip_mc_list *im, u8 type, igmp_pick pick, bool empty)
 {
+	unsigned int most = (igmp_whole_room(b->in_dev) - (unsigned int)sizeof(struct igmpv3_grec)) / 4;
 	bool one = type == IGMPV3_MODE_IS_EXCLUDE || type == IGMPV3_CHANGE_TO_EXCLUDE;
-	__be32 sources[IGMP_RECORD_SOURCES];
+	unsigned int n = 0, left = 0;
 	const struct ip_sf_list *sf;
-	unsigned int n = 0;
 
-	for (sf = im->sources; sf; sf = sf->sf_next) {
+	for (sf = im->sources; sf; sf = sf->sf_next)
+		n += (unsigned int)pick(im, sf);
+	if (!n && empty)
+		igmp_add_record(b, im, type, 0);
+	if (one)
+		n = min(n, most);
+	for (sf = im->sources; sf && n; sf = sf->sf_next) {
 		if (!pick(im, sf))
 			continue;
-		if (n == IGMP_RECORD_SOURCES) {
-			if (one)
-				break;
-			igmp_send_record(im, type, sources, n);
-			n = 0;
-			empty = false;
+		if (!left) {
+			left = min(n, most);
+			if (!igmp_add_record(b, im, type, left))
+				return;
 		}
-		sources[n++] = sf->sf_inaddr;
+		skb_put_data(b->skb, &sf->sf_inaddr, 4);
+		left--;
+		n--;
 	}
-	if (n || empty)
-		igmp_send_record(im, type, sources, n);
 }
 
 static bool pick_told(const struct ip_mc_list *im, const struct ip_sf_list *sf)
@@ -137,21 +182,25 @@ static bool pick_blocked(const struct ip_mc_list *im, const struct ip_sf_list *s
 
 void igmp_report_change(struct ip_mc_list *im)
 {
+	struct igmp_builder b = { .in_dev = im->interface };
+
 	if (im->change_count) {
-		igmp_send_picked(im, im->sfmode == MCAST_EXCLUDE ? IGMPV3_CHANGE_TO_EXCLUDE
-								 : IGMPV3_CHANGE_TO_INCLUDE,
-				 pick_told, true);
-		return;
+		igmp_add_picked(&b, im,
+				im->sfmode == MCAST_EXCLUDE ? IGMPV3_CHANGE_TO_EXCLUDE : IGMPV3_CHANGE_TO_INCLUDE,
+				pick_told, true);
+	} else {
+		igmp_add_picked(&b, im, IGMPV3_ALLOW_NEW_SOURCES, pick_allowed, false);
+		igmp_add_picked(&b, im, IGMPV3_BLOCK_OLD_SOURCES, pick_blocked, false);
 	}
-	igmp_send_picked(im, IGMPV3_ALLOW_NEW_SOURCES, pick_allowed, false);
-	igmp_send_picked(im, IGMPV3_BLOCK_OLD_SOURCES, pick_blocked, false);
+	igmp_builder_send(&b);
 }
 
-/* Of the sources that were asked for: those that are wanted. RFC 3376 section 5.2. */
-static void igmp_report_asked(struct ip_mc_list *im)
+/* Of the sources that were asked for: those that are wanted. */
+static void igmp_add_asked(struct igmp_builder *b, struct ip_mc_list *im)
 {
 	__be32 sources[IGMP_MAX_ASKED];
-	unsigned int i, n = 0;
+	unsigned int most = (igmp_whole_room(b->in_dev) - (unsigned int)sizeof(struct igmpv3_grec)) / 4;
+	unsigned int i, n = 0, now;
 
 	for (i = 0; i < im->asked_n; i++) {
 		const struct ip_sf_list *sf = im->sources;
@@ -161,16 +210,43 @@ static void igmp_report_asked(struct ip_mc_list *im)
 		if ((sf && sf->sf_told) == (im->sfmode == MCAST_INCLUDE))
 			sources[n++] = im->asked[i];
 	}
-	if (n)
-		igmp_send_record(im, IGMPV3_MODE_IS_INCLUDE, sources, n);
+	for (i = 0; i < n; i += now) {
+		now = min(n - i, most);
+		if (!igmp_add_record(b, im, IGMPV3_MODE_IS_INCLUDE, now))
+			return;
+		skb_put_data(b->skb, sources + i, now * 4);
+	}
 }
 
-void igmp_report_state(struct ip_mc_list *im)
+static void igmp_add_state(struct igmp_builder *b, struct ip_mc_list *im)
 {
-	if (im->query == IGMP_ASKED_SOURCES)
-		igmp_report_asked(im);
-	else if (im->sfmode == MCAST_EXCLUDE)
-		igmp_send_picked(im, IGMPV3_MODE_IS_EXCLUDE, pick_told, true);
+	if (im->sfmode == MCAST_EXCLUDE)
+		igmp_add_picked(b, im, IGMPV3_MODE_IS_EXCLUDE, pick_told, true);
 	else
-		igmp_send_picked(im, IGMPV3_MODE_IS_INCLUDE, pick_told, false);
+		igmp_add_picked(b, im, IGMPV3_MODE_IS_INCLUDE, pick_told, false);
+}
+
+void igmp_report_group(struct ip_mc_list *im)
+{
+	struct igmp_builder b = { .in_dev = im->interface };
+
+	if (im->query == IGMP_ASKED_SOURCES)
+		igmp_add_asked(&b, im);
+	else
+		igmp_add_state(&b, im);
+	igmp_builder_send(&b);
+}
+
+void igmp_report_all(struct in_device *in_dev)
+{
+	struct igmp_builder b = { .in_dev = in_dev };
+	struct ip_mc_list *im;
+
+	for (im = in_dev->mc_list; im; im = im->next) {
+		if (!igmp_reports(im))
+			continue;
+		igmp_add_state(&b, im);
+		im->reporter = true;
+	}
+	igmp_builder_send(&b);
 }

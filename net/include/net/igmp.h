@@ -33,9 +33,10 @@ struct ip_mc_list { /* a group joined on a device */
 	unsigned int sfmode;	 /* as routers are told */
 	unsigned int sfcount[2]; /* sockets in each mode */
 	struct ip_sf_list *sources;
-	struct timer_list timer; /* the next report [S] */
+	struct timer_list timer; /* the next report of a change [S] */
+	struct timer_list query_timer; /* the answer to queries for the group [S] */
 	u8 change_count;	 /* reports that still say that the mode has changed */
-	enum { IGMP_NOT_ASKED, IGMP_ASKED_SOURCES, IGMP_ASKED } query; /* what the timer answers */
+	enum { IGMP_NOT_ASKED, IGMP_ASKED_SOURCES, IGMP_ASKED } query; /* what query_timer answers */
 	unsigned int asked_n;
 	__be32 asked[IGMP_MAX_ASKED];
 	bool reporter;		 /* we answered last: we say when we leave (v2) */

@@ -85,6 +85,7 @@ struct in_device {
 	int mc_count;
 	u8 mr_qrv; /* the querier's robustness */
 	unsigned long mr_qi, mr_qri; /* its interval between queries, and for answers: jiffies */
+	struct timer_list mr_gq_timer; /* the answer to a general query [S] */
 	unsigned long mr_v1_seen,
 		mr_v2_seen; /* jiffies until which an older querier is taken to be there; 0: none */
 	struct neigh_parms *arp_parms;

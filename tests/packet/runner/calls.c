@@ -150,7 +150,7 @@ static void vectors(struct call *c)
 	c->raw[2] = arg_int(c, 2);
 }
 
-/* option_value - [1], {1, 10}, "reno" or an open value, as an option's memory. Its length. */
+/* option_value - [1], {1, 10}, {239.1.1.1, 0.0.0.0}, "reno" or an open value, as an option's memory. Its length. */
 static u32 option_value(const struct expr *e, u8 *buf)
 {
 	u32 v;
@@ -165,7 +165,7 @@ static u32 option_value(const struct expr *e, u8 *buf)
 		return 4;
 	}
 	for (int i = 0; i < e->n; i++) {
-		v = (u32)e->item[i]->v;
+		v = e->item[i]->kind == EX_ADDRESS ? htonl(e->item[i]->addr) : (u32)e->item[i]->v;
 		memcpy(buf + 4 * i, &v, 4);
 	}
 	return 4 * (u32)e->n;

@@ -285,6 +285,14 @@ static void describe_ip(char **s, const char *end, const struct packet *p)
 		describe_icmp(s, end, p);
 }
 
+static void describe_igmp(char **s, const char *end, const struct packet *p)
+{
+	char *words = igmp_words(p);
+
+	add(s, end, "igmp %s", words);
+	free(words);
+}
+
 char *describe(const struct packet *p)
 {
 	char *text = malloc(1024), *s = text, *end = text + 1024;
@@ -292,6 +300,8 @@ char *describe(const struct packet *p)
 	*s = '\0';
 	if (p->ethertype == 0x0806)
 		describe_arp(&s, end, p);
+	else if (p->ethertype == 0x0800 && p->len >= 14 + 24 + 8 && p->frame[23] == 2)
+		describe_igmp(&s, end, p);
 	else if (p->ethertype == 0x0800)
 		describe_ip(&s, end, p);
 	else

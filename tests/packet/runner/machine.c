@@ -87,7 +87,7 @@ static bool answer_arp(const u8 *frame, size_t len)
 static bool not_for_scripts(const u8 *frame, size_t len)
 {
 	if (len >= 34 && get16(frame + 12) == 0x0800 && frame[23] == 2) /* IGMP */
-		return true;
+		return !script.igmp;
 	return answer_arp(frame, len);
 }
 

@@ -328,6 +328,8 @@ const char *mismatch(const struct packet_spec *want, const struct packet *got)
 
 	if (want->kind == PK_ARP)
 		return match_arp(want, got);
+	if (want->kind == PK_IGMP)
+		return match_igmp(want, got);
 	if (want->kind == PK_IP || want->kind == PK_ETHER) {
 		size_t skip = want->kind == PK_IP ? 14 : 0;
 

@@ -301,6 +301,8 @@ struct packet_spec *read_packet(struct cursor *c, bool out)
 		read_icmp(c, p);
 	else if (accept_word(c, "arp"))
 		read_arp(c, p);
+	else if (accept_word(c, "igmp"))
+		read_igmp(c, p);
 	else if (accept_word(c, "ip"))
 		read_raw(c, p, PK_IP);
 	else if (accept_word(c, "ether"))

@@ -72,7 +72,7 @@ struct ip_spec {
 	int options_len;
 };
 
-enum packet_kind { PK_TCP, PK_UDP, PK_ICMP, PK_ARP, PK_IP, PK_ETHER };
+enum packet_kind { PK_TCP, PK_UDP, PK_ICMP, PK_ARP, PK_IP, PK_ETHER, PK_IGMP };
 
 struct packet_spec {
 	enum packet_kind kind;
@@ -158,7 +158,7 @@ struct script {
 	u32 mtu, local, remote, gateway;
 	int prefix;
 	u32 remote_isn;
-	bool isn_given, arp_manual, arp_auto, no_check;
+	bool isn_given, arp_manual, arp_auto, igmp, no_check;
 	u32 isn;
 	struct event *first, **last;
 };
@@ -201,6 +201,7 @@ struct packet_spec *read_packet(struct cursor *c, bool out);
 void read_ip_spec(struct cursor *c, struct ip_spec *ip);
 void read_icmp(struct cursor *c, struct packet_spec *p);
 void read_arp(struct cursor *c, struct packet_spec *p);
+void read_igmp(struct cursor *c, struct packet_spec *p);
 void read_tcp_options(struct cursor *c, struct packet_spec *p);
 struct expr *read_expr(struct cursor *c);
 struct call *read_call(struct cursor *c);
@@ -274,6 +275,8 @@ u32 pseudo_sum(u32 src, u32 dst, u8 proto, u32 len);
 /* mismatch - NULL if @got is what @want says (and what it teaches is learnt), else why it is not.
  */
 const char *mismatch(const struct packet_spec *want, const struct packet *got);
+char *igmp_words(const struct packet *p); /* what it says, malloc'ed */
+const char *match_igmp(const struct packet_spec *want, const struct packet *got);
 
 static inline u16 get16(const u8 *p)
 {
