@@ -28,6 +28,7 @@ static struct skiff_port *port __maybe_unused;
 
 static inline void pass(u64 ns)
 {
+	host_has_the_cpu();
 	skiff_run(skiff_now() + ns);
 }
 

@@ -9,7 +9,7 @@
 #define GROUP IP(239, 1, 2, 3)
 
 static const u8 group_mac[6] = { 0x01, 0x00, 0x5e, 0x01, 0x02, 0x03 };
-static struct socket *sock;
+static struct socket *sock, *second; /* each test's own */
 static int got;
 
 /* The next IGMP message that is sent within @ns; NULL: none. */
@@ -37,12 +37,6 @@ static int membership(int optname)
 
 IN_TASK(join_group)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(6002) };
-
-	if (!sock) {
-		assert_int_equal(sock_create_kern(&init_net, AF_INET, SOCK_DGRAM, 0, &sock), 0);
-		assert_int_equal(kernel_bind(sock, (struct sockaddr *)&a, sizeof(a)), 0);
-	}
 	assert_int_equal(membership(IP_ADD_MEMBERSHIP), 0);
 	assert_int_equal(membership(IP_ADD_MEMBERSHIP), -EADDRINUSE);
 	return 0;
@@ -74,13 +68,20 @@ static int send_to_group(__be32 source)
 	return got;
 }
 
+/* Joined, and routers know. */
+static void begin_as_member(void **state)
+{
+	join_group(state);
+	while (next_igmp((u8[2048]){ 0 }, 3 * SECOND))
+		;
+}
+
 static void join_is_reported_twice_by_version_3(void **state)
 {
 	const u8 *m;
 	u8 f[2048];
 	int i;
 
-	drain();
 	join_group(state);
 	for (i = 0; i < 2; i++) {
 		m = next_igmp(f, 2 * SECOND);
@@ -96,6 +97,7 @@ static void join_is_reported_twice_by_version_3(void **state)
 
 static void members_receive_and_others_do_not(void **state)
 {
+	begin_as_member(state);
 	assert_int_equal(send_to_group(PEER_IP), 5);
 	leave_group(state);
 	assert_int_equal(send_to_group(PEER_IP), -EAGAIN);
@@ -104,26 +106,35 @@ static void members_receive_and_others_do_not(void **state)
 	assert_int_equal(send_to_group(PEER_IP), 5);
 }
 
-static void blocked_source_is_not_heard(void **state)
+static int source_option(int optname, __be32 source)
 {
 	struct ip_mreq_source src = { .imr_multiaddr = GROUP,
 				      .imr_interface = OUR_IP,
-				      .imr_sourceaddr = PEER_IP };
+				      .imr_sourceaddr = source };
 
-	rtnl_lock();
-	lock_sock(sock->sk);
-	assert_int_equal(ip_mc_source(true, MCAST_EXCLUDE, sock->sk, &src, 0), 0);
-	release_sock(sock->sk);
-	rtnl_unlock();
+	return kernel_setsockopt(sock, SOL_IP, optname, &src, sizeof(src));
+}
+
+IN_TASK(block_the_peer)
+{
+	assert_int_equal(source_option(IP_BLOCK_SOURCE, PEER_IP), 0);
+	return 0;
+}
+
+IN_TASK(unblock_the_peer)
+{
+	assert_int_equal(source_option(IP_UNBLOCK_SOURCE, PEER_IP), 0);
+	return 0;
+}
+
+static void blocked_source_is_not_heard(void **state)
+{
+	begin_as_member(state);
+	block_the_peer(state);
 	assert_int_equal(send_to_group(PEER_IP), -EAGAIN);
 	assert_int_equal(send_to_group(IP(10, 0, 2, 9)), 5);
-	rtnl_lock();
-	lock_sock(sock->sk);
-	assert_int_equal(ip_mc_source(false, MCAST_EXCLUDE, sock->sk, &src, 0), 0);
-	release_sock(sock->sk);
-	rtnl_unlock();
+	unblock_the_peer(state);
 	assert_int_equal(send_to_group(PEER_IP), 5);
-	drain();
 }
 
 static void version_2_querier_gets_version_2(void **state)
@@ -132,8 +143,7 @@ static void version_2_querier_gets_version_2(void **state)
 	const u8 *m;
 	u8 f[2048];
 
-	pass(5 * SECOND);
-	drain();
+	begin_as_member(state);
 	query.csum = ip_compute_csum(&query, sizeof(query));
 	give(f, ip_frame(f, (const u8 *)"\x01\0\x5e\0\0\x01", PEER_IP, htonl(IGMP_ALL_HOSTS),
 			 IPPROTO_IGMP, 0, 1, &query, sizeof(query)));
@@ -161,22 +171,6 @@ static void query_arrives(const void *message, size_t len)
 			 IPPROTO_IGMP, 0, 1, m, len));
 }
 
-static void begin_as_member(void **state)
-{
-	pass(1000 * SECOND); /* older versions are forgotten */
-	drain();
-	join_group(state);
-	while (next_igmp((u8[2048]){ 0 }, 3 * SECOND))
-		;
-}
-
-static void end_membership(void **state)
-{
-	leave_group(state);
-	pass(30 * SECOND);
-	drain();
-}
-
 static void a_version_3_query_is_answered_in_its_time(void **state)
 {
 	struct igmpv3_query q = { .type = IGMP_HOST_MEMBERSHIP_QUERY, .code = 10 };
@@ -200,7 +194,6 @@ static void a_version_3_query_is_answered_in_its_time(void **state)
 	q.group = IP(239, 9, 9, 9); /* of a group that nobody is in */
 	query_arrives(&q, sizeof(q));
 	assert_null(next_igmp(f, 30 * SECOND));
-	end_membership(state);
 }
 
 static void the_querier_says_how_often_changes_are_told(void **state)
@@ -209,7 +202,6 @@ static void the_querier_says_how_often_changes_are_told(void **state)
 	u8 f[2048];
 	int n = 0;
 
-	pass(1000 * SECOND);
 	query_arrives(&q, sizeof(q));
 	pass(SECOND);
 	drain();
@@ -217,9 +209,6 @@ static void the_querier_says_how_often_changes_are_told(void **state)
 	while (next_igmp(f, 3 * SECOND))
 		n++;
 	assert_int_equal(n, 4);
-	q.qrv = 2;
-	query_arrives(&q, sizeof(q));
-	end_membership(state);
 }
 
 static void broken_messages_are_dropped(void **state)
@@ -236,7 +225,6 @@ static void broken_messages_are_dropped(void **state)
 			 IPPROTO_IGMP, 0, 1, query, 8));
 	assert_int_equal(drops(SKB_DROP_REASON_ICMP_CSUM), sum + 1);
 	assert_null(next_igmp(f, 3 * SECOND));
-	end_membership(state);
 }
 
 static void another_member_s_report_makes_ours_needless(void **state)
@@ -251,7 +239,6 @@ static void another_member_s_report_makes_ours_needless(void **state)
 	give(f, ip_frame(f, group_mac, IP(10, 0, 2, 9), GROUP, IPPROTO_IGMP, 0, 1, &report,
 			 sizeof(report)));
 	assert_null(next_igmp(f, 25 * SECOND));
-	end_membership(state);
 }
 
 static void version_1_knows_no_leaving(void **state)
@@ -272,8 +259,6 @@ static void version_1_knows_no_leaving(void **state)
 
 /* ---- members ---- */
 
-static struct socket *second;
-
 IN_TASK(second_joins)
 {
 	struct ip_mreqn mreq = { .imr_multiaddr.s_addr = GROUP, .imr_address.s_addr = OUR_IP };
@@ -287,6 +272,7 @@ IN_TASK(second_joins)
 IN_TASK(second_ends)
 {
 	sock_release(second);
+	second = NULL;
 	return 0;
 }
 
@@ -309,16 +295,6 @@ static void the_group_lasts_as_long_as_its_last_member(void **state)
 	m = next_igmp(f, 3 * SECOND);
 	assert_non_null(m);
 	assert_int_equal(m[8], IGMPV3_CHANGE_TO_EXCLUDE);
-	end_membership(state);
-}
-
-static int source_option(int optname, __be32 source)
-{
-	struct ip_mreq_source src = { .imr_multiaddr = GROUP,
-				      .imr_interface = OUR_IP,
-				      .imr_sourceaddr = source };
-
-	return kernel_setsockopt(sock, SOL_IP, optname, &src, sizeof(src));
 }
 
 IN_TASK(include_one_source)
@@ -357,8 +333,6 @@ static void only_included_sources_are_heard(void **state)
 	u8 f[2048];
 	const u8 *m;
 
-	pass(1000 * SECOND);
-	drain();
 	include_one_source(state);
 	m = next_igmp(f, 3 * SECOND);
 	assert_non_null(m);
@@ -371,8 +345,6 @@ static void only_included_sources_are_heard(void **state)
 	assert_int_equal(send_to_group(PEER_IP), 5);
 	drop_the_only_source(state);
 	assert_int_equal(send_to_group(PEER_IP), -EAGAIN);
-	pass(30 * SECOND);
-	drain();
 }
 
 /* ---- filters as a whole, and by the shapes for any protocol ---- */
@@ -525,6 +497,9 @@ static void sources_that_are_asked_for_are_told_of_alone(void **state)
 	} query = { .q = { .type = IGMP_HOST_MEMBERSHIP_QUERY, .code = 10, .qrv = 2, .group = GROUP } };
 	u8 f[2048];
 
+	begin_as_member(state);
+	include_one(state);
+	silence();
 	query.q.nsrcs = htons(2);
 	query.sources[0] = IP(10, 0, 2, 77);
 	query.sources[1] = PEER_IP;
@@ -699,12 +674,6 @@ static void groups_of_the_link_are_told_of_where_that_is_asked_for(void **state)
 	}
 }
 
-static void let_reports_pass(void **state)
-{
-	pass(30 * SECOND);
-	drain();
-}
-
 IN_TASK(joining_has_its_bounds)
 {
 	struct ip_mreqn mreq = { .imr_multiaddr.s_addr = PEER_IP };
@@ -738,6 +707,7 @@ IN_TASK(close_while_joined)
 {
 	assert_int_equal(membership(IP_ADD_MEMBERSHIP), 0);
 	sock_release(sock);
+	sock = NULL;
 	assert_int_equal(init_net.ipv4.udp_table->count, 0);
 	return 0;
 }
@@ -765,30 +735,67 @@ static int set_up(void **state)
 	return boot_ipv4("ip=10.0.2.15::10.0.2.2:255.255.255.0::eth0:off");
 }
 
+/* ---- each test begins with a socket in no group, a quiet wire and no querier, and leaves nothing ---- */
+
+static int make_socket(void *unused)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(6002) };
+
+	if (sock_create_kern(&init_net, AF_INET, SOCK_DGRAM, 0, &sock))
+		return -1;
+	return kernel_bind(sock, (struct sockaddr *)&a, sizeof(a));
+}
+
+static int begin_test(void **state)
+{
+	struct in_device *in_dev = __in_dev_get(__dev_get_by_name(&init_net, "eth0"));
+
+	pass(1000 * SECOND); /* older versions are forgotten, as is what is still to be told */
+	drain();
+	in_dev->mr_qrv = 2;
+	init_net.ipv4.sysctl_igmp_link_local_mcast_reports = 1;
+	return run_task(make_socket, NULL);
+}
+
+static int release_sockets(void *unused)
+{
+	if (sock)
+		sock_release(sock);
+	if (second)
+		sock_release(second);
+	sock = second = NULL;
+	return 0;
+}
+
+static int end_test(void **state)
+{
+	return run_task(release_sockets, NULL);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin_test, end_test)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(join_is_reported_twice_by_version_3),
-		cmocka_unit_test(members_receive_and_others_do_not),
-		cmocka_unit_test(blocked_source_is_not_heard),
-		cmocka_unit_test(version_2_querier_gets_version_2),
-		cmocka_unit_test(a_version_3_query_is_answered_in_its_time),
-		cmocka_unit_test(the_querier_says_how_often_changes_are_told),
-		cmocka_unit_test(broken_messages_are_dropped),
-		cmocka_unit_test(another_member_s_report_makes_ours_needless),
-		cmocka_unit_test(version_1_knows_no_leaving),
-		cmocka_unit_test(the_group_lasts_as_long_as_its_last_member),
-		cmocka_unit_test(only_included_sources_are_heard),
-		cmocka_unit_test(changes_are_told_as_what_they_are),
-		cmocka_unit_test(sources_that_are_asked_for_are_told_of_alone),
-		cmocka_unit_test(the_shapes_for_any_protocol),
-		cmocka_unit_test(let_reports_pass),
-		cmocka_unit_test(the_shapes_of_32_bits),
-		cmocka_unit_test(let_reports_pass),
-		cmocka_unit_test(groups_of_the_link_are_told_of_where_that_is_asked_for),
-		cmocka_unit_test(joining_has_its_bounds),
-		cmocka_unit_test(close_while_joined),
-		cmocka_unit_test(namespaces_come_and_go),
+		TEST(join_is_reported_twice_by_version_3),
+		TEST(members_receive_and_others_do_not),
+		TEST(blocked_source_is_not_heard),
+		TEST(version_2_querier_gets_version_2),
+		TEST(a_version_3_query_is_answered_in_its_time),
+		TEST(the_querier_says_how_often_changes_are_told),
+		TEST(broken_messages_are_dropped),
+		TEST(another_member_s_report_makes_ours_needless),
+		TEST(version_1_knows_no_leaving),
+		TEST(the_group_lasts_as_long_as_its_last_member),
+		TEST(only_included_sources_are_heard),
+		TEST(changes_are_told_as_what_they_are),
+		TEST(sources_that_are_asked_for_are_told_of_alone),
+		TEST(the_shapes_for_any_protocol),
+		TEST(the_shapes_of_32_bits),
+		TEST(groups_of_the_link_are_told_of_where_that_is_asked_for),
+		TEST(joining_has_its_bounds),
+		TEST(close_while_joined),
+		TEST(namespaces_come_and_go),
 	};
 
 	return cmocka_run_group_tests_name("igmp", tests, set_up, end_ipv4);
