@@ -526,6 +526,7 @@ void inet_init(void)
 	raw_init();
 	tcp_init();
 	inet_diag_init();
+	ip_mc_autojoin_init(); /* sockets are there, and addresses not yet */
 	devinet_init(); /* from here on devices have addresses */
 	ip_misc_proc_init();
 }

@@ -166,6 +166,8 @@ int inet_insert_ifa(struct in_ifaddr *ifa)
 	}
 	if (!err && ifa->ifa_local)
 		err = inet_acd_prepare(ifa);
+	if (!err && ifa->ifa_local && (ifa->ifa_flags & IFA_F_MCAUTOJOIN))
+		err = ip_mc_autojoin(ifa);
 	if (err || !ifa->ifa_local) {
 		inet_free_ifa(ifa);
 		return err;

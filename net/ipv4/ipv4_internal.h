@@ -100,6 +100,11 @@ int ip_mcast_setsockopt(struct sock *sk, int optname, sockptr_t optval, unsigned
 int ip_mcast_getsockopt(struct sock *sk, int optname, sockptr_t optval, sockptr_t optlen, int len);
 int ip_get_mreqn(struct ip_mreqn *mreq, sockptr_t optval, unsigned int optlen, bool allow_addr);
 
+/* ip_mc_autojoin.c: ip_mc_autojoin - @ifa, which has IFA_F_MCAUTOJOIN and is about to be its device's, is a group: join it,
+ * until it goes. 0, -EINVAL (it is none), -EADDRINUSE, -ENOBUFS or what making a socket says. Context: process, RTNL. */
+int ip_mc_autojoin(const struct in_ifaddr *ifa);
+void ip_mc_autojoin_init(void);
+
 /* ip_ra.c: IP_ROUTER_ALERT. ip_ra_control - 0, -EINVAL (no raw socket of a protocol), -EADDRINUSE, -ENOBUFS. Context:
  * process, RTNL. ip_ra_release - the socket closes. ip_call_ra_chain - give a packet on its way through to the
  * sockets that want it: true, and it is consumed, where there are any. Context: softirq. */

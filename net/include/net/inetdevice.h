@@ -185,7 +185,7 @@ static inline bool inet_ifa_match(__be32 addr, const struct in_ifaddr *ifa)
 }
 
 /* inet_insert_ifa - add an address (consumed, on error too): routes and listeners follow. 0,
- * -EEXIST, -EINVAL, -ENOBUFS. Context: process, RTNL. */
+ * -EEXIST, -EINVAL, -ENOBUFS, or what joining its group says. Context: process, RTNL. */
 int inet_insert_ifa(struct in_ifaddr *ifa);
 /* inet_del_ifa - take it away with its routes; secondary addresses of its subnet go too unless
  * promoted. Context: process, RTNL. */

@@ -730,6 +730,52 @@ IN_TASK(namespaces_come_and_go)
 	return 0;
 }
 
+static int add_autojoin(struct net_device *dev, __be32 addr)
+{
+	struct in_ifaddr *ifa = inet_alloc_ifa();
+	int err;
+
+	assert_non_null(ifa);
+	rtnl_lock();
+	ifa->ifa_dev = in_dev_get(dev);
+	ifa->ifa_local = ifa->ifa_address = addr;
+	ifa->ifa_prefixlen = 32;
+	ifa->ifa_mask = inet_make_mask(32);
+	ifa->ifa_flags = IFA_F_MCAUTOJOIN | IFA_F_PERMANENT;
+	err = inet_insert_ifa(ifa);
+	rtnl_unlock();
+	return err;
+}
+
+static bool has_group(struct net_device *dev, __be32 group)
+{
+	return ip_check_mc(__in_dev_get(dev), group, 0, IPPROTO_UDP);
+}
+
+/* IFA_F_MCAUTOJOIN: joined by the namespace's own socket, which has its bounds and ends with it. */
+IN_TASK(addresses_that_are_groups_are_joined)
+{
+	struct net *net = net_create();
+	struct net_device *lo = net->loopback_dev;
+	u32 i;
+
+	assert_int_equal(add_autojoin(lo, IP(10, 1, 1, 1)), -EINVAL);
+	assert_int_equal(add_autojoin(lo, GROUP), 0);
+	assert_true(has_group(lo, GROUP));
+	assert_int_equal(add_autojoin(lo, GROUP), -EEXIST);
+	for (i = 1; i < (u32)net->ipv4.sysctl_igmp_max_memberships; i++)
+		assert_int_equal(add_autojoin(lo, IP(239, 3, 3, i)), 0);
+	assert_int_equal(add_autojoin(lo, IP(239, 3, 3, 99)), -ENOBUFS);
+	assert_null(inet_find_address(lo, IP(239, 3, 3, 99)));
+	rtnl_lock();
+	assert_int_equal(inet_clear_address(lo, GROUP), 0);
+	rtnl_unlock();
+	assert_false(has_group(lo, GROUP));
+	assert_true(has_group(lo, IP(239, 3, 3, 1)));
+	net_destroy(net);
+	return 0;
+}
+
 static int set_up(void **state)
 {
 	return boot_ipv4("ip=10.0.2.15::10.0.2.2:255.255.255.0::eth0:off");
@@ -796,6 +842,7 @@ int main(void)
 		TEST(joining_has_its_bounds),
 		TEST(close_while_joined),
 		TEST(namespaces_come_and_go),
+		TEST(addresses_that_are_groups_are_joined),
 	};
 
 	return cmocka_run_group_tests_name("igmp", tests, set_up, end_ipv4);

@@ -84,6 +84,7 @@ struct netns_ipv4 {
 	int udp_memory_pressure;
 	int udp_gro_wanted; /* sockets with UDP_GRO [S] */
 	int sysctl_udp_rmem_min, sysctl_udp_wmem_min;	 /* bytes, 4096 */
+	struct socket *mc_autojoin_sock; /* joins groups that are addresses of devices; NULL until there is one [RTNL] */
 	int sysctl_igmp_max_memberships;		 /* 20 */
 	int sysctl_igmp_max_msf;			 /* 10 */
 	int sysctl_igmp_qrv;				 /* 2 */
