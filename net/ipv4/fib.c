@@ -63,6 +63,58 @@ static int fz_open(struct fn_zone *fz)
 	return fz->fz_hash ? 0 : -ENOBUFS;
 }
 
+/* ---- the prefixes in order ---- */
+
+/* Below 0: @fn comes before @key/@plen. */
+static int fn_compare(const struct fib_node *fn, __be32 key, int plen)
+{
+	if (fn->fn_key != key)
+		return ntohl(fn->fn_key) < ntohl(key) ? -1 : 1;
+	return plen - fn->fn_plen;
+}
+
+static void fn_link(struct fib_table *tb, struct fib_node *fn)
+{
+	struct rb_node **link = &tb->tb_order.node, *parent = NULL;
+
+	while (*link) {
+		parent = *link;
+		link = fn_compare(rb_entry(parent, struct fib_node, fn_order), fn->fn_key,
+				  fn->fn_plen) < 0
+			       ? &parent->right
+			       : &parent->left;
+	}
+	rb_link_node(&fn->fn_order, parent, link);
+	rb_insert_color(&fn->fn_order, &tb->tb_order);
+}
+
+struct fib_node *fib_node_from(const struct fib_table *tb, __be32 key, int plen)
+{
+	struct rb_node *n = tb->tb_order.node;
+	struct fib_node *found = NULL;
+
+	while (n) {
+		struct fib_node *fn = rb_entry(n, struct fib_node, fn_order);
+		bool before = fn_compare(fn, key, plen) < 0;
+
+		found = before ? found : fn;
+		n = before ? n->right : n->left;
+	}
+	return found;
+}
+
+struct fib_node *fib_node_next(const struct fib_node *fn)
+{
+	return rb_entry_safe(rb_next(&fn->fn_order), struct fib_node, fn_order);
+}
+
+static struct fib_node *fib_node_first(const struct fib_table *tb)
+{
+	return fib_node_from(tb, 0, 32);
+}
+
+/* ---- look-up ---- */
+
 static const struct {
 	int error;
 } fib_props[RTN_THROW + 1] = {
@@ -79,15 +131,13 @@ static struct fib_nh *fib_hop_for(struct fib_info *fi, const struct flowi4 *flp)
 	struct fib_nh *nh;
 
 	for (nh = fi->fib_nh; nh < fi->fib_nh + fi->fib_nhs; nh++)
-		if (fib_nh_alive(nh) &&
-		    (!flp->flowi4_oif || flp->flowi4_oif == nh->nh_oif))
+		if (fib_nh_alive(nh) && (!flp->flowi4_oif || flp->flowi4_oif == nh->nh_oif))
 			return nh;
 	return NULL;
 }
 
 /* Does this route serve the flow? 1: no, look on; 0 or -errno: this is the answer. */
-static int fib_alias_match(const struct fib_alias *fa, const struct flowi4 *flp,
-			   struct fib_nh **nh)
+static int fib_alias_match(const struct fib_alias *fa, const struct flowi4 *flp, struct fib_nh **nh)
 {
 	int err = fib_props[fa->fa_type].error;
 
@@ -133,6 +183,8 @@ int fib_table_lookup(struct fib_table *tb, const struct flowi4 *flp, struct fib_
 	return 1;
 }
 
+/* ---- routes come and go ---- */
+
 static bool fib_same_info(const struct fib_info *a, const struct fib_info *b)
 {
 	return fib_same_hops(a, b) && a->fib_scope == b->fib_scope &&
@@ -151,7 +203,8 @@ static struct fib_alias **fa_position(struct fib_node *fn, u8 tos, u32 priority)
 	return p;
 }
 
-/* Among those of equal key, from *first on: the route that says the same as @fa, and (*end) where they end. */
+/* Among those of equal key, from *first on: the route that says the same as @fa, and (*end) where
+ * they end. */
 static struct fib_alias *fa_equal(struct fib_alias **first, const struct fib_alias *fa,
 				  struct fib_alias ***end)
 {
@@ -166,7 +219,8 @@ static struct fib_alias *fa_equal(struct fib_alias **first, const struct fib_ali
 	return same;
 }
 
-/* @fa's place, by the request's flags. 0; 1: *old, which it replaces, is out; 2: it is there, nothing is to be done. -errno */
+/* @fa's place, by the request's flags. 0; 1: *old, which it replaces, is out; 2: it is there,
+ * nothing is to be done. -errno */
 static int fa_insert(struct fib_node *fn, struct fib_alias *fa, u16 nlflags, struct fib_alias **old)
 {
 	struct fib_alias **first = fa_position(fn, fa->fa_tos, fa->fa_info->fib_priority), **end,
@@ -201,6 +255,8 @@ static struct fib_node *fib_node_get(struct fib_table *tb, struct fn_zone *fz, _
 	if (!fn)
 		return NULL;
 	fn->fn_key = key;
+	fn->fn_plen = (u8)plen;
+	fn_link(tb, fn);
 	local_bh_disable();
 	hlist_add_head(&fn->fn_hash, &fz->fz_hash[fz_slot(key, fz->fz_bits)]);
 	fz->fz_nent++;
@@ -210,13 +266,14 @@ static struct fib_node *fib_node_get(struct fib_table *tb, struct fn_zone *fz, _
 	return fn;
 }
 
-static void fib_node_put(struct fib_table *tb, int plen, struct fib_node *fn)
+static void fib_node_put(struct fib_table *tb, struct fib_node *fn)
 {
 	if (fn->fn_alias)
 		return;
+	rb_erase(&fn->fn_order, &tb->tb_order);
 	hlist_del(&fn->fn_hash);
-	if (!--tb->tb_zone[plen].fz_nent)
-		tb->tb_zones &= ~(1ull << plen);
+	if (!--tb->tb_zone[fn->fn_plen].fz_nent)
+		tb->tb_zones &= ~(1ull << fn->fn_plen);
 	kfree(fn);
 }
 
@@ -269,7 +326,7 @@ int fib_table_insert(struct fib_table *tb, const struct fib_config *cfg)
 	local_bh_disable();
 	err = fa_insert(fn, fa, cfg->fc_nlflags, &old);
 	if (err < 0 || err == 2)
-		fib_node_put(tb, cfg->fc_dst_len, fn);
+		fib_node_put(tb, fn);
 	else
 		tb->tb_routes += err == 0;
 	local_bh_enable();
@@ -278,7 +335,7 @@ int fib_table_insert(struct fib_table *tb, const struct fib_config *cfg)
 		return err < 0 ? err : 0;
 	}
 	rt_cache_flush(tb->tb_net);
-	rtmsg_fib(RTM_NEWROUTE, tb, fn, cfg->fc_dst_len, fa, &cfg->fc_nlinfo,
+	rtmsg_fib(RTM_NEWROUTE, tb, fn, fa, &cfg->fc_nlinfo,
 		  old ? NLM_F_REPLACE : cfg->fc_nlflags & (NLM_F_CREATE | NLM_F_APPEND));
 	if (old)
 		fa_free(old);
@@ -326,11 +383,11 @@ int fib_table_delete(struct fib_table *tb, const struct fib_config *cfg)
 
 		if (!fa_matches_cfg(fa, cfg))
 			continue;
-		rtmsg_fib(RTM_DELROUTE, tb, fn, cfg->fc_dst_len, fa, &cfg->fc_nlinfo, 0);
+		rtmsg_fib(RTM_DELROUTE, tb, fn, fa, &cfg->fc_nlinfo, 0);
 		local_bh_disable();
 		*p = fa->fa_next;
 		tb->tb_routes--;
-		fib_node_put(tb, cfg->fc_dst_len, fn);
+		fib_node_put(tb, fn);
 		local_bh_enable();
 		fa_free(fa);
 		rt_cache_flush(tb->tb_net);
@@ -339,7 +396,7 @@ int fib_table_delete(struct fib_table *tb, const struct fib_config *cfg)
 	return -ESRCH;
 }
 
-static unsigned int fib_node_flush(struct fib_table *tb, int plen, struct fib_node *fn,
+static unsigned int fib_node_flush(struct fib_table *tb, struct fib_node *fn,
 				   bool (*match)(const struct fib_node *, const struct fib_alias *,
 						 const void *),
 				   const void *arg)
@@ -359,7 +416,7 @@ static unsigned int fib_node_flush(struct fib_table *tb, int plen, struct fib_no
 		tb->tb_routes--;
 		n++;
 	}
-	fib_node_put(tb, plen, fn);
+	fib_node_put(tb, fn);
 	return n;
 }
 
@@ -368,18 +425,13 @@ unsigned int fib_table_flush(struct fib_table *tb,
 					   const void *arg),
 			     const void *arg)
 {
-	unsigned int n = 0, i;
-	struct hlist_node *next;
-	struct fib_node *fn;
-	int plen;
+	struct fib_node *fn, *next;
+	unsigned int n = 0;
 
 	local_bh_disable();
-	for (plen = 0; plen <= 32; plen++) {
-		struct fn_zone *fz = &tb->tb_zone[plen];
-
-		for (i = 0; fz->fz_hash && i < 1u << fz->fz_bits; i++)
-			hlist_for_each_entry_safe(fn, next, &fz->fz_hash[i], fn_hash)
-				n += fib_node_flush(tb, plen, fn, match, arg);
+	for (fn = fib_node_first(tb); fn; fn = next) {
+		next = fib_node_next(fn);
+		n += fib_node_flush(tb, fn, match, arg);
 	}
 	local_bh_enable();
 	if (n)
@@ -388,24 +440,19 @@ unsigned int fib_table_flush(struct fib_table *tb,
 }
 
 void fib_table_walk(struct fib_table *tb,
-		    void (*cb)(const struct fib_table *tb, const struct fib_node *n, int plen,
+		    void (*cb)(const struct fib_table *tb, const struct fib_node *n,
 			       const struct fib_alias *fa, void *arg),
 		    void *arg)
 {
 	const struct fib_alias *fa;
 	struct fib_node *fn;
-	unsigned int i;
-	int plen;
 
-	for (plen = 0; plen <= 32; plen++) {
-		struct fn_zone *fz = &tb->tb_zone[plen];
-
-		for (i = 0; fz->fz_hash && i < 1u << fz->fz_bits; i++)
-			hlist_for_each_entry(fn, &fz->fz_hash[i], fn_hash)
-				for (fa = fn->fn_alias; fa; fa = fa->fa_next)
-					cb(tb, fn, plen, fa, arg);
-	}
+	for (fn = fib_node_first(tb); fn; fn = fib_node_next(fn))
+		for (fa = fn->fn_alias; fa; fa = fa->fa_next)
+			cb(tb, fn, fa, arg);
 }
+
+/* ---- tables ---- */
 
 static struct hlist_head *fib_table_bucket(struct net *net, u32 id)
 {

@@ -52,10 +52,9 @@ static void fib_add_ifaddr(struct in_ifaddr *ifa)
 		return;
 	fib_magic(true, dev->flags & IFF_LOOPBACK ? RTN_LOCAL : RTN_UNICAST, prefix,
 		  ifa->ifa_prefixlen, ifa);
-	if (ifa->ifa_prefixlen < 31) {
-		fib_magic(true, RTN_BROADCAST, prefix, 32, ifa);
+	/* all ones in the host's part; all zeros is an address as others are (Linux since 5.14) */
+	if (ifa->ifa_prefixlen < 31)
 		fib_magic(true, RTN_BROADCAST, prefix | ~mask, 32, ifa);
-	}
 }
 
 /* Is @addr still the local (or broadcast) address of another entry of the device? */
@@ -73,8 +72,7 @@ static bool ifa_still_broadcast(const struct in_device *in_dev, const struct in_
 	for_ifa(in_dev, ifa)
 		if (ifa != gone && inet_ifa_usable(ifa) &&
 		    (ifa->ifa_broadcast == brd ||
-		     (ifa->ifa_prefixlen < 31 && ((ifa->ifa_address | ~ifa->ifa_mask) == brd ||
-						  (ifa->ifa_address & ifa->ifa_mask) == brd))))
+		     (ifa->ifa_prefixlen < 31 && (ifa->ifa_address | ~ifa->ifa_mask) == brd)))
 			return true;
 	return false;
 }
@@ -100,7 +98,7 @@ static void fib_del_ifaddr(struct in_ifaddr *ifa)
 	struct in_device *in_dev = ifa->ifa_dev;
 	struct net *net = dev_net(in_dev->dev);
 	__be32 mask = ifa->ifa_mask, prefix = ifa->ifa_address & mask,
-	       brd[3] = { ifa->ifa_broadcast, prefix, prefix | ~mask };
+	       brd[2] = { ifa->ifa_broadcast, prefix | ~mask };
 	struct fib_config cfg = { .fc_type = RTN_BROADCAST,
 				  .fc_dst_len = 32,
 				  .fc_scope = RT_SCOPE_LINK,

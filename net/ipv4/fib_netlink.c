@@ -121,7 +121,7 @@ static unsigned int route_msg_size(const struct fib_info *fi)
 	return 256 + fi->fib_nhs * (unsigned int)(sizeof(struct rtnexthop) + 8);
 }
 
-void rtmsg_fib(int event, const struct fib_table *tb, const struct fib_node *fn, int plen,
+void rtmsg_fib(int event, const struct fib_table *tb, const struct fib_node *fn,
 	       const struct fib_alias *fa, const struct nl_info *info, u16 nlflags)
 {
 	const struct route_msg m = { .type = event,
@@ -130,7 +130,7 @@ void rtmsg_fib(int event, const struct fib_table *tb, const struct fib_node *fn,
 				     .flags = nlflags,
 				     .tb = tb,
 				     .dst = fn->fn_key,
-				     .dst_len = plen,
+				     .dst_len = fn->fn_plen,
 				     .fa = fa };
 	struct net *net = tb->tb_net;
 	struct sk_buff *skb;
@@ -279,6 +279,19 @@ static int rtm_to_fib_config(struct sk_buff *in, const struct nlmsghdr *nlh, str
 
 /* ---- new, delete ---- */
 
+/* Why a route was refused, where the errno alone does not tell. */
+static void explain_refusal(const struct net *net, const struct fib_config *cfg, int err,
+			    struct netlink_ext_ack *extack)
+{
+	if (err == -ENETUNREACH)
+		NL_SET_ERR_MSG(extack, "Nexthop has invalid gateway");
+	else if (err == -EINVAL && (cfg->fc_dst & ~inet_make_mask(cfg->fc_dst_len)))
+		NL_SET_ERR_MSG(extack, "Invalid prefix for given prefix length");
+	else if (err == -EINVAL && cfg->fc_prefsrc &&
+		 inet_addr_type((struct net *)net, cfg->fc_prefsrc) != RTN_LOCAL)
+		NL_SET_ERR_MSG(extack, "Invalid prefsrc address");
+}
+
 static int change_route(struct sk_buff *in, struct nlmsghdr *nlh, bool add, struct fib_hop *hops,
 			struct netlink_ext_ack *extack)
 {
@@ -292,8 +305,7 @@ static int change_route(struct sk_buff *in, struct nlmsghdr *nlh, bool add, stru
 	if (add) {
 		tb = fib_new_table(net, cfg.fc_table);
 		err = tb ? fib_table_insert(tb, &cfg) : -ENOBUFS;
-		if (err == -ENETUNREACH)
-			NL_SET_ERR_MSG(extack, "Nexthop has invalid gateway");
+		explain_refusal(net, &cfg, err, extack);
 		return err;
 	}
 	tb = fib_get_table(net, cfg.fc_table);
@@ -333,34 +345,58 @@ struct route_dump {
 	struct sk_buff *skb;
 	struct netlink_callback *cb;
 	struct route_msg m;
-	long index, skip;
 	u32 table; /* 0: all */
 	u8 protocol, type;
 	int oif;
-	bool full;
 };
 
-static void dump_route(const struct fib_table *tb, const struct fib_node *fn, int plen,
-		       const struct fib_alias *fa, void *arg)
+static bool dump_wants(const struct route_dump *d, const struct fib_alias *fa)
 {
-	struct route_dump *d = arg;
-	struct nlmsghdr *nlh;
+	return (!d->protocol || d->protocol == fa->fa_info->fib_protocol) &&
+	       (!d->type || d->type == fa->fa_type) &&
+	       (!d->oif || d->oif == fa->fa_info->fib_nh->nh_oif);
+}
 
-	if (d->full || d->index++ < d->skip)
-		return;
-	if ((d->protocol && d->protocol != fa->fa_info->fib_protocol) ||
-	    (d->type && d->type != fa->fa_type) ||
-	    (d->oif && d->oif != fa->fa_info->fib_nh->nh_oif))
-		return;
-	d->m.tb = tb;
+/* The prefix' routes but the first *done, which counts on. False: the buffer is full. */
+static bool dump_node(struct route_dump *d, const struct fib_node *fn, long *done)
+{
+	const struct fib_alias *fa;
+	struct nlmsghdr *nlh;
+	long i = 0;
+
 	d->m.dst = fn->fn_key;
-	d->m.dst_len = plen;
-	d->m.fa = fa;
-	nlh = fill_route(d->skb, &d->m);
-	d->full = !nlh;
-	d->index -= d->full;
-	if (nlh)
-		nl_dump_check_consistent(d->cb, nlh);
+	d->m.dst_len = fn->fn_plen;
+	for (fa = fn->fn_alias; fa; fa = fa->fa_next) {
+		if (i++ < *done)
+			continue;
+		d->m.fa = fa;
+		nlh = dump_wants(d, fa) ? fill_route(d->skb, &d->m) : NULL;
+		if (nlh)
+			nl_dump_check_consistent(d->cb, nlh);
+		else if (dump_wants(d, fa))
+			return false;
+		*done = i;
+	}
+	return true;
+}
+
+/* A table's routes from where the last buffer ended (args[1] to [3]: address, length, routes of
+ * that prefix). False: the buffer is full. */
+static bool dump_table(struct route_dump *d, const struct fib_table *tb)
+{
+	long *at = d->cb->args;
+	struct fib_node *fn = fib_node_from(tb, (__force __be32)(u32)at[1], 32 - (int)at[2]);
+
+	d->m.tb = tb;
+	for (; fn; fn = fib_node_next(fn)) {
+		if ((__force u32)fn->fn_key != (u32)at[1] || 32 - fn->fn_plen != at[2])
+			at[3] = 0;
+		at[1] = (long)(__force u32)fn->fn_key;
+		at[2] = 32 - fn->fn_plen;
+		if (!dump_node(d, fn, &at[3]))
+			return false;
+	}
+	return true;
 }
 
 /* What the request limits the dump to. 0 or -errno. */
@@ -396,7 +432,7 @@ static int dump_request(struct netlink_callback *cb, struct route_dump *d)
 	return -ENOENT;
 }
 
-/* args[0]: how many tables are done, args[1]: how many routes of the next were looked at. */
+/* args[0]: how many tables are done; see dump_table. */
 static int inet_dump_fib(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct net *net = sock_net(NETLINK_CB(cb->skb).sk);
@@ -418,14 +454,10 @@ static int inet_dump_fib(struct sk_buff *skb, struct netlink_callback *cb)
 		hlist_for_each_entry(tb, &net->ipv4.fib_tables[i], tb_hlist) {
 			if (t++ < cb->args[0] || (d.table && d.table != tb->tb_id))
 				continue;
-			d.index = 0;
-			d.skip = cb->args[1];
-			fib_table_walk(tb, dump_route, &d);
-			cb->args[1] = d.index;
-			if (d.full)
+			if (!dump_table(&d, tb))
 				return (int)skb->len;
 			cb->args[0] = t;
-			cb->args[1] = 0;
+			cb->args[1] = cb->args[2] = cb->args[3] = 0;
 		}
 	}
 	return (int)skb->len;
@@ -440,6 +472,7 @@ struct route_query {
 	int iif, oif;
 	__be16 sport, dport;
 	bool lookup_table; /* it asks for the table that was looked up */
+	bool fib_match;	   /* it asks for the route itself, not for what a packet makes of it */
 };
 
 static u32 query_table(const struct route_query *q, const struct rtable *rt)
@@ -467,6 +500,7 @@ static int parse_query(const struct nlmsghdr *nlh, struct route_query *q,
 				   .mark = tb[RTA_MARK] ? nla_get_u32(tb[RTA_MARK]) : 0,
 				   .tos = rtm->rtm_tos,
 				   .lookup_table = rtm->rtm_flags & RTM_F_LOOKUP_TABLE,
+				   .fib_match = rtm->rtm_flags & RTM_F_FIB_MATCH,
 				   .ip_proto = tb[RTA_IP_PROTO] ? nla_get_u8(tb[RTA_IP_PROTO]) : 0,
 				   .iif = tb[RTA_IIF] ? (int)nla_get_u32(tb[RTA_IIF]) : 0,
 				   .oif = tb[RTA_OIF] ? (int)nla_get_u32(tb[RTA_OIF]) : 0,
@@ -549,6 +583,44 @@ static int put_query_result(struct sk_buff *skb, const struct route_query *q,
 	return nla_put(skb, RTA_CACHEINFO, sizeof(ci), &ci);
 }
 
+/* The route that a packet would follow, as the table has it: a message, or ERR_PTR. */
+static struct sk_buff *query_match(struct net *net, const struct route_query *q, u32 portid,
+				   u32 seq)
+{
+	const struct flowi4 fl4 = { .daddr = q->dst,
+				    .saddr = q->src,
+				    .flowi4_tos = q->tos & IPTOS_TOS_MASK,
+				    .flowi4_iif = q->iif,
+				    .flowi4_oif = q->oif,
+				    .flowi4_mark = q->mark,
+				    .flowi4_proto = q->ip_proto,
+				    .fl4_sport = q->sport,
+				    .fl4_dport = q->dport };
+	struct route_msg m = { .type = RTM_NEWROUTE, .portid = portid, .seq = seq };
+	const struct fib_node *fn;
+	struct fib_result res;
+	struct sk_buff *skb;
+	int err;
+
+	local_bh_disable();
+	err = fib_lookup(net, &fl4, &res);
+	local_bh_enable();
+	if (err)
+		return ERR_PTR(err);
+	m.tb = res.table;
+	m.dst_len = res.prefixlen;
+	m.dst = q->dst & inet_make_mask(res.prefixlen);
+	fn = fib_node_from(res.table, m.dst, m.dst_len);
+	for (m.fa = fn->fn_alias; m.fa->fa_info != res.fi || m.fa->fa_type != res.type;)
+		m.fa = m.fa->fa_next; /* it is there: the table is ours (RTNL) */
+	skb = nlmsg_new(route_msg_size(res.fi), GFP_KERNEL);
+	if (!skb || WARN_ON(!fill_route(skb, &m))) {
+		consume_skb(skb);
+		return ERR_PTR(-ENOBUFS);
+	}
+	return skb;
+}
+
 static int inet_rtm_getroute(struct sk_buff *in, struct nlmsghdr *nlh,
 			     struct netlink_ext_ack *extack)
 {
@@ -562,6 +634,11 @@ static int inet_rtm_getroute(struct sk_buff *in, struct nlmsghdr *nlh,
 
 	if (err)
 		return err;
+	if (q.fib_match) {
+		skb = query_match(net, &q, NETLINK_CB(in).portid, nlh->nlmsg_seq);
+		return IS_ERR(skb) ? (int)PTR_ERR(skb)
+				   : rtnl_unicast(skb, net, NETLINK_CB(in).portid);
+	}
 	rt = q.iif ? query_input(net, &q) : query_output(net, &q, &fl4);
 	if (IS_ERR(rt))
 		return (int)PTR_ERR(rt);

@@ -233,7 +233,7 @@ void fib_sync_down_dev(struct net_device *dev, bool forget)
 			fib_table_flush(tb, fa_is_down, &d);
 }
 
-static void fa_up(const struct fib_table *tb, const struct fib_node *fn, int plen,
+static void fa_up(const struct fib_table *tb, const struct fib_node *fn,
 		  const struct fib_alias *fa, void *arg)
 {
 	struct fib_info *fi = fa->fa_info;
@@ -258,7 +258,7 @@ void fib_sync_up(struct net_device *dev)
 	local_bh_enable();
 }
 
-static void fa_rebalance(const struct fib_table *tb, const struct fib_node *fn, int plen,
+static void fa_rebalance(const struct fib_table *tb, const struct fib_node *fn,
 			 const struct fib_alias *fa, void *arg)
 {
 	fib_rebalance(fa->fa_info);

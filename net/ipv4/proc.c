@@ -27,11 +27,11 @@ static unsigned int route_flags(u8 type, __be32 mask, const struct fib_info *fi)
 	return flags;
 }
 
-static void route_show_one(const struct fib_table *tb, const struct fib_node *n, int plen,
+static void route_show_one(const struct fib_table *tb, const struct fib_node *n,
 			   const struct fib_alias *fa, void *arg)
 {
 	const struct fib_info *fi = fa->fa_info;
-	__be32 mask = inet_make_mask(plen);
+	__be32 mask = inet_make_mask(n->fn_plen);
 	struct seq_file *m = arg;
 	size_t start = m->count;
 	u32 advmss = fi->fib_metrics[RTAX_ADVMSS - 1];

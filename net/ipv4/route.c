@@ -506,7 +506,7 @@ static int rt_out_source(struct net *net, struct flowi4 *fl4)
 		return -EINVAL;
 	dev = __ip_dev_find(net, fl4->saddr, false);
 	if (!dev)
-		return fl4->flowi4_flags & FLOWI_FLAG_ANYSRC ? 0 : -EINVAL;
+		return fl4->flowi4_flags & FLOWI_FLAG_ANYSRC ? 0 : -ENETUNREACH;
 	if (!fl4->flowi4_oif && (ipv4_is_multicast(fl4->daddr) || ipv4_is_lbcast(fl4->daddr)))
 		fl4->flowi4_oif = dev->ifindex;
 	return 0;

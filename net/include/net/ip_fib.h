@@ -4,12 +4,13 @@
 #ifndef NET_IP_FIB_H
 #define NET_IP_FIB_H
 
+#include <kernel/rbtree.h>
 #include <net/flow.h>
 #include <net/inetdevice.h>
 #include <net/route.h>
 #include <uapi/rtnetlink.h>
 
-#define FIB_TABLE_HASHSZ 16
+#define FIB_TABLE_HASHSZ 256 /* as on Linux: tables are shown in this order */
 #define FIB_MAX_ROUTES	262144 /* per namespace: a bound on what configuration may take */
 
 struct nl_info { /* whom a request came from */
@@ -67,8 +68,10 @@ struct fib_alias { /* one route of a prefix; in order of priority */
 };
 
 struct fib_node { /* a prefix */
-	struct hlist_node fn_hash;
+	struct hlist_node fn_hash; /* by which it is found */
+	struct rb_node fn_order;   /* in which it is shown [RTNL] */
 	__be32 fn_key;
+	u8 fn_plen;
 	struct fib_alias *fn_alias;
 };
 
@@ -85,6 +88,7 @@ struct fib_table {
 	u64 tb_zones; /* bit n: there are prefixes of length n */
 	unsigned int tb_routes;
 	struct fn_zone tb_zone[33];
+	struct rb_root tb_order; /* all prefixes [RTNL] */
 };
 
 struct fib_result {
@@ -112,9 +116,13 @@ unsigned int fib_table_flush(struct fib_table *tb,
 			     bool (*match)(const struct fib_node *fn, const struct fib_alias *fa,
 					   const void *arg),
 			     const void *arg);
-/* fib_table_walk - in order of prefix length, the shortest first. Context: process, RTNL. */
+/* fib_node_from, fib_node_next - the prefixes in the order of their addresses, of one address the longest
+ * first, from @key/@plen (there or not) on; NULL: no more. fib_table_walk - all routes in this order.
+ * Context: process, RTNL. */
+struct fib_node *fib_node_from(const struct fib_table *tb, __be32 key, int plen);
+struct fib_node *fib_node_next(const struct fib_node *fn);
 void fib_table_walk(struct fib_table *tb,
-		    void (*fn)(const struct fib_table *tb, const struct fib_node *n, int plen,
+		    void (*fn)(const struct fib_table *tb, const struct fib_node *n,
 			       const struct fib_alias *fa, void *arg),
 		    void *arg);
 /* fib_new_table - the table @id, made where it is not there yet; NULL: no memory. RTNL. */
@@ -149,7 +157,7 @@ bool fib_on_dev(const struct fib_info *fi, const struct net_device *dev);
 /* fib_same_hops - the same next hops, in the same order. */
 bool fib_same_hops(const struct fib_info *a, const struct fib_info *b);
 /* rtmsg_fib - tell the listeners of a route that came or went (fib_netlink.c). Context: process, RTNL. */
-void rtmsg_fib(int event, const struct fib_table *tb, const struct fib_node *fn, int plen,
+void rtmsg_fib(int event, const struct fib_table *tb, const struct fib_node *fn,
 	       const struct fib_alias *fa, const struct nl_info *info, u16 nlflags);
 void fib_netlink_init(void);
 
