@@ -66,8 +66,9 @@ static int show_qdisc(const struct nlmsghdr *nlh, void *arg)
 	    (s->only && (u32)t->tcm_ifindex != s->only))
 		return 0;
 	kind = tc_kind_find(nl_text(tb[TCA_KIND]));
-	con_printf("qdisc %s %x: dev %s ", nl_text(tb[TCA_KIND]), t->tcm_handle >> 16,
-		   if_name(&s->names, (u32)t->tcm_ifindex));
+	con_printf("qdisc %s %x: ", nl_text(tb[TCA_KIND]), t->tcm_handle >> 16);
+	if (!s->only)
+		con_printf("dev %s ", if_name(&s->names, (u32)t->tcm_ifindex));
 	if (t->tcm_parent == TC_H_ROOT)
 		con_printf("root");
 	else
@@ -238,7 +239,8 @@ struct console_command tc_command = {
 		"  tbf rate R burst BYTES limit BYTES|latency T [peakrate R mtu BYTES]\n"
 		"  netem [limit N] [delay T [JITTER [CORR%] [distribution "
 		"uniform|normal|pareto|paretonormal]]]\n"
-		"        [loss P% [CORR%] | loss state P13 [P31 [P32 [P23 [P14]]]] | loss gemodel P [R "
+		"        [loss P% [CORR%] | loss state P13 [P31 [P32 [P23 [P14]]]] | loss gemodel "
+		"P [R "
 		"[1-H [1-K]]]] [ecn]\n"
 		"        [duplicate P% [CORR%]]\n"
 		"        [corrupt P% [CORR%]] [reorder P% [CORR%]] [gap N] [rate R] [seed N]\n"

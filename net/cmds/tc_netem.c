@@ -11,7 +11,7 @@ struct netem_words {
 	struct tc_netem_corrupt corrupt;
 	struct tc_netem_rate rate;
 	u64 delay_ns, jitter_ns, rate64, seed;
-	bool has_seed, ecn;
+	bool has_seed, has_corrupt, ecn;
 	u16 model; /* NETEM_LOSS_x; 0: by chance alone */
 	struct tc_netem_gimodel gi;
 	struct tc_netem_gemodel ge;
@@ -127,7 +127,7 @@ static int netem_word(struct tc_args *a, const char *word, struct netem_words *w
 		ok = tc_get_percent(a, "duplicate", &w->q.duplicate);
 		w->corr.dup_corr = maybe_percent(a);
 	} else if (!strcmp(word, "corrupt")) {
-		ok = tc_get_percent(a, "corrupt", &w->corrupt.probability);
+		ok = w->has_corrupt = tc_get_percent(a, "corrupt", &w->corrupt.probability);
 		w->corrupt.correlation = maybe_percent(a);
 	} else if (!strcmp(word, "reorder")) {
 		ok = tc_get_percent(a, "reorder", &w->reorder.probability);
@@ -199,11 +199,15 @@ static int netem_parse(struct tc_args *a, struct nl_request *r)
 	r->nlh.nlmsg_len += sizeof(w.q);
 	nl_put(r, TCA_NETEM_LATENCY64, &w.delay_ns, sizeof(w.delay_ns));
 	nl_put(r, TCA_NETEM_JITTER64, &w.jitter_ns, sizeof(w.jitter_ns));
-	nl_put(r, TCA_NETEM_CORR, &w.corr, sizeof(w.corr));
+	/* what is not named stays as it is, where it is a change */
+	if (w.corr.delay_corr || w.corr.loss_corr || w.corr.dup_corr)
+		nl_put(r, TCA_NETEM_CORR, &w.corr, sizeof(w.corr));
 	if (w.reorder.probability)
 		nl_put(r, TCA_NETEM_REORDER, &w.reorder, sizeof(w.reorder));
-	nl_put(r, TCA_NETEM_CORRUPT, &w.corrupt, sizeof(w.corrupt));
-	nl_put(r, TCA_NETEM_RATE, &w.rate, sizeof(w.rate));
+	if (w.has_corrupt)
+		nl_put(r, TCA_NETEM_CORRUPT, &w.corrupt, sizeof(w.corrupt));
+	if (w.rate64)
+		nl_put(r, TCA_NETEM_RATE, &w.rate, sizeof(w.rate));
 	if (w.rate64 > 0xffffffffull)
 		nl_put(r, TCA_NETEM_RATE64, &w.rate64, sizeof(w.rate64));
 	if (w.has_seed)
@@ -303,7 +307,7 @@ static void netem_show(const struct nlattr *opt)
 	show_share("loss", q->loss, c->loss_corr);
 	show_model(tb[TCA_NETEM_LOSS]);
 	show_share("duplicate", q->duplicate, c->dup_corr);
-	if (q->gap && r->probability)
+	if (r->probability)
 		show_share("reorder", r->probability, r->correlation);
 	show_share("corrupt", k->probability, k->correlation);
 	if (rate->rate)

@@ -206,16 +206,26 @@ const char *tc_size_text(u64 bytes, char buf[32])
 	return buf;
 }
 
+/* With three digits that count, as iproute2 shows times. */
 const char *tc_time_text(u64 ns, char buf[32])
 {
-	if (ns >= NSEC_PER_SEC)
-		fraction(buf, ns, NSEC_PER_SEC, "s");
-	else if (ns >= NSEC_PER_MSEC)
-		fraction(buf, ns, NSEC_PER_MSEC, "ms");
-	else if (ns >= NSEC_PER_USEC)
-		fraction(buf, ns, NSEC_PER_USEC, "us");
-	else
-		scnprintf(buf, 32, "%lluns", ns);
+	static const struct {
+		u64 one;
+		const char *name;
+	} units[] = {
+		{ NSEC_PER_SEC, "s" }, { NSEC_PER_MSEC, "ms" }, { NSEC_PER_USEC, "us" }, { 1, "ns" }
+	};
+	unsigned int i = 0;
+	u64 step = 1;
+
+	while (step < ns / 1000)
+		step *= 10;
+	if (ns / step >= 1000)
+		step *= 10;
+	ns = (ns + step / 2) / step * step;
+	while (units[i].one > 1 && ns < units[i].one)
+		i++;
+	fraction(buf, ns, units[i].one, units[i].name);
 	return buf;
 }
 

@@ -418,6 +418,14 @@ static int change_qdisc(struct sk_buff *in, struct nlmsghdr *nlh, struct qdisc_r
 	return 0;
 }
 
+/* Does one of another kind take the place of what is there? Not with REPLACE alone. */
+static bool takes_its_place(u16 flags)
+{
+	u16 asked = flags & (NLM_F_CREATE | NLM_F_REPLACE | NLM_F_EXCL);
+
+	return !asked || ((flags & NLM_F_CREATE) && (flags & (NLM_F_REPLACE | NLM_F_EXCL)));
+}
+
 /* May what is at the place be changed, or does another take it? By the flags that tc gives add
  * (EXCL, CREATE), replace (CREATE, REPLACE), link (REPLACE) and change (none), as on Linux. */
 static int tc_new_qdisc(struct sk_buff *in, struct nlmsghdr *nlh, struct netlink_ext_ack *extack)
@@ -454,9 +462,12 @@ static int tc_new_qdisc(struct sk_buff *in, struct nlmsghdr *nlh, struct netlink
 			return fail(&r, -EEXIST, "Exclusivity flag on, cannot override");
 		return fail(&r, -ELOOP, "A qdisc is in one place only");
 	}
-	if (!q || ((flags & NLM_F_CREATE) && (flags & NLM_F_REPLACE) &&
-		   ((flags & NLM_F_EXCL) || (r.tb[TCA_KIND] && strcmp(r.kind, q->ops->id)))))
+	if (!q)
 		return create_and_graft(in, nlh, &r);
+	if (r.tb[TCA_KIND] && strcmp(r.kind, q->ops->id) && takes_its_place(flags)) {
+		nlh->nlmsg_flags |= NLM_F_CREATE;
+		return create_and_graft(in, nlh, &r);
+	}
 	return change_qdisc(in, nlh, &r, q);
 }
 

@@ -348,12 +348,14 @@ static int netem_change(struct Qdisc *q, const struct nlattr *opt, struct netlin
 	n->duplicate = p->duplicate;
 	n->gap = p->gap;
 	n->counter = 0;
-	n->reorder = p->gap ? 0xffffffff : 0; /* a gap alone: each one that ends it overtakes */
+	if (p->gap)
+		n->reorder = 0xffffffff; /* alone: each one that ends it overtakes */
 	set_correlations(n, tb);
 	set_rate(n, tb);
 	if (tb[TCA_NETEM_PRNG_SEED])
 		n->rnd = n->seed = nla_get_u64(tb[TCA_NETEM_PRNG_SEED]);
-	n->ecn = tb[TCA_NETEM_ECN] && nla_get_u32(tb[TCA_NETEM_ECN]);
+	if (tb[TCA_NETEM_ECN])
+		n->ecn = nla_get_u32(tb[TCA_NETEM_ECN]);
 	spin_unlock_bh(&q->dev->queue_lock);
 	kfree(delay.dist);
 	return 0;

@@ -143,11 +143,11 @@ static void tc_shows_what_is_there(void **state)
 	    "rate 5mbit seed 7");
 	assert_string_equal(
 		tc("qdisc show dev eth0"),
-		"qdisc netem 1: dev eth0 root refcnt 2 limit 1000 delay 100ms  10ms 25% loss 1% "
+		"qdisc netem 1: root refcnt 2 limit 1000 delay 100ms  10ms 25% loss 1% "
 		"duplicate 2% reorder 25% 50% corrupt 0.1% rate 5Mbit gap 1 seed 7 \n");
 	use("handle 1: netem delay 9ms 3ms distribution pareto loss state 10% ecn seed 7");
 	assert_string_equal(tc("qdisc show dev eth0"),
-			    "qdisc netem 1: dev eth0 root refcnt 2 limit 1000 delay 9ms  3ms loss state p13 "
+			    "qdisc netem 1: root refcnt 2 limit 1000 delay 9ms  3ms loss state p13 "
 			    "10% p31 90% p32 0% p23 100% p14 0% ecn seed 7 \n");
 	use("handle 1: netem loss state 1% 20% 30% 40% 50% seed 7");
 	assert_non_null(strstr(tc("qdisc show dev eth0"), "loss state p13 1% p31 20% p32 30% p23 40% p14 50% seed"));
@@ -157,7 +157,7 @@ static void tc_shows_what_is_there(void **state)
 	assert_non_null(strstr(tc("qdisc show dev eth0"), "loss gemodel p 1% r 10% 1-h 70% 1-k 0.1% seed"));
 	use("tbf rate 1mbit burst 5kb latency 70ms");
 	assert_non_null(strstr(tc("qdisc show dev eth0"),
-			       ": dev eth0 root refcnt 2 rate 1Mbit burst 5Kb lat 70ms \n"));
+			       ": root refcnt 2 rate 1Mbit burst 5Kb lat 70ms \n"));
 	use("tbf rate 1mbit burst 5kb limit 10kb peakrate 2mbit mtu 1540");
 	assert_non_null(strstr(tc("qdisc show dev eth0"), "peakrate 2Mbit minburst 1540b"));
 	use("fq");
@@ -649,7 +649,7 @@ static void a_bucket_below_netem_and_netem_below_a_bucket(void **state)
 			       "limit 100kb"),
 			    "");
 	tc("qdisc show dev eth0");
-	assert_non_null(strstr(text, "qdisc tbf 10: dev eth0 parent 1:1 rate 8Mbit"));
+	assert_non_null(strstr(text, "qdisc tbf 10: parent 1:1 rate 8Mbit"));
 	pass(SECOND);
 	begin();
 	start = skiff_now();
