@@ -276,7 +276,7 @@ static void vlan_setup(struct net_device *dev)
 	/* taken before the locks of the device below, which may be of the same kind */
 	spin_lock_init(&dev->_xmit_lock);
 	dev->netdev_ops = &vlan_ops;
-	dev->tx_queue_len = 0;
+	dev->no_queue = true; /* the device below has one */
 	dev->min_mtu = 0;
 	dev->max_mtu = ETH_MAX_MTU;
 	dev->driver_name = "802.1Q";

@@ -36,12 +36,22 @@ static int check_map(const struct nlattr *map, bool ingress, struct netlink_ext_
 	nla_for_each_nested(row, map, rem)
 	{
 		if (nla_type(row) != IFLA_VLAN_QOS_MAPPING || nla_len(row) < (int)sizeof(*m))
-			return fail(extack, -EINVAL, "Invalid mapping of priorities");
+			return fail(extack, -EINVAL, "8021q: Invalid mapping of priorities");
 		m = nla_data(row);
 		if ((ingress ? m->from : m->to) > VLAN_PRIO_MAX)
-			return fail(extack, -EINVAL, "A tag's priority is 0 to 7");
+			return fail(extack, -EINVAL, "8021q: A tag's priority is 0 to 7");
 	}
 	return 0;
+}
+
+static bool is_empty(const struct nlattr *data[])
+{
+	int i;
+
+	for (i = 0; i <= IFLA_VLAN_MAX; i++)
+		if (data[i])
+			return false;
+	return true;
 }
 
 /* What the request asks for can be: 0 or -errno. */
@@ -51,15 +61,16 @@ static int vlan_check(const struct nlattr *data[], struct netlink_ext_ack *extac
 	int err;
 
 	if (data[IFLA_VLAN_PROTOCOL] && !eth_type_vlan(nla_get_be16(data[IFLA_VLAN_PROTOCOL])))
-		return fail(extack, -EPROTONOSUPPORT, "Invalid VLAN protocol");
+		return fail(extack, -EPROTONOSUPPORT, "8021q: Invalid VLAN protocol");
 	if (data[IFLA_VLAN_ID] && nla_get_u16(data[IFLA_VLAN_ID]) >= VLAN_N_VID)
-		return fail(extack, -ERANGE, "Invalid VLAN id");
+		return fail(extack, -ERANGE, "8021q: Invalid VLAN id");
 	if (data[IFLA_VLAN_FLAGS])
 		memcpy(&f, nla_data(data[IFLA_VLAN_FLAGS]), sizeof(f));
 	if (f.flags & f.mask & ~(VLAN_FLAG_REORDER_HDR | VLAN_FLAG_LOOSE_BINDING))
-		return fail(extack, -EINVAL, "Invalid VLAN flags");
+		return fail(extack, -EINVAL, "8021q: Invalid VLAN flags");
 	if (f.mask & ~f.flags & VLAN_FLAG_REORDER_HDR)
-		return fail(extack, -EOPNOTSUPP, "The tag is always taken out of what is received");
+		return fail(extack, -EOPNOTSUPP,
+			    "8021q: The tag is always taken out of what is received");
 	err = check_map(data[IFLA_VLAN_INGRESS_QOS], true, extack);
 	return err ? err : check_map(data[IFLA_VLAN_EGRESS_QOS], false, extack);
 }
@@ -92,7 +103,7 @@ static int vlan_apply(struct vlan_dev *v, const struct nlattr *data[],
 		}
 	}
 	if (err == -ENOSPC)
-		NL_SET_ERR_MSG(extack, "Too many priorities are mapped");
+		NL_SET_ERR_MSG(extack, "8021q: Too many priorities are mapped");
 	return err;
 }
 
@@ -115,22 +126,24 @@ static struct net_device *vlan_newlink(struct net *net, const char *name, const 
 
 	if (err)
 		return ERR_PTR(err);
+	if (is_empty(data))
+		return ERR_PTR(fail(extack, -EINVAL, "8021q: VLAN properties not specified"));
 	if (!data[IFLA_VLAN_ID])
-		return ERR_PTR(fail(extack, -EINVAL, "VLAN id not specified"));
+		return ERR_PTR(fail(extack, -EINVAL, "8021q: VLAN id not specified"));
 	if (!tb[IFLA_LINK])
-		return ERR_PTR(fail(extack, -EINVAL, "link not specified"));
+		return ERR_PTR(fail(extack, -EINVAL, "8021q: link not specified"));
 	real = __dev_get_by_index(net, (int)nla_get_u32(tb[IFLA_LINK]));
 	if (!real)
-		return ERR_PTR(fail(extack, -ENODEV, "link does not exist"));
+		return ERR_PTR(fail(extack, -ENODEV, "8021q: link does not exist"));
 	if (real->type != ARPHRD_ETHER ||
 	    (is_vlan_dev(real) && vlan_priv(real)->nest >= VLAN_NEST_MAX))
-		return ERR_PTR(fail(extack, -EOPNOTSUPP, "VLANs not supported on device"));
+		return ERR_PTR(fail(extack, -EOPNOTSUPP, "8021q: VLANs not supported on device"));
 	want.real = real;
 	want.vid = nla_get_u16(data[IFLA_VLAN_ID]);
 	if (data[IFLA_VLAN_PROTOCOL])
 		want.proto = nla_get_be16(data[IFLA_VLAN_PROTOCOL]);
 	if (vlan_find(real, want.proto, want.vid))
-		return ERR_PTR(fail(extack, -EEXIST, "VLAN device already exists"));
+		return ERR_PTR(fail(extack, -EEXIST, "8021q: VLAN device already exists"));
 	if (tb[IFLA_ADDRESS]) {
 		addr = nla_data(tb[IFLA_ADDRESS]);
 		if (nla_len(tb[IFLA_ADDRESS]) != ETH_ALEN)

@@ -12,11 +12,14 @@ static __be32 address(const struct nlattr *attr)
 static void show_flags(u32 flags)
 {
 	static const struct ip_word names[] = {
-		{ "secondary", IFA_F_SECONDARY },	  { "nodad", IFA_F_NODAD },
-		{ "dadfailed", IFA_F_DADFAILED },	  { "deprecated", IFA_F_DEPRECATED },
+		{ "secondary", IFA_F_SECONDARY },
+		{ "nodad", IFA_F_NODAD },
+		{ "dadfailed", IFA_F_DADFAILED },
+		{ "deprecated", IFA_F_DEPRECATED },
 		{ "tentative", IFA_F_TENTATIVE },
 		{ "dynamic", IFA_F_PERMANENT }, /* where it is not */
-		{ "noprefixroute", IFA_F_NOPREFIXROUTE }, { "autojoin", IFA_F_MCAUTOJOIN }
+		{ "noprefixroute", IFA_F_NOPREFIXROUTE },
+		{ "autojoin", IFA_F_MCAUTOJOIN }
 	};
 	unsigned int i;
 
@@ -79,26 +82,153 @@ int ip_print_addr(const struct nlmsghdr *nlh, void *arg)
 	return 0;
 }
 
-struct addr_choice {
+/* ---- which: of show and flush ---- */
+
+struct addr_filter {
 	struct ip_form *form;
+	const char *dev, *label;
 	bool up; /* of such devices only */
+	bool have_to, have_scope;
+	__be32 to;
+	unsigned int plen;
+	u32 scope, mask, flags;	   /* IFA_F_x: those of the mask are as in flags */
+	unsigned int seen, wanted; /* of one link */
 };
 
-/* A link, and its addresses. */
+/* A word about flags, "-" before it for those without. False: it is none. */
+static bool filter_flag(struct addr_filter *f, const char *word)
+{
+	static const struct ip_word words[] = {
+		{ "secondary", IFA_F_SECONDARY }, { "temporary", IFA_F_SECONDARY },
+		{ "permanent", IFA_F_PERMANENT }, { "deprecated", IFA_F_DEPRECATED },
+		{ "tentative", IFA_F_TENTATIVE }, { "dadfailed", IFA_F_DADFAILED },
+		{ "nodad", IFA_F_NODAD },	  { "noprefixroute", IFA_F_NOPREFIXROUTE },
+		{ "autojoin", IFA_F_MCAUTOJOIN },
+	};
+	bool not = *word == '-';
+	unsigned int i;
+
+	if (!strcmp(word, "primary") || !strcmp(word, "dynamic")) {
+		f->mask |= *word == 'p' ? IFA_F_SECONDARY : IFA_F_PERMANENT;
+		return true;
+	}
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strcmp(words[i].name, word + not ))
+			continue;
+		f->mask |= words[i].number;
+		f->flags |= not ? 0 : words[i].number;
+		return true;
+	}
+	return false;
+}
+
+/* A word with a value. 1: taken, 0: it is none of these, -1: the value is wrong. */
+static int filter_word(struct addr_filter *f, const char *key, const char *value)
+{
+	if (!strcmp(key, "dev")) {
+		f->dev = value;
+		return 1;
+	}
+	if (!strcmp(key, "label")) {
+		f->label = value;
+		return 1;
+	}
+	if (!strcmp(key, "scope")) {
+		f->have_scope = strcmp(value, "all") != 0;
+		return !f->have_scope || ip_number(ip_scopes, value, &f->scope) ? 1 : -1;
+	}
+	if (strcmp(key, "to"))
+		return 0;
+	f->have_to = true;
+	return parse_prefix(value, &f->to, &f->plen) ? 1 : -1;
+}
+
+/* 0 or the status of a printed error. */
+static int filter_parse(int argc, char **argv, struct addr_filter *f)
+{
+	int i, taken;
+
+	for (i = 0; i < argc; i++) {
+		if (!strcmp(argv[i], "up")) {
+			f->up = true;
+			continue;
+		}
+		if (filter_flag(f, argv[i]))
+			continue;
+		taken = i + 1 < argc ? filter_word(f, argv[i], argv[i + 1]) : 0;
+		if (taken < 0) {
+			con_printf("Error: argument \"%s\" is wrong: invalid \"%s\" value.\n",
+				   argv[i + 1], argv[i]);
+			return 1;
+		}
+		if (!taken)
+			f->dev = argv[i];
+		i += taken;
+	}
+	return 0;
+}
+
+static bool label_matches(const char *label, const char *wanted)
+{
+	size_t len = strlen(wanted);
+
+	if (len && wanted[len - 1] == '*')
+		return !strncmp(label, wanted, len - 1);
+	return !strcmp(label, wanted);
+}
+
+static int is_wanted(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct ifaddrmsg *ifa = NLMSG_DATA(nlh);
+	const struct nlattr *tb[IFA_MAX + 1];
+	const struct addr_filter *f = arg;
+	u32 flags;
+
+	if (nlmsg_parse(nlh, sizeof(*ifa), tb, IFA_MAX, NULL, NL_VALIDATE_LIBERAL, NULL))
+		return 0;
+	flags = tb[IFA_FLAGS] ? nla_get_u32(tb[IFA_FLAGS]) : ifa->ifa_flags;
+	return (!f->have_to || !((address(tb[IFA_LOCAL]) ^ f->to) & prefix_mask(f->plen))) &&
+	       (!f->have_scope || ifa->ifa_scope == f->scope) && (flags & f->mask) == f->flags &&
+	       (!f->label || label_matches(nl_text(tb[IFA_LABEL]), f->label));
+}
+
+static int count_wanted(const struct nlmsghdr *nlh, void *arg)
+{
+	struct addr_filter *f = arg;
+
+	f->seen++;
+	f->wanted += (unsigned int)is_wanted(nlh, f);
+	return 0;
+}
+
+static int print_wanted(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct addr_filter *f = arg;
+
+	return is_wanted(nlh, arg) ? ip_print_addr(nlh, f->form) : 0;
+}
+
+/* A link, and its addresses; not where it has some and none of them is wanted. */
 static int show_link(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct ifinfomsg *ifi = NLMSG_DATA(nlh);
-	const struct addr_choice *c = arg;
-	struct ip_form *form = c->form;
+	struct addr_filter *f = arg;
+	struct ip_form *form = f->form;
 	struct ifaddrmsg ifa = { .ifa_family = AF_INET, .ifa_index = (u32)ifi->ifi_index };
 	struct nl_request r;
 
-	if (nlh->nlmsg_type != RTM_NEWLINK || (c->up && !(ifi->ifi_flags & IFF_UP)))
+	if (nlh->nlmsg_type != RTM_NEWLINK || (f->up && !(ifi->ifi_flags & IFF_UP)))
+		return 0;
+	f->seen = f->wanted = 0;
+	nl_begin(&r, RTM_GETADDR, 0, &ifa, sizeof(ifa));
+	if (nl_dump_once("ip", &r, count_wanted, f))
+		return -1;
+	if (!f->wanted && (f->seen || f->have_to))
 		return 0;
 	if (!form->oneline)
-		ip_link_lines(nlh, form, false);
+		ip_link_lines(nlh, form, f->have_to ? IP_LINK_HEAD : IP_LINK_ADDR);
 	nl_begin(&r, RTM_GETADDR, 0, &ifa, sizeof(ifa));
-	if (nl_dump_once("ip", &r, ip_print_addr, form))
+	if (nl_dump_once("ip", &r, print_wanted, f))
 		return -1;
 	if (form->brief)
 		con_printf("\n");
@@ -107,24 +237,51 @@ static int show_link(const struct nlmsghdr *nlh, void *arg)
 
 static int addr_show(int argc, char **argv, struct ip_form *form)
 {
-	struct addr_choice choice = { .form = form };
+	struct addr_filter filter = { .form = form };
 	struct ifinfomsg ifi = { 0 };
-	const char *dev = ip_show_words(argc, argv, &choice.up);
 	struct nl_request r;
+	int status = filter_parse(argc, argv, &filter);
 
-	if (dev) {
-		ifi.ifi_index = (int)if_index(&form->names, dev);
+	if (status)
+		return status;
+	if (filter.dev) {
+		ifi.ifi_index = (int)if_index(&form->names, filter.dev);
 		if (!ifi.ifi_index) {
-			con_printf("Device \"%s\" does not exist.\n", dev);
+			con_printf("Device \"%s\" does not exist.\n", filter.dev);
 			return 1;
 		}
 	}
 	nl_begin(&r, RTM_GETLINK, 0, &ifi, sizeof(ifi));
-	return ip_status(dev ? nl_once("ip", &r, show_link, &choice)
-			     : nl_dump_once("ip", &r, show_link, &choice));
+	return ip_status(filter.dev ? nl_once("ip", &r, show_link, &filter)
+				    : nl_dump_once("ip", &r, show_link, &filter));
 }
 
-/* ---- add, change, replace, delete, flush ---- */
+static int addr_flush(int argc, char **argv, struct ip_form *form)
+{
+	struct addr_filter filter = { .form = form };
+	struct ifaddrmsg ifa = { .ifa_family = AF_INET };
+	struct nl_request r;
+	int status = filter_parse(argc, argv, &filter), n;
+
+	if (status)
+		return status;
+	if (!argc) {
+		con_printf("Flush requires arguments.\n");
+		return 1;
+	}
+	if (filter.dev) {
+		ifa.ifa_index = if_index(&form->names, filter.dev);
+		if (!ifa.ifa_index) {
+			con_printf("Device \"%s\" does not exist.\n", filter.dev);
+			return 1;
+		}
+	}
+	nl_begin(&r, RTM_GETADDR, 0, &ifa, sizeof(ifa));
+	n = nl_flush(&r, RTM_DELADDR, is_wanted, &filter);
+	return n < 0 ? 2 : 0;
+}
+
+/* ---- add, change, replace, delete ---- */
 
 struct addr_args {
 	__be32 addr, peer, brd;
@@ -237,12 +394,14 @@ static int addr_parse(int argc, char **argv, struct addr_args *a)
 			return 2;
 		}
 		if (taken < 0 || !read_address(argv[i], a)) {
-			con_printf("Error: inet prefix is expected rather than \"%s\".\n",
+			con_printf("Error: any valid prefix is expected rather than \"%s\".\n",
 				   argv[taken < 0 ? i + 1 : i]);
 			return 1;
 		}
 	}
-	return a->dev ? 0 : arg_missing("ip", "the device (dev DEV)");
+	if (!a->dev)
+		con_printf("Not enough information: \"dev\" argument is required.\n");
+	return a->dev ? 0 : 1;
 }
 
 /* iproute2's: an address of 127/8 is the host's own. */
@@ -281,10 +440,6 @@ static int addr_change(int argc, char **argv, u16 type, u16 flags, struct ip_for
 		return status;
 	if (!a.have_addr)
 		return arg_missing("ip", "the address");
-	if (a.label && strncmp(a.label, a.dev, strlen(a.dev))) {
-		con_printf("\"dev\" (%s) must match \"label\" (%s).\n", a.dev, a.label);
-		return 1;
-	}
 	ifa.ifa_index = if_index(&form->names, a.dev);
 	if (!ifa.ifa_index)
 		return ip_no_device(a.dev);
@@ -294,36 +449,6 @@ static int addr_change(int argc, char **argv, u16 type, u16 flags, struct ip_for
 	nl_begin(&r, type, flags, &ifa, sizeof(ifa));
 	addr_attributes(&r, &a, type);
 	return ip_status(nl_once("ip", &r, NULL, NULL));
-}
-
-static int is_wanted(const struct nlmsghdr *nlh, void *arg)
-{
-	const struct addr_args *a = arg;
-	const struct ifaddrmsg *ifa = NLMSG_DATA(nlh);
-	const struct nlattr *tb[IFA_MAX + 1];
-
-	if (!a->have_addr)
-		return 1;
-	if (nlmsg_parse(nlh, sizeof(*ifa), tb, IFA_MAX, NULL, NL_VALIDATE_LIBERAL, NULL))
-		return 0;
-	return !((address(tb[IFA_LOCAL]) ^ a->addr) & prefix_mask(a->plen));
-}
-
-static int addr_flush(int argc, char **argv, struct ip_form *form)
-{
-	struct ifaddrmsg ifa = { .ifa_family = AF_INET };
-	struct addr_args a = { .dev = argc == 1 ? argv[0] : NULL }; /* it may be the only word */
-	struct nl_request r;
-	int status = a.dev ? 0 : addr_parse(argc, argv, &a), n;
-
-	if (status)
-		return status;
-	ifa.ifa_index = if_index(&form->names, a.dev);
-	if (!ifa.ifa_index)
-		return ip_no_device(a.dev);
-	nl_begin(&r, RTM_GETADDR, 0, &ifa, sizeof(ifa));
-	n = nl_flush(&r, RTM_DELADDR, is_wanted, &a);
-	return n < 0 ? 2 : 0;
 }
 
 int ip_addr_main(int argc, char **argv, struct ip_form *form)

@@ -24,8 +24,9 @@ int ip_print_route(const struct nlmsghdr *nlh, void *form);
 int ip_print_neigh(const struct nlmsghdr *nlh, void *form);
 int ip_print_rule(const struct nlmsghdr *nlh, void *form);
 
-/* ip_link.c: how a link's first line begins, which `ip addr` shows too. */
-void ip_link_lines(const struct nlmsghdr *nlh, struct ip_form *form, bool mode);
+/* ip_link.c: a link's lines: all, as `ip addr` shows them, or the first alone. */
+enum ip_link_part { IP_LINK_ALL, IP_LINK_ADDR, IP_LINK_HEAD };
+void ip_link_lines(const struct nlmsghdr *nlh, struct ip_form *form, enum ip_link_part part);
 
 /* ip_words.c: numbers with a name, either way. ip_word's text lasts until the next call with @buf.
  */

@@ -7,7 +7,8 @@
 
 /* ---- show ---- */
 
-static void show_flags(unsigned int flags)
+/* @below: of the device below, if there is one. */
+static void show_flags(unsigned int flags, bool have_below, unsigned int below)
 {
 	static const struct ip_word names[] = {
 		{ "LOOPBACK", IFF_LOOPBACK },
@@ -34,6 +35,8 @@ static void show_flags(unsigned int flags)
 		con_printf("%s%s", sep, names[i].name);
 		sep = ",";
 	}
+	if (have_below && !(below & IFF_UP))
+		con_printf("%sM-DOWN", sep);
 	con_printf(">");
 }
 
@@ -160,8 +163,12 @@ static void show_details(const struct nlattr *tb[], const struct ip_form *form)
 		   number(tb[IFLA_PROMISCUITY]), number(tb[IFLA_ALLMULTI]),
 		   number(tb[IFLA_MIN_MTU]), number(tb[IFLA_MAX_MTU]));
 	show_kind(tb[IFLA_LINKINFO], form);
-	con_printf("numtxqueues %u numrxqueues %u gso_max_size %u ", number(tb[IFLA_NUM_TX_QUEUES]),
-		   number(tb[IFLA_NUM_RX_QUEUES]), number(tb[IFLA_GSO_MAX_SIZE]));
+	con_printf("numtxqueues %u numrxqueues %u gso_max_size %u gso_max_segs %u ",
+		   number(tb[IFLA_NUM_TX_QUEUES]), number(tb[IFLA_NUM_RX_QUEUES]),
+		   number(tb[IFLA_GSO_MAX_SIZE]), number(tb[IFLA_GSO_MAX_SEGS]));
+	con_printf("tso_max_size %u tso_max_segs %u gro_max_size %u ",
+		   number(tb[IFLA_TSO_MAX_SIZE]), number(tb[IFLA_TSO_MAX_SEGS]),
+		   number(tb[IFLA_GRO_MAX_SIZE]));
 }
 
 static bool parse_link(const struct nlmsghdr *nlh, const struct nlattr *tb[])
@@ -170,39 +177,53 @@ static bool parse_link(const struct nlmsghdr *nlh, const struct nlattr *tb[])
 			    NULL);
 }
 
-void ip_link_lines(const struct nlmsghdr *nlh, struct ip_form *form, bool mode)
+void ip_link_lines(const struct nlmsghdr *nlh, struct ip_form *form, enum ip_link_part part)
 {
 	const struct ifinfomsg *ifi = NLMSG_DATA(nlh);
 	const struct nlattr *tb[IFLA_MAX + 1];
 	char name[2 * IFNAMSIZ], buf[12];
+	unsigned int below;
 	static const struct ip_word groups[] = { { "default", 0 }, { NULL, 0 } };
 
 	if (!parse_link(nlh, tb))
 		return;
 	link_name(tb, form, name, sizeof(name));
+	below = tb[IFLA_LINK] ? if_flags(&form->names, number(tb[IFLA_LINK])) : 0;
 	if (form->brief) {
 		con_printf("%-16s %-14s ", name, state_word(tb[IFLA_OPERSTATE]));
-		if (mode) {
+		if (part == IP_LINK_ALL) {
 			show_address(tb[IFLA_ADDRESS]);
 			con_printf(" ");
-			show_flags(ifi->ifi_flags);
+			show_flags(ifi->ifi_flags, tb[IFLA_LINK], below);
 			con_printf(" \n");
 		}
 		return;
 	}
 	con_printf("%s%d: %s: ", nlh->nlmsg_type == RTM_DELLINK ? "Deleted " : "", ifi->ifi_index,
 		   name);
-	show_flags(ifi->ifi_flags);
+	show_flags(ifi->ifi_flags, tb[IFLA_LINK], below);
 	con_printf(" mtu %u qdisc %s state %s %sgroup %s ", number(tb[IFLA_MTU]),
 		   nl_text(tb[IFLA_QDISC]), state_word(tb[IFLA_OPERSTATE]),
-		   mode ? "mode DEFAULT " : "", ip_word(groups, number(tb[IFLA_GROUP]), buf));
+		   part == IP_LINK_ALL ? "mode DEFAULT " : "",
+		   ip_word(groups, number(tb[IFLA_GROUP]), buf));
 	if (number(tb[IFLA_TXQLEN]))
 		con_printf("qlen %u", number(tb[IFLA_TXQLEN]));
+	if (part == IP_LINK_HEAD) {
+		con_printf("\n");
+		return;
+	}
 	con_printf("%s    link/%s ", form->nl,
 		   ifi->ifi_type == ARPHRD_LOOPBACK ? "loopback" : "ether");
 	show_address(tb[IFLA_ADDRESS]);
 	con_printf(" brd ");
 	show_address(tb[IFLA_BROADCAST]);
+	if (tb[IFLA_PERM_ADDRESS] && tb[IFLA_ADDRESS] &&
+	    nla_len(tb[IFLA_PERM_ADDRESS]) == nla_len(tb[IFLA_ADDRESS]) &&
+	    memcmp(nla_data(tb[IFLA_PERM_ADDRESS]), nla_data(tb[IFLA_ADDRESS]),
+		   (size_t)nla_len(tb[IFLA_ADDRESS]))) {
+		con_printf(" permaddr ");
+		show_address(tb[IFLA_PERM_ADDRESS]);
+	}
 	if (form->details)
 		show_details(tb, form);
 	if (form->stats)
@@ -212,7 +233,7 @@ void ip_link_lines(const struct nlmsghdr *nlh, struct ip_form *form, bool mode)
 
 int ip_print_link(const struct nlmsghdr *nlh, void *form)
 {
-	ip_link_lines(nlh, form, true);
+	ip_link_lines(nlh, form, IP_LINK_ALL);
 	return 0;
 }
 

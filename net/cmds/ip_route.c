@@ -23,9 +23,9 @@ const struct ip_word ip_metrics[] = { { "mtu", RTAX_MTU },
 struct route_view { /* what is shown, and how */
 	struct ip_form *form;
 	u32 table; /* only that one is shown, and needs no name; 0: all */
-	u32 index, protocol, type;
-	bool have_protocol, have_type, have_prefix, root, match;
-	__be32 dst;
+	u32 index, protocol, type, scope, metric;
+	bool have_protocol, have_type, have_scope, have_metric, have_prefix, root, match;
+	__be32 dst, via, src; /* via, src: 0: any */
 	unsigned int dst_len;
 };
 
@@ -145,8 +145,9 @@ static void show_hops(const struct nlattr *attr, struct ip_form *form)
 }
 
 /* Type, destination, source, way. */
-static void show_way(const struct rtmsg *rtm, const struct nlattr *tb[], struct ip_form *form)
+static void show_way(const struct rtmsg *rtm, const struct nlattr *tb[], const struct route_view *v)
 {
+	struct ip_form *form = v->form;
 	char buf[12];
 
 	if (rtm->rtm_type != RTN_UNICAST || form->details)
@@ -158,34 +159,49 @@ static void show_way(const struct rtmsg *rtm, const struct nlattr *tb[], struct 
 	}
 	if (rtm->rtm_tos)
 		con_printf("tos 0x%02x ", rtm->rtm_tos);
-	show_addr_of("via", tb[RTA_GATEWAY]);
-	show_dev_of("dev", tb[RTA_OIF], form);
+	if (!v->via)
+		show_addr_of("via", tb[RTA_GATEWAY]);
+	if (!v->index)
+		show_dev_of("dev", tb[RTA_OIF], form);
 }
 
+/* What is the table's: not of an answer to "which way". */
+static void show_entry(const struct rtmsg *rtm, const struct nlattr *tb[],
+		       const struct route_view *v)
+{
+	bool details = v->form->details;
+	char buf[12];
+
+	if ((route_table(rtm, tb) != RT_TABLE_MAIN || details) && !v->table)
+		con_printf("table %s ", ip_word(ip_tables, route_table(rtm, tb), buf));
+	if ((rtm->rtm_protocol != RTPROT_BOOT || details) && !v->have_protocol)
+		con_printf("proto %s ", ip_word(ip_protocols, rtm->rtm_protocol, buf));
+	if ((rtm->rtm_scope != RT_SCOPE_UNIVERSE || details) && !v->have_scope)
+		con_printf("scope %s ", ip_word(ip_scopes, rtm->rtm_scope, buf));
+}
+
+/* What the reader has asked for by name is not repeated, as iproute2 does it. */
 static void show_route(const struct nlmsghdr *nlh, const struct route_view *v)
 {
 	const struct rtmsg *rtm = NLMSG_DATA(nlh);
 	const struct nlattr *tb[RTA_MAX + 1];
 	struct ip_form *form = v->form;
-	char buf[12];
+	u32 mark;
 
 	if (!parse_route(nlh, tb))
 		return;
 	con_printf("%s", nlh->nlmsg_type == RTM_DELROUTE ? "Deleted " : "");
-	show_way(rtm, tb, form);
-	if ((route_table(rtm, tb) != RT_TABLE_MAIN || form->details) && !v->table)
-		con_printf("table %s ", ip_word(ip_tables, route_table(rtm, tb), buf));
-	if (!(rtm->rtm_flags & RTM_F_CLONED)) {
-		if (rtm->rtm_protocol != RTPROT_BOOT || form->details)
-			con_printf("proto %s ", ip_word(ip_protocols, rtm->rtm_protocol, buf));
-		if (rtm->rtm_scope != RT_SCOPE_UNIVERSE || form->details)
-			con_printf("scope %s ", ip_word(ip_scopes, rtm->rtm_scope, buf));
-	}
-	show_addr_of("src", tb[RTA_PREFSRC]);
-	show_u32_of("metric", tb[RTA_PRIORITY]);
+	show_way(rtm, tb, v);
+	if (!(rtm->rtm_flags & RTM_F_CLONED))
+		show_entry(rtm, tb, v);
+	if (!v->src)
+		show_addr_of("src", tb[RTA_PREFSRC]);
+	if (!v->have_metric)
+		show_u32_of("metric", tb[RTA_PRIORITY]);
 	show_hop_flags(rtm->rtm_flags & 0xff);
-	if (tb[RTA_MARK] && nla_get_u32(tb[RTA_MARK]))
-		con_printf("mark 0x%x ", nla_get_u32(tb[RTA_MARK]));
+	mark = tb[RTA_MARK] ? nla_get_u32(tb[RTA_MARK]) : 0;
+	if (mark)
+		con_printf(mark >= 16 ? "mark 0x%x " : "mark %u ", mark);
 	show_u32_of("uid", tb[RTA_UID]);
 	if (rtm->rtm_flags & RTM_F_CLONED)
 		show_cache(rtm, tb[RTA_CACHEINFO], form);
@@ -227,7 +243,12 @@ static int is_wanted(const struct nlmsghdr *nlh, void *arg)
 	    !prefix_wanted(v, tb[RTA_DST] ? nla_get_be32(tb[RTA_DST]) : 0, rtm->rtm_dst_len))
 		return 0;
 	return (!v->index || (tb[RTA_OIF] && nla_get_u32(tb[RTA_OIF]) == v->index)) &&
+	       (!v->via || (tb[RTA_GATEWAY] && nla_get_be32(tb[RTA_GATEWAY]) == v->via)) &&
+	       (!v->src || (tb[RTA_PREFSRC] && nla_get_be32(tb[RTA_PREFSRC]) == v->src)) &&
 	       (!v->have_protocol || rtm->rtm_protocol == v->protocol) &&
+	       (!v->have_scope || rtm->rtm_scope == v->scope) &&
+	       (!v->have_metric ||
+		(tb[RTA_PRIORITY] ? nla_get_u32(tb[RTA_PRIORITY]) : 0) == v->metric) &&
 	       (!v->have_type || rtm->rtm_type == v->type);
 }
 
@@ -257,6 +278,18 @@ static int selector(struct route_view *v, const char *key, const char *value)
 		v->have_type = true;
 		return ip_number(ip_types, value, &v->type) ? 1 : -1;
 	}
+	if (!strcmp(key, "scope")) {
+		v->have_scope = true;
+		return ip_number(ip_scopes, value, &v->scope) ? 1 : -1;
+	}
+	if (!strcmp(key, "metric") || !strcmp(key, "priority")) {
+		v->have_metric = true;
+		return ip_read_number(value, &v->metric) ? 1 : -1;
+	}
+	if (!strcmp(key, "via"))
+		return parse_ipv4(value, &v->via) ? 1 : -1;
+	if (!strcmp(key, "src"))
+		return parse_ipv4(value, &v->src) ? 1 : -1;
 	v->root = !strcmp(key, "root");
 	v->match = !strcmp(key, "match");
 	if (!v->root && !v->match && strcmp(key, "exact") && strcmp(key, "to"))
@@ -375,6 +408,11 @@ static int route_get(int argc, char **argv, struct ip_form *form)
 	__be32 addr;
 	int i;
 
+	if (argc && !strcmp(argv[0], "fibmatch")) {
+		rtm.rtm_flags |= RTM_F_FIB_MATCH;
+		argc--;
+		argv++;
+	}
 	if (argc && !strcmp(argv[0], "to")) {
 		argc--;
 		argv++;

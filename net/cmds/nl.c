@@ -360,6 +360,13 @@ const char *if_name(struct if_names *names, u32 index)
 	return names->unknown;
 }
 
+unsigned int if_flags(struct if_names *names, u32 index)
+{
+	const struct if_name *n = if_by_index(names, index);
+
+	return n ? n->flags : 0;
+}
+
 u32 if_index(struct if_names *names, const char *name)
 {
 	struct if_name *n;

@@ -72,6 +72,7 @@ struct if_names {
 	char unknown[16]; /* what if_name returned last of one that is not there */
 };
 const char *if_name(struct if_names *names, u32 index); /* "if7" where there is none */
+unsigned int if_flags(struct if_names *names, u32 index);     /* IFF_x; 0 where there is none */
 u32 if_index(struct if_names *names, const char *name); /* 0: there is none */
 void if_names_free(struct if_names *names);
 

@@ -430,14 +430,19 @@ static void inetdev_changename(struct in_device *in_dev)
 {
 	struct net_device *dev = in_dev->dev;
 
-	for_ifa(in_dev, ifa) {
-		char suffix[IFNAMSIZ], *colon = strchr(ifa->ifa_label, ':');
+	unsigned int n = 0;
 
-		strscpy(suffix, colon ? colon : "", sizeof(suffix));
-		if (strlen(dev->name) + strlen(suffix) < IFNAMSIZ)
-			snprintf(ifa->ifa_label, IFNAMSIZ, "%s%s", dev->name, suffix);
-		else
-			strscpy(ifa->ifa_label, dev->name, IFNAMSIZ);
+	/* The first takes the name alone; the others keep what stands behind their colon, or get their number. */
+	for_ifa(in_dev, ifa) {
+		char suffix[IFNAMSIZ] = "", *colon = strchr(ifa->ifa_label, ':');
+
+		if (n++ && colon)
+			strscpy(suffix, colon, sizeof(suffix));
+		else if (n > 1)
+			scnprintf(suffix, sizeof(suffix), ":%u", n);
+		scnprintf(ifa->ifa_label, IFNAMSIZ, "%.*s%s", (int)(IFNAMSIZ - 1 - strlen(suffix)), dev->name,
+			  suffix);
+		inetaddr_notify(NETDEV_CHANGE, ifa); /* told to listeners */
 	}
 	devinet_sysctl_unregister(in_dev->sysctl);
 	neigh_sysctl_unregister(in_dev->neigh_sysctl);

@@ -4,6 +4,7 @@
  * rtnetlink(7). */
 #include <kernel/err.h>
 #include <kernel/printk.h>
+#include <net/gro.h>
 #include <net/netdevice.h>
 #include <net/pkt_sched.h>
 #include <net/rtnetlink.h>
@@ -80,6 +81,10 @@ static int put_attributes(struct sk_buff *skb, struct net_device *dev, u32 ext_m
 	    nla_put_u32(skb, IFLA_ALLMULTI, (u32)dev->allmulti) ||
 	    nla_put_u32(skb, IFLA_NUM_TX_QUEUES, 1) || nla_put_u32(skb, IFLA_NUM_RX_QUEUES, 1) ||
 	    nla_put_u32(skb, IFLA_GSO_MAX_SIZE, dev->gso_max_size) ||
+	    nla_put_u32(skb, IFLA_GSO_MAX_SEGS, dev->gso_max_segs) ||
+	    nla_put_u32(skb, IFLA_TSO_MAX_SIZE, dev->gso_max_size) ||
+	    nla_put_u32(skb, IFLA_TSO_MAX_SEGS, dev->gso_max_segs) ||
+	    nla_put_u32(skb, IFLA_GRO_MAX_SIZE, GRO_MAX_SIZE) ||
 	    nla_put_u8(skb, IFLA_CARRIER, netif_carrier_ok(dev)) ||
 	    (link != ifindex && nla_put_u32(skb, IFLA_LINK, (u32)link)) ||
 	    nla_put_string(skb, IFLA_QDISC, dev->qdisc->ops->id) ||

@@ -186,10 +186,10 @@ static void commands_make_change_and_show_them(void **state)
 	     "0:4 9:7",
 	     NULL);
 	says("ip -d link show v", "id 16 <REORDER_HDR> \n      egress-qos-map { 0:4 9:7 } ");
-	says("ip link set v type vlan reorder_hdr off", "Error: The tag is always taken out");
-	says("ip link set v type vlan gvrp on", "Error: Invalid VLAN flags");
-	says("ip link set v type vlan ingress-qos-map 8:1", "Error: A tag's priority is 0 to 7");
-	says("ip link set v type vlan egress-qos-map 1:8", "Error: A tag's priority is 0 to 7");
+	says("ip link set v type vlan reorder_hdr off", "Error: 8021q: The tag is always taken out");
+	says("ip link set v type vlan gvrp on", "Error: 8021q: Invalid VLAN flags");
+	says("ip link set v type vlan ingress-qos-map 8:1", "Error: 8021q: A tag's priority is 0 to 7");
+	says("ip link set v type vlan egress-qos-map 1:8", "Error: 8021q: A tag's priority is 0 to 7");
 	says("ip link set v type vlan egress-qos-map 1", "is wrong: invalid QoS mapping");
 	says("ip link set v type vlan egress-qos-map", "egress-qos-map is missing");
 	says("ip link set v type vlan colour 7", "vlan: unknown command \"colour\"?");
@@ -199,10 +199,10 @@ static void commands_make_change_and_show_them(void **state)
 	says("ip link set eth0 type vlan egress-qos-map 1:1",
 	     "RTNETLINK answers: Operation not supported");
 	says("ip link add link eth0 w type vlan id 70000", "id is invalid");
-	says("ip link add link eth0 w type vlan id 4096", "Error: Invalid VLAN id");
+	says("ip link add link eth0 w type vlan id 4096", "Error: 8021q: Invalid VLAN id");
 	says("ip link add link eth0 w type vlan id 5 protocol 0x9100",
-	     "Error: Invalid VLAN protocol");
-	says("ip link add link eth0 w type vlan", "Error: VLAN id not specified");
+	     "Error: 8021q: Invalid VLAN protocol");
+	says("ip link add link eth0 w type vlan", "Error: 8021q: VLAN properties not specified");
 	says("ip link add link nowhere w type vlan id 5", "nowhere");
 	says("ip link add link eth0 w", "type");
 	says("ip link add link eth0 w two type vlan id 5", "\"two\" is unknown");
@@ -223,7 +223,7 @@ static void the_table_of_priorities_is_bounded(void **state)
 		says(line, NULL);
 	}
 	says("ip link set eth0.5 type vlan egress-qos-map 7:1",
-	     "Error: Too many priorities are mapped");
+	     "Error: 8021q: Too many priorities are mapped");
 	says("ip link set eth0.5 type vlan egress-qos-map 163:2", NULL);
 	says("ip link set eth0.5 type vlan ingress-qos-map 0:1 1:1 2:1 3:1 4:1 5:1 6:1 7:1", NULL);
 	says("ip -d link show eth0.5", " 162:1 163:2 } ");
