@@ -7,6 +7,8 @@ import fcntl
 import gzip
 import os
 import pathlib
+import re
+import shutil
 import stat
 import subprocess
 
@@ -25,7 +27,8 @@ for module in {modules}; do /bin/busybox insmod /lib/$module.ko; done
 /bin/busybox route add default gw 10.0.2.2
 /bin/echod </dev/null >/dev/null 2>&1 &
 export PATH=/bin PS1='skiff> '
-/bin/busybox --install -s /bin
+/bin/busybox --install -s /bin 2>/dev/null
+/bin/busybox stty -F /dev/ttyS0 cols 1000
 exec /bin/busybox setsid -c /bin/busybox sh -i </dev/ttyS0 >/dev/ttyS0 2>&1
 """
 
@@ -77,13 +80,31 @@ def module(tree, name):
     return files[0].read_bytes()
 
 
-def initramfs(tree, echod, modules):
+def command_files(commands):
+    """The host's own programs of these names and what they are linked with, as {name in the guest: path}."""
+    found = {}
+    for command in commands:
+        path = shutil.which(command, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+        if not path:
+            raise Unavailable(f"no command {command}")
+        found[f"bin/{command}"] = path
+        for library in re.findall(r"(/\S+) \(0x", run("ldd", path)):
+            found[library[1:]] = library
+    return found
+
+
+def initramfs(tree, echod, modules, commands):
     busybox = next(path for path in tree.glob("**/busybox") if path.is_file() and os.access(path, os.X_OK))
     found = {name: module(tree, name) for name in modules}
     found = {name: data for name, data in found.items() if data}
     archive = entry("bin", stat.S_IFDIR | 0o755) + entry("lib", stat.S_IFDIR | 0o755) + entry("dev", stat.S_IFDIR | 0o755)
     for name, data in found.items():
         archive += entry(f"lib/{name}.ko", stat.S_IFREG | 0o644, data)
+    files = command_files(commands)
+    for folder in sorted({str(parent) for name in files for parent in pathlib.PurePath(name).parents} - {".", "bin", "lib"}):
+        archive += entry(folder, stat.S_IFDIR | 0o755)
+    for name, path in files.items():
+        archive += entry(name, stat.S_IFREG | 0o755, pathlib.Path(path).read_bytes())
     archive += entry("bin/busybox", stat.S_IFREG | 0o755, busybox.read_bytes())
     archive += entry("bin/echod", stat.S_IFREG | 0o755, pathlib.Path(echod).read_bytes())
     archive += entry("init", stat.S_IFREG | 0o755, INIT.format(modules=" ".join(found)).encode())
@@ -91,16 +112,17 @@ def initramfs(tree, echod, modules):
     return gzip.compress(archive, 6, mtime=0)
 
 
-def prepare(out, echod, more=()):
-    """Returns (kernel, initramfs), with more modules than the network needs; made under out/bench. Several may ask at once."""
+def prepare(out, echod, more=(), commands=()):
+    """Returns (kernel, initramfs), with more modules than the network needs and commands of the host; made under out/bench. Several may
+    ask at once."""
     folder = pathlib.Path(out) / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         tree = packages(folder)
         kernel = sorted(tree.glob("boot/vmlinuz-*"))[-1]
-        path = folder / "-".join(["initramfs", *more])
+        path = folder / "-".join(["initramfs", *more, *commands])
         new = path.with_suffix(".new")
-        new.write_bytes(initramfs(tree, echod, MODULES + list(more)))
+        new.write_bytes(initramfs(tree, echod, MODULES + list(more), commands))
         new.replace(path)
     return kernel, path

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Skiff on a wire with a Linux 6.1 guest, for what the Linux of the tests' host may lack: VLANs of both kinds. What is on the wire is
-dumped and looked at."""
+"""Skiff beside a Linux 6.1 guest, on one wire: for what the Linux of the tests' host may lack (VLANs of both kinds; what is on the wire is
+dumped and looked at), and for what ip and tc print there, which is the same on every host."""
 
 import contextlib
+import pathlib
 import re
 import socket
 
@@ -18,21 +19,21 @@ LINUX, GUEST = "10.77.{}.1", "10.77.{}.2"  # of VLAN {}
 class Pair:
     """A Linux guest and Skiff, and the wire between their cards."""
 
-    def __init__(self, stack, name, nic, folder):
+    def __init__(self, stack, name, nic="virtio", modules=(), commands=(), extra=(), skiff_line="", linux_line="", mac=LINUX_MAC):
         try:
-            kernel, initramfs = linux_guest.prepare(skiff.OUT, skiff.OUT / "user/x86_64/echod", linux_guest.VLAN_MODULES)
+            made = linux_guest.prepare(skiff.OUT, skiff.OUT / "user/x86_64/echod", modules, commands)
         except linux_guest.Unavailable as error:
             pytest.skip(f"no Linux guest: {error}")
-        self.dump = folder / "wire.pcap"
         ends = [stack.enter_context(end) for end in socket.socketpair()]
 
         def boot(end, **options):
             wire = f"socket,id=net0,fd={end.fileno()}"
             return stack.enter_context(skiff.Skiff(netdev=wire, fds=[end.fileno()], **options))
 
-        self.linux = boot(ends[0], image=kernel, initrd=initramfs, cmdline=linux_guest.CMDLINE, mem=256, mac=LINUX_MAC, name=f"{name}-linux", allow_trouble=True)
-        dump = ("-object", f"filter-dump,id=dump0,netdev=net0,file={self.dump}")
-        self.skiff = boot(ends[1], cmdline="ip=10.0.2.2:::255.255.255.0::eth0:off", nic=nic, extra=dump, name=name)
+        kernel, initramfs = made
+        line = f"{linux_guest.CMDLINE} {linux_line}"
+        self.linux = boot(ends[0], image=kernel, initrd=initramfs, cmdline=line, mem=256, mac=mac, name=f"{name}-linux", allow_trouble=True)
+        self.skiff = boot(ends[1], cmdline=skiff_line, nic=nic, extra=extra, name=name)
         for machine in (self.linux, self.skiff):
             machine.prompt(180)
 
@@ -51,17 +52,22 @@ class Pair:
         self.linux.cmd(f"nc {GUEST.format(network)} 7 </tmp/sent | head -c {size} >/tmp/received", timeout=120)
         assert self.linux.cmd("cmp /tmp/sent /tmp/received && echo same") == "same"
 
-    def frames(self):
-        return list(scapy.PcapReader(str(self.dump)))
 
-
-@pytest.fixture(params=["virtio", "e1000"])
-def pair(request, tmp_path):
+@pytest.fixture
+def make_pair(request):
     with contextlib.ExitStack() as stack:
-        yield Pair(stack, request.node.name, request.param, tmp_path)
+        yield lambda **options: Pair(stack, request.node.name, **options)
 
 
-def test_vlans_of_both_kinds_with_linux(pair):
+@pytest.mark.parametrize("nic", ["virtio", "e1000"])
+def test_vlans_of_both_kinds_with_linux(make_pair, nic, tmp_path):
+    wire = tmp_path / "wire.pcap"
+    pair = make_pair(
+        nic=nic,
+        modules=linux_guest.VLAN_MODULES,
+        extra=("-object", f"filter-dump,id=dump0,netdev=net0,file={wire}"),
+        skiff_line="ip=10.0.2.2:::255.255.255.0::eth0:off",
+    )
     pair.both(
         "ip link add link eth0 name eth0.5 type vlan id 5",
         "ip link set eth0.5 up",
@@ -78,7 +84,7 @@ def test_vlans_of_both_kinds_with_linux(pair):
     assert " 0% packet loss" in pair.skiff.cmd(f"ping -c 1 -Q 0x10 {LINUX.format(5)}")
     text = pair.skiff.cmd("ip -d link show eth0.5")
     assert re.search(r"vlan protocol 802.1Q id 5 <REORDER_HDR> *\n +egress-qos-map { 0:3 6:5 } ", text), text
-    ours = [frame for frame in pair.frames() if frame.src == skiff.MAC]
+    ours = [frame for frame in scapy.PcapReader(str(wire)) if frame.src == skiff.MAC]
     simple = [frame for frame in ours if frame.type == 0x8100]
     assert {frame[scapy.Dot1Q].vlan for frame in simple} == {5}
     assert {frame[scapy.Dot1Q].prio for frame in simple if scapy.TCP in frame or scapy.ICMP in frame} == {3, 5}  # 5: the last ping
@@ -88,3 +94,37 @@ def test_vlans_of_both_kinds_with_linux(pair):
     for device in ("eth0.5", "outer"):
         assert pair.skiff.cmd(f"ip link del {device}") == ""
     assert "inner" not in pair.skiff.cmd("ip link")
+
+
+SAME = pathlib.Path(__file__).with_name("same_as_linux.txt")
+
+
+def without_chance(line, text):
+    """What a command has printed, without what is another on every machine, or of one of the two alone."""
+    text = re.sub(r" used \d+/\d+/\d+", " used", text)  # neighbours: seconds since
+    text = re.sub(r" seed \d+", "", text)  # netem's, which Linux tells since 6.6
+    if not line.startswith("tc "):
+        text = re.sub(r" qdisc \S+", "", text)  # the default is the distribution's
+    lines = [row.rstrip() for row in text.split("\n")]
+    return sorted(lines) if " neigh" in line else lines  # of no order
+
+
+def test_ip_and_tc_print_what_linux_prints(make_pair):
+    pair = make_pair(
+        modules=[*linux_guest.VLAN_MODULES, "sch_fq", "sch_netem", "sch_tbf"],
+        commands=("ip", "tc"),
+        skiff_line="ip=10.0.2.15::10.0.2.2:255.255.255.0::eth0:off init=none",
+        linux_line="ipv6.disable=1",
+        mac=skiff.MAC,
+    )
+    pair.linux.cmd("killall echod")
+    for line in ("addr flush dev eth0", "addr add 10.0.2.15/24 brd + dev eth0", "route add default via 10.0.2.2"):
+        assert pair.linux.cmd(f"/bin/ip {line}") == ""
+    different = []
+    for line in SAME.read_text().splitlines():
+        if line.startswith("#"):
+            continue
+        linux, ours = (without_chance(line, machine.cmd(prefix + line)) for machine, prefix in ((pair.linux, "/bin/"), (pair.skiff, "")))
+        if linux != ours:
+            different.append("\n".join([f"$ {line}", "Linux:", *linux, "Skiff:", *ours]))
+    assert not different, "\n\n".join(different)
