@@ -12,6 +12,7 @@
 /* Changes with softirqs off, and is read there. */
 struct sock_reuseport {
 	unsigned int num, room;
+	bool has_conns; /* one of them has, or had, a peer: each has to be looked at */
 	struct sk_filter *prog; /* whose it is alone; NULL: the hash chooses */
 	struct sock *socks[];
 };
@@ -52,6 +53,7 @@ static struct sock_reuseport *group_grow(struct sock_reuseport *g)
 		return NULL;
 	more->prog = g->prog;
 	more->num = g->num;
+	more->has_conns = g->has_conns;
 	for (i = 0; i < g->num; i++) {
 		more->socks[i] = g->socks[i];
 		more->socks[i]->sk_reuseport_cb = more;
@@ -94,6 +96,17 @@ void reuseport_detach_sock(struct sock *sk)
 		g->socks[i] = g->socks[--g->num];
 	if (!g->num)
 		group_free(g);
+}
+
+void reuseport_has_conns_set(struct sock *sk)
+{
+	if (sk->sk_reuseport_cb)
+		sk->sk_reuseport_cb->has_conns = true;
+}
+
+bool reuseport_has_conns(const struct sock *sk)
+{
+	return sk->sk_reuseport_cb->has_conns;
 }
 
 /* What the program says of @skb behind its transport header; NULL: nobody. */

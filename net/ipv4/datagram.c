@@ -6,6 +6,7 @@
 #include <kernel/slab.h>
 #include <net/igmp.h>
 #include <net/ip.h>
+#include <net/sock_reuseport.h>
 #include <net/udp.h>
 #include <uapi/tcp.h>
 #include "ipv4_internal.h"
@@ -50,6 +51,7 @@ int __ip4_datagram_connect(struct sock *sk, struct sockaddr *uaddr, int addr_len
 	}
 	inet->inet_daddr = fl4.daddr;
 	inet->inet_dport = usin->sin_port;
+	reuseport_has_conns_set(sk);
 	sk->sk_state = TCP_ESTABLISHED;
 	inet->inet_id = (u16)get_random_u32();
 	sk_dst_set(sk, &rt->dst);

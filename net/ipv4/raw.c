@@ -212,6 +212,9 @@ static int raw_sendmsg(struct sock *sk, struct kmsghdr *msg, size_t len)
 		return -EINVAL;
 	if (sin && sin->sin_family != AF_INET && sin->sin_family != AF_UNSPEC)
 		return -EAFNOSUPPORT;
+	/* The route may depend on the type and code of ICMP: they must be there. */
+	if (!inet->hdrincl && sk->sk_protocol == IPPROTO_ICMP && len < 2 && (sin || sk->sk_state == TCP_ESTABLISHED))
+		return -EFAULT;
 	err = ip_dest_find(sk, msg, inet->hdrincl || inet->transparent ? FLOWI_FLAG_ANYSRC : 0, &d);
 	if (!err && inet->hdrincl) {
 		err = raw_send_hdrinc(sk, &d, msg, len);

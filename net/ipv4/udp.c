@@ -166,7 +166,7 @@ static int udp_score(const struct sock *sk, __be32 saddr, __be16 sport, __be32 d
 			return -1;
 		score += 4;
 	}
-	return score;
+	return score + (sk->sk_incoming_cpu == 0); /* the one processor that there is */
 }
 
 /* The best of the sockets bound to @bound; of those that share it (SO_REUSEPORT) any. */
@@ -181,6 +181,9 @@ static struct sock *udp_lookup2(struct udp_table *t, __be32 saddr, __be16 sport,
 		if (score > best_score) {
 			best = sk;
 			best_score = score;
+			/* A group stands for its members, which are alike, and is not compared with what comes after it. */
+			if (sk->sk_reuseport_cb && sk->sk_state != TCP_ESTABLISHED && !reuseport_has_conns(sk))
+				return sk;
 		}
 	}
 	return best;

@@ -32,8 +32,6 @@ static int udp_queue_rcv_one(struct sock *sk, struct sk_buff *skb)
 	struct net *net = sock_net(sk);
 	int err;
 
-	if (unlikely(inet_sk(sk)->min_ttl > ip_hdr(skb)->ttl))
-		return udp_drop(net, skb, SKB_DROP_REASON_SOCKET_FILTER);
 	if (unlikely(
 		    sk->sk_filter)) { /* it may cut: the checksum, over all, must be right before */
 		if (skb_checksum_complete(skb))
@@ -132,8 +130,11 @@ static int udp_mcast_deliver(struct net *net, struct sk_buff *skb, const struct 
 			copy = skb_clone(skb, GFP_ATOMIC);
 			if (copy && udp_queue_rcv_skb(last, copy) < 0)
 				consume_skb(copy); /* what was inside is handed on once, for the last */
-			if (!copy)
+			if (!copy) {
+				atomic_inc(&last->sk_drops);
 				UDP_INC_STATS(net, RCVBUFERRORS);
+				UDP_INC_STATS(net, INERRORS);
+			}
 		}
 		last = sk;
 	}

@@ -16,6 +16,11 @@ void reuseport_detach_sock(struct sock *sk);
  * NULL: chosen by the hash alone. Never NULL. No reference is taken. Context: softirqs off. */
 struct sock *reuseport_select_sock(struct sock *sk, u32 hash, struct sk_buff *skb, unsigned int hdr_len);
 
+/* reuseport_has_conns_set - @sk, a datagram socket that may be in a group, gets a peer. reuseport_has_conns - did that happen in
+ * @sk's group, which it is in? */
+void reuseport_has_conns_set(struct sock *sk);
+bool reuseport_has_conns(const struct sock *sk);
+
 /* reuseport_attach_prog - SO_ATTACH_REUSEPORT_CBPF: @len instructions in @user, which return whose turn it is, counted
  * from 0 in the order in which the members came; beyond the last, the hash decides. 0, -EINVAL (neither in a group nor
  * going to be, or a bad program), -EPERM (SO_LOCK_FILTER), -EFAULT, -ENOMEM. reuseport_detach_prog - 0, -EINVAL, -ENOENT.

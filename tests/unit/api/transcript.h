@@ -249,6 +249,7 @@ static inline bool enter_namespace(void)
 /* @run in both worlds; the exit status. Skiff alone must have said @least lines. */
 static inline int compare_worlds(void (*run)(void *), size_t least)
 {
+	const char *part = "";
 	size_t i;
 
 	world = &worlds[SKIFF];
@@ -267,9 +268,11 @@ static inline int compare_worlds(void (*run)(void *), size_t least)
 	world = &worlds[LINUX];
 	run(NULL);
 	for (i = 0; i < said[SKIFF].n && i < said[LINUX].n; i++) {
+		if (!strncmp(said[SKIFF].lines[i], "-- ", 3))
+			part = said[SKIFF].lines[i];
 		if (!strcmp(said[SKIFF].lines[i], said[LINUX].lines[i]))
 			continue;
-		fprintf(stderr, "Linux: %s\nSkiff: %s\n", said[LINUX].lines[i], said[SKIFF].lines[i]);
+		fprintf(stderr, "%s\nLinux: %s\nSkiff: %s\n", part, said[LINUX].lines[i], said[SKIFF].lines[i]);
 		failures++;
 	}
 	if (said[SKIFF].n != said[LINUX].n) {
