@@ -65,11 +65,9 @@ int sock_queue_rcv_skb(struct sock *sk, struct sk_buff *skb)
 
 int __sock_queue_rcv_skb(struct sock *sk, struct sk_buff *skb)
 {
-	int used = atomic_read(&sk->sk_rmem_alloc);
-
-	/* One packet is taken into an empty queue whatever its size, so that a small buffer cannot
-	 * starve its reader. */
-	if (unlikely(used && used + (int)skb->truesize > sk->sk_rcvbuf)) {
+	/* A packet is taken while there is any room, whatever its size, so that a small buffer cannot starve its reader; as in
+	 * Linux, the last one may go beyond it. */
+	if (unlikely(atomic_read(&sk->sk_rmem_alloc) >= sk->sk_rcvbuf)) {
 		atomic_inc(&sk->sk_drops);
 		return -ENOMEM;
 	}

@@ -368,7 +368,7 @@ static enum skb_drop_reason icmp_timestamp(struct sk_buff *skb)
 {
 	struct icmp_timestamps t;
 
-	if (skb->len < sizeof(t) || skb_copy_bits(skb, 0, &t.originate, sizeof(t.originate)))
+	if (skb_copy_bits(skb, 0, &t.originate, sizeof(t.originate)))
 		return icmp_malformed(skb);
 	t.receive = t.transmit =
 		htonl((u32)(ktime_get_real() / NSEC_PER_MSEC % (24u * 3600 * 1000)));
@@ -394,7 +394,7 @@ static const struct icmp_control icmp_pointers[NR_ICMP_TYPES + 1] = {
 	[2] = { icmp_discard, 0, 0, true },
 	[ICMP_DEST_UNREACH] = { icmp_unreach, ICMP_MIB_OUTDESTUNREACHS, ICMP_MIB_INDESTUNREACHS,
 				true },
-	[ICMP_SOURCE_QUENCH] = { icmp_discard, ICMP_MIB_OUTSRCQUENCHS, ICMP_MIB_INSRCQUENCHS,
+	[ICMP_SOURCE_QUENCH] = { icmp_unreach, ICMP_MIB_OUTSRCQUENCHS, ICMP_MIB_INSRCQUENCHS,
 				 true }, /* RFC 6633 */
 	[ICMP_REDIRECT] = { icmp_redirect, ICMP_MIB_OUTREDIRECTS, ICMP_MIB_INREDIRECTS, true },
 	[6] = { icmp_discard, 0, 0, true },
@@ -451,14 +451,18 @@ int icmp_rcv(struct sk_buff *skb)
 	net->mib.icmpmsg_in[type]++;
 	/* RFC 1122: unknown types are silently discarded */
 	if (type > NR_ICMP_TYPES) {
-		ICMP_INC_STATS(net, INERRORS);
+		if (type != ICMP_EXT_ECHO && type != ICMP_EXT_ECHOREPLY) /* RFC 8335, off as by default in Linux */
+			ICMP_INC_STATS(net, INERRORS);
 		reason = SKB_DROP_REASON_ICMP_UNHANDLED;
 		goto done;
 	}
 	if (icmp_pointers[type].in_mib)
 		net->mib.icmp[icmp_pointers[type].in_mib]++;
-	reason = icmp_broadcast_ok(net, skb) ? icmp_pointers[type].handler(skb)
-					     : SKB_DROP_REASON_ICMP_UNHANDLED;
+	reason = SKB_DROP_REASON_ICMP_UNHANDLED;
+	if (icmp_broadcast_ok(net, skb))
+		reason = icmp_pointers[type].handler(skb);
+	else
+		ICMP_INC_STATS(net, INERRORS);
 done:
 	kfree_skb_reason(skb, reason);
 	return 0;

@@ -62,14 +62,14 @@ static void ip_cmsg_recv_origdst(struct kmsghdr *msg, const struct sk_buff *skb)
 	put_cmsg(msg, SOL_IP, IP_ORIGDSTADDR, sizeof(sin), &sin);
 }
 
+/* The sum of what is read, of a datagram that was summed when it came. */
 static void ip_cmsg_recv_csum(struct kmsghdr *msg, const struct sk_buff *skb, int offset)
 {
-	__wsum csum = skb->csum;
+	__wsum csum;
 
 	if (!(IPCB(skb)->flags & IPSKB_CSUM))
 		return;
-	if (offset)
-		csum = csum_sub(csum, skb_checksum(skb, 0, offset, 0));
+	csum = skb_checksum(skb, offset, (int)skb->len - offset, 0);
 	put_cmsg(msg, SOL_IP, IP_CHECKSUM, sizeof(csum), &csum);
 }
 

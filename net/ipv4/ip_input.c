@@ -90,22 +90,21 @@ static int ip_rcv_options(struct net *net, struct sk_buff *skb)
 		IP_INC_STATS(net, INHDRERRORS);
 		return ip_drop(skb, SKB_DROP_REASON_IP_OPTIONS);
 	}
-	if (unlikely(opt->srr) && ip_rcv_srr(skb)) {
-		IP_INC_STATS(net, INADDRERRORS);
+	if (unlikely(opt->srr) && ip_rcv_srr(skb))
 		return ip_drop(skb, SKB_DROP_REASON_IP_OPTIONS);
-	}
 	return 0;
 }
 
-static void ip_count_route_error(struct net *net, int err, enum skb_drop_reason reason)
+/* Martians, and multicasts that nobody here listens to, are in no counter of the MIB, as in Linux: their reason tells of them. */
+static void ip_count_route_error(struct net *net, int err)
 {
 	if (err == -EXDEV)
 		NET_INC_STATS(net, IPRPFILTER);
-	else if (err == -EHOSTUNREACH || reason == SKB_DROP_REASON_IP_MARTIAN)
+	else if (err == -EHOSTUNREACH)
 		IP_INC_STATS(net, INADDRERRORS);
 	else if (err == -ENETUNREACH)
 		IP_INC_STATS(net, INNOROUTES);
-	else
+	else if (err == -ENOMEM || err == -ENOBUFS)
 		IP_INC_STATS(net, INDISCARDS);
 }
 
@@ -120,7 +119,7 @@ static int ip_rcv_finish(struct net *net, struct sk_buff *skb)
 		err = ip_route_input_reason(skb, iph->daddr, iph->saddr, iph->tos, skb->dev,
 					    &reason);
 		if (unlikely(err)) {
-			ip_count_route_error(net, err, reason);
+			ip_count_route_error(net, err);
 			return ip_drop(skb, reason);
 		}
 	}

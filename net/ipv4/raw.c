@@ -167,7 +167,7 @@ static int raw_send_hdrinc(struct sock *sk, const struct ip_dest *d, struct kmsg
 	skb = sock_alloc_send_skb(sk, length + (size_t)hh_len + 15,
 				  (msg->msg_flags & MSG_DONTWAIT) != 0, &err);
 	if (!skb)
-		return err;
+		goto count;
 	skb_reserve(skb, hh_len);
 	skb->priority = sk->sk_priority;
 	skb->mark = d->ipc.sockc.mark;
@@ -190,10 +190,16 @@ static int raw_send_hdrinc(struct sock *sk, const struct ip_dest *d, struct kmsg
 	if (iph->protocol == IPPROTO_ICMP && length >= iph->ihl * 4u + sizeof(struct icmphdr))
 		icmp_out_count(net, icmp_hdr(skb)->type);
 	err = ip_local_out(net, sk, skb);
-	return err > 0 ? (err == NET_XMIT_CN || !inet_sk(sk)->recverr ? 0 : -ENOBUFS) : err;
+	if (err > 0)
+		err = err == NET_XMIT_CN ? 0 : -ENOBUFS;
+	if (!err)
+		return 0;
+	goto count;
 drop:
 	kfree_skb_reason(skb, SKB_DROP_REASON_TX_ERROR);
-	return err;
+count:
+	IP_INC_STATS(net, OUTDISCARDS);
+	return err == -ENOBUFS && !inet_sk(sk)->recverr ? 0 : err;
 }
 
 static int raw_sendmsg(struct sock *sk, struct kmsghdr *msg, size_t len)

@@ -9,7 +9,7 @@
 #include "ipv4_internal.h"
 #include "udp_internal.h"
 
-#define UDP_CSUM_AT_ONCE 76 /* bytes with the header */
+#define UDP_CSUM_AT_ONCE 76 /* bytes with the header, as in Linux: no more than a header or two of it */
 
 static int udp_drop(struct net *net, struct sk_buff *skb, enum skb_drop_reason reason)
 {
@@ -145,36 +145,30 @@ static int udp_mcast_deliver(struct net *net, struct sk_buff *skb, const struct 
 	return 0;
 }
 
-/* Settle what can be settled of the checksum without touching the data; the reader sums the rest
- * while it copies. */
-static void udp_csum_prepare(struct sk_buff *skb, const struct udphdr *uh, unsigned int ulen,
+/* Settle what can be settled of the checksum without touching much of the data: a short datagram is summed, of a longer one the
+ * reader sums the rest while it copies. false: it is wrong. */
+static bool udp_csum_prepare(struct sk_buff *skb, const struct udphdr *uh, unsigned int ulen,
 			     __be32 saddr, __be32 daddr)
 {
 	__wsum pseudo;
 
 	if (skb_csum_unnecessary(skb))
-		return;
+		return true;
 	if (!uh->check) { /* the sender computed none */
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
-		return;
+		return true;
 	}
 	pseudo = csum_tcpudp_nofold(saddr, daddr, ulen, IPPROTO_UDP, 0);
 	if (skb->ip_summed == CHECKSUM_COMPLETE && !csum_fold(csum_add(skb->csum, pseudo))) {
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
-		return;
+		return true;
 	}
 	skb->ip_summed = CHECKSUM_NONE;
 	skb->csum = pseudo;
-}
-
-/* udp_keep_csum - for IP_CHECKSUM: the sum of a short datagram's data, which is verified at once. The longer are summed while
- * they are copied, and theirs is not told. */
-static noinline void udp_keep_csum(struct sk_buff *skb, const struct udphdr *uh)
-{
-	if (skb->ip_summed != CHECKSUM_NONE || !uh->check || skb->len > UDP_CSUM_AT_ONCE || __skb_checksum_complete(skb))
-		return;
-	skb->csum = skb_checksum(skb, sizeof(*uh), (int)(skb->len - sizeof(*uh)), 0);
+	if (ulen > UDP_CSUM_AT_ONCE)
+		return true;
 	IPCB(skb)->flags |= IPSKB_CSUM;
+	return !__skb_checksum_complete(skb);
 }
 
 int udp_rcv(struct sk_buff *skb)
@@ -199,7 +193,8 @@ int udp_rcv(struct sk_buff *skb)
 	}
 	saddr = ip_hdr(skb)->saddr;
 	daddr = ip_hdr(skb)->daddr;
-	udp_csum_prepare(skb, uh, ulen, saddr, daddr);
+	if (unlikely(!udp_csum_prepare(skb, uh, ulen, saddr, daddr)))
+		return udp_drop_csum(net, skb);
 	rt = skb_rtable(skb);
 	if (rt && (rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST)))
 		return udp_mcast_deliver(net, skb, uh, saddr, daddr);
@@ -207,8 +202,6 @@ int udp_rcv(struct sk_buff *skb)
 	if (likely(sk)) {
 		if (unlikely(sk->sk_reuseport_cb))
 			sk = udp_reuseport_select(sk, saddr, uh->source, daddr, uh->dest, skb);
-		if (unlikely(inet_sk(sk)->cmsg_flags & IP_CMSG_CHECKSUM))
-			udp_keep_csum(skb, uh);
 		return udp_queue_rcv_skb(sk, skb);
 	}
 	if (skb_checksum_complete(skb))

@@ -77,6 +77,8 @@ int main(int argc, char **argv)
 		return scenario_reports(only);
 	if (!strcmp(what, "info"))
 		return scenario_info(only);
-	fprintf(stderr, "usage: %s matrix|options|reports|info [ONLY]\n", argv[0]);
+	if (!strcmp(what, "counters"))
+		return scenario_counters(only);
+	fprintf(stderr, "usage: %s matrix|options|reports|info|counters [ONLY]\n", argv[0]);
 	return 2;
 }

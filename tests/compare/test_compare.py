@@ -46,3 +46,7 @@ def test_reports_beside_the_bytes():
 
 def test_tcp_info():
     compare("info")
+
+
+def test_counters_of_datagrams():
+    compare("counters")

@@ -74,5 +74,6 @@ int scenario_matrix(const char *only);
 int scenario_options(const char *only);
 int scenario_reports(const char *only);
 int scenario_info(const char *only);
+int scenario_counters(const char *only);
 
 #endif

@@ -20,6 +20,8 @@
 #define ICMP_INFO_REPLY	    16
 #define ICMP_ADDRESS	    17
 #define ICMP_ADDRESSREPLY   18
+#define ICMP_EXT_ECHO	    42 /* RFC 8335 */
+#define ICMP_EXT_ECHOREPLY  43
 #define NR_ICMP_TYPES	    18
 
 /* Codes of ICMP_DEST_UNREACH. */

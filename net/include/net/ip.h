@@ -35,7 +35,7 @@ struct inet_skb_parm { /* skb->cb while IPv4 holds it */
 #define IPSKB_FORWARDED	       1
 #define IPSKB_XFRM_TUNNEL_SIZE 2
 #define IPSKB_FRAG_COMPLETE    8
-#define IPSKB_CSUM	       32 /* skb->csum is the sum of the data, for IP_CHECKSUM */
+#define IPSKB_CSUM	       32 /* UDP: summed when it came, without help; IP_CHECKSUM tells of such alone */
 #define IPCB(skb)	       ((struct inet_skb_parm *)((skb)->cb))
 
 #define IPSKB_DOREDIRECT 16
