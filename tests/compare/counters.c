@@ -149,7 +149,8 @@ static void tell(const char *what)
 	printf("%s:%s\n", what, text);
 	while ((len = world_take(out, sizeof(out), 0)) > 0)
 		if (out[0] >> 4 == 4)
-			printf("%s: out: protocol %d, type %d, code %d, %zu bytes\n", what, out[9], out[20], out[9] == 1 ? out[21] : 0, len);
+			printf("%s: out: protocol %d, type %d, code %d, %zu bytes\n", what, out[9], out[20],
+			       out[9] == 1 ? out[21] : 0, len);
 }
 
 /* ---- packets ---- */
@@ -248,7 +249,8 @@ static size_t icmp_packet(unsigned char *p, int type, int code, size_t n, bool b
 
 static void ip_headers(void)
 {
-	static const unsigned char bad_option[4] = { 7, 2, 4, 0 }, long_option[4] = { 7, 30, 4, 0 }, source_route[8] = { 131, 7, 4, 127, 0, 0, 2 };
+	static const unsigned char bad_option[4] = { 7, 2, 4, 0 }, long_option[4] = { 7, 30, 4, 0 };
+	static const unsigned char source_route[8] = { 131, 7, 4, 127, 0, 0, 2 };
 	unsigned char u[100];
 	size_t n = udp_packet(u, 7600, 0, 10, 0);
 
@@ -352,7 +354,8 @@ static void raw(void)
 
 static void icmp(void)
 {
-	static const int types[] = { 0, 1, 3, 4, 5, 8, 9, 10, 11, 12, /* 13: Linux since 6.4 counts the answer as an echo's */ 14, 15, 17, 18, 19, 40, 42, 255 };
+	/* not 13: Linux since 6.4 counts the answer as an echo's */
+	static const int types[] = { 0, 1, 3, 4, 5, 8, 9, 10, 11, 12, 14, 15, 17, 18, 19, 40, 42, 255 };
 	unsigned char p[200];
 	unsigned int i;
 	char what[40];

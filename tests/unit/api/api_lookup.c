@@ -99,7 +99,8 @@ static void try_udp(const char *what, const struct one *ones, unsigned int n)
 		close_fd(sender[i]);
 }
 
-#define TRY_UDP(what, ...) try_udp(what, (const struct one[]){ __VA_ARGS__ }, sizeof((const struct one[]){ __VA_ARGS__ }) / sizeof(struct one))
+#define ONES(...)	   (const struct one[]){ __VA_ARGS__ }, sizeof((const struct one[]){ __VA_ARGS__ }) / sizeof(struct one)
+#define TRY_UDP(what, ...) try_udp(what, ONES(__VA_ARGS__))
 #define ANY "0.0.0.0"
 
 static void udp(void)
@@ -156,8 +157,7 @@ static void try_raw(const char *what, int protocol, const struct one *ones, unsi
 		close_fd(sender[i]);
 }
 
-#define TRY_RAW(what, protocol, ...) \
-	try_raw(what, protocol, (const struct one[]){ __VA_ARGS__ }, sizeof((const struct one[]){ __VA_ARGS__ }) / sizeof(struct one))
+#define TRY_RAW(what, protocol, ...) try_raw(what, protocol, ONES(__VA_ARGS__))
 
 static void icmp_filter(void)
 {
@@ -207,16 +207,23 @@ static void raw(void)
 
 /* ---- packets with a header of one's own ---- */
 
-static void hdrincl(void)
+struct header {
+	unsigned char ihl_version, tos;
+	uint16_t len, id, frag;
+	unsigned char ttl, protocol;
+	uint16_t sum;
+	uint32_t from, to;
+	unsigned char data[16];
+};
+
+static struct header good_header(void)
 {
-	struct header {
-		unsigned char ihl_version, tos;
-		uint16_t len, id, frag;
-		unsigned char ttl, protocol;
-		uint16_t sum;
-		uint32_t from, to;
-		unsigned char data[16];
-	} h;
+	return (struct header){ .ihl_version = 0x45, .ttl = 9, .protocol = 200, .to = inet_addr(HOME) };
+}
+
+/* Headers with one thing changed, by both sockets that may write one: what comes to @b and @d. */
+static void headers(int a, int b, int c, int d)
+{
 	static const struct {
 		const char *what;
 		int at, n;
@@ -241,21 +248,11 @@ static void hdrincl(void)
 		{ "20 bytes", 0, 0, { 0 }, 20 },
 		{ "none", 0, 0, { 0 }, 0 },
 	};
-	static unsigned char big[66000];
-	int a = socket_of(AF_INET, SOCK_RAW, IPPROTO_RAW), b = socket_of(AF_INET, SOCK_RAW, 200), val = 7;
-	int c = socket_of(AF_INET, SOCK_RAW, 200), d = socket_of(AF_INET, SOCK_RAW, 201);
-	socklen_t len = sizeof(val);
 	unsigned int i;
 
-	say("-- IP_HDRINCL");
-	say("IPPROTO_RAW has it: %s %d", said_by(CALL(SYS_getsockopt, a, SOL_IP, IP_HDRINCL, &val, &len)), val);
-	say("option: %s", said_by(set_int(c, SOL_IP, IP_HDRINCL, 1)));
 	for (i = 0; i < 2 * COUNT(tries); i++) {
-		memset(&h, 0, sizeof(h));
-		h.ihl_version = 0x45;
-		h.ttl = 9;
-		h.protocol = 200;
-		h.to = inet_addr(HOME);
+		struct header h = good_header();
+
 		memcpy((unsigned char *)&h + tries[i / 2].at, tries[i / 2].bytes, (size_t)tries[i / 2].n);
 		ip_header_at = h.id ? -1 : 0; /* what fills it in is not guessable */
 		say("%s: %s", tries[i / 2].what, said_by(send_dgram(i & 1 ? c : a, HOME, 0, &h, tries[i / 2].len, 0)));
@@ -264,11 +261,19 @@ static void hdrincl(void)
 		while (say_recv("to another", d, 100, 0) >= 0)
 			;
 	}
-	ip_header_at = 0;
-	memcpy(big, &h, 20);
-	big[0] = 0x45;
-	lo_up(1500);
+	ip_header_at = -1;
+}
+
+static void raw_sizes(int a, int b)
+{
 	static const size_t sizes[] = { 1500, 1501, 65535, 65536 };
+	static unsigned char big[66000];
+	struct header h = good_header();
+	unsigned int i;
+
+	memcpy(big, &h, 20);
+	ip_header_at = 0;
+	lo_up(1500);
 	for (i = 0; i < COUNT(sizes); i++) {
 		say("%zu bytes: %s", sizes[i], said_by(send_dgram(a, HOME, 0, big, sizes[i], 0)));
 		say_recv("came", b, 20, MSG_TRUNC);
@@ -276,15 +281,31 @@ static void hdrincl(void)
 		say_recv("came", b, 20, MSG_TRUNC);
 	}
 	lo_up(65536);
-	say("IP_OPTIONS: %s", said_by(CALL(SYS_setsockopt, c, SOL_IP, IP_OPTIONS, "\1\1\1\1", 4)));
-	say("with options: %s", said_by(send_dgram(c, HOME, 0, big, 28, 0)));
-	say("MSG_OOB: %s", said_by(send_dgram(b, HOME, 0, big, 28, MSG_OOB)));
-	say("no destination: %s", said_by(CALL6(SYS_sendto, b, big, 28, 0, 0, 0)));
-	say("short name: %s", said_by(CALL6(SYS_sendto, b, big, 28, 0, &(struct sockaddr_in){ .sin_family = AF_INET }, 8)));
-	say("AF_UNSPEC: %s", said_by(CALL6(SYS_sendto, b, big, 28, 0, &(struct sockaddr_in){ .sin_addr.s_addr = h.to }, 16)));
-	say("AF_INET6: %s", said_by(CALL6(SYS_sendto, b, big, 28, 0, &(struct sockaddr_in){ .sin_family = AF_INET6 }, 16)));
-	tell_who("left", &b, 1);
 	ip_header_at = -1;
+}
+
+static void hdrincl(void)
+{
+	int a = socket_of(AF_INET, SOCK_RAW, IPPROTO_RAW), b = socket_of(AF_INET, SOCK_RAW, 200), val = 7;
+	int c = socket_of(AF_INET, SOCK_RAW, 200), d = socket_of(AF_INET, SOCK_RAW, 201);
+	struct sockaddr_in names[] = { { .sin_family = AF_INET }, { .sin_addr.s_addr = inet_addr(HOME) }, { .sin_family = AF_INET6 } };
+	struct header h = good_header();
+	socklen_t len = sizeof(val);
+	unsigned int i;
+
+	say("-- IP_HDRINCL");
+	say("IPPROTO_RAW has it: %s %d", said_by(CALL(SYS_getsockopt, a, SOL_IP, IP_HDRINCL, &val, &len)), val);
+	say("option: %s", said_by(set_int(c, SOL_IP, IP_HDRINCL, 1)));
+	headers(a, b, c, d);
+	raw_sizes(a, b);
+	say("IP_OPTIONS: %s", said_by(CALL(SYS_setsockopt, c, SOL_IP, IP_OPTIONS, "\1\1\1\1", 4)));
+	say("with options: %s", said_by(send_dgram(c, HOME, 0, &h, 28, 0)));
+	say("MSG_OOB: %s", said_by(send_dgram(b, HOME, 0, &h, 28, MSG_OOB)));
+	say("no destination: %s", said_by(CALL6(SYS_sendto, b, &h, 28, 0, 0, 0)));
+	say("short name: %s", said_by(CALL6(SYS_sendto, b, &h, 28, 0, &names[0], 8)));
+	for (i = 0; i < COUNT(names); i++)
+		say("family %d: %s", names[i].sin_family, said_by(CALL6(SYS_sendto, b, &h, 28, 0, &names[i], 16)));
+	tell_who("left", &b, 1);
 	close_fd(a);
 	close_fd(b);
 	close_fd(c);
