@@ -4,7 +4,6 @@
 #include <kernel/slab.h>
 #include <kernel/string.h>
 #include <kernel/syscalls.h>
-#include <net/filter.h>
 #include <uapi/route.h>
 #include <uapi/time.h>
 
@@ -123,20 +122,6 @@ static long get_old_timeout(struct socket *sock, int optname, char __user *optva
 	return put_user(len, optlen);
 }
 
-/* set_filter - SO_ATTACH_FILTER or SO_ATTACH_REUSEPORT_CBPF, whose struct sock_fprog holds a 32-bit pointer. */
-static long set_filter(struct socket *sock, int optname, const char __user *optval, int optlen)
-{
-	struct compat_sock_fprog fprog;
-
-	if (optlen != sizeof(fprog))
-		return -EINVAL;
-	if (copy_from_user(&fprog, optval, sizeof(fprog)))
-		return -EFAULT;
-	if (!fprog.filter)
-		return -EINVAL;
-	return sock_set_filter(sock->sk, optname, fprog.len, USER_SOCKPTR(compat_ptr(fprog.filter)));
-}
-
 long compat_sys_setsockopt(int fd, int level, int optname, char __user *optval, int optlen)
 {
 	struct socket *sock;
@@ -151,10 +136,8 @@ long compat_sys_setsockopt(int fd, int level, int optname, char __user *optval, 
 		return err;
 	if (is_old_timeout(level, optname))
 		ret = set_old_timeout(sock, optname, optval, optlen);
-	else if (level == SOL_SOCKET && (optname == SO_ATTACH_FILTER || optname == SO_ATTACH_REUSEPORT_CBPF))
-		ret = set_filter(sock, optname, optval, optlen);
 	else
-		ret = do_setsockopt(sock, level, optname, USER_SOCKPTR(optval), optlen);
+		ret = do_setsockopt(sock, level, optname, COMPAT_SOCKPTR(optval), optlen);
 	fdput(f);
 	return ret;
 }
@@ -172,7 +155,7 @@ long compat_sys_getsockopt(int fd, int level, int optname, char __user *optval, 
 	if (is_old_timeout(level, optname))
 		ret = get_old_timeout(sock, optname, optval, optlen);
 	else
-		ret = do_getsockopt(sock, level, optname, USER_SOCKPTR(optval),
+		ret = do_getsockopt(sock, level, optname, COMPAT_SOCKPTR(optval),
 				    USER_SOCKPTR(optlen));
 	fdput(f);
 	return ret;

@@ -2,6 +2,7 @@
 /* Socket filters: the classic BPF machine (an accumulator A, an index X, 16 words) over an skb, and
  * the programs that sockets hold. S. McCanne, V. Jacobson, The BSD Packet Filter, section 3;
  * socket(7), SO_ATTACH_FILTER. */
+#include <kernel/compat.h>
 #include <kernel/random.h>
 #include <net/filter.h>
 #include <net/if_vlan.h>
@@ -318,6 +319,28 @@ static void replace(struct sock *sk, struct sk_filter *fp)
 void sk_filter_release(struct sock *sk)
 {
 	replace(sk, NULL);
+}
+
+int sk_copy_fprog(sockptr_t optval, unsigned int optlen, unsigned int *len, sockptr_t *insns)
+{
+	struct compat_sock_fprog narrow;
+	struct sock_fprog fprog;
+
+	*insns = optval;
+	if (optlen != (optval.is_compat ? sizeof(narrow) : sizeof(fprog)))
+		return -EINVAL;
+	if (optval.is_compat) {
+		if (copy_from_sockptr(&narrow, optval, sizeof(narrow)))
+			return -EFAULT;
+		fprog.len = narrow.len;
+		insns->user = compat_ptr(narrow.filter);
+	} else {
+		if (copy_from_sockptr(&fprog, optval, sizeof(fprog)))
+			return -EFAULT;
+		insns->kernel = fprog.filter;
+	}
+	*len = fprog.len;
+	return insns->kernel ? 0 : -EINVAL;
 }
 
 struct sk_filter *sk_filter_create(unsigned int len, sockptr_t user)

@@ -338,17 +338,11 @@ int sock_set_filter(struct sock *sk, int optname, unsigned int len, sockptr_t in
 /* set_filter - SO_ATTACH_FILTER, SO_ATTACH_REUSEPORT_CBPF. */
 static int set_filter(struct sock *sk, int optname, sockptr_t optval, unsigned int optlen)
 {
-	struct sock_fprog fprog;
-	sockptr_t insns = optval; /* in the same memory */
+	unsigned int len;
+	sockptr_t insns;
+	int err = sk_copy_fprog(optval, optlen, &len, &insns);
 
-	if (optlen != sizeof(fprog))
-		return -EINVAL;
-	if (copy_from_sockptr(&fprog, optval, sizeof(fprog)))
-		return -EFAULT;
-	if (!fprog.filter)
-		return -EINVAL;
-	insns.kernel = fprog.filter;
-	return sock_set_filter(sk, optname, fprog.len, insns);
+	return err ? err : sock_set_filter(sk, optname, len, insns);
 }
 
 /* set_bpf - SO_ATTACH_BPF, SO_ATTACH_REUSEPORT_EBPF: no descriptor here is a program's. -EBADF, -EINVAL, -EFAULT. */

@@ -7,7 +7,8 @@
 #include <net/ip.h>
 #include "ipv4_internal.h"
 
-/* The shapes of MCAST_* begin with an index; in a program of 32 bits the addresses follow without a gap. */
+/* The shapes of MCAST_* begin with an index; in a program of 32 bits, and the pointer knows whose it is, the addresses follow
+ * without a gap. */
 #define STORAGE	    ((unsigned int)sizeof(struct __kernel_sockaddr_storage))
 #define FIRST(wide) ((wide) ? 8u : 4u)
 
@@ -15,11 +16,6 @@
 static unsigned int gf_head(bool wide)
 {
 	return FIRST(wide) + STORAGE + 8;
-}
-
-static bool gf_is_wide(unsigned int len)
-{
-	return len < gf_head(false) || (len - gf_head(false)) % STORAGE != 0;
 }
 
 static int get_u32(sockptr_t from, unsigned int at, u32 *val)
@@ -69,12 +65,12 @@ static int set_membership(struct sock *sk, int optname, sockptr_t optval, unsign
 /* MCAST_JOIN_GROUP, MCAST_LEAVE_GROUP */
 static int set_group(struct sock *sk, int optname, sockptr_t optval, unsigned int optlen)
 {
-	bool wide = optlen >= FIRST(true) + STORAGE;
+	bool wide = !optval.is_compat;
 	struct ip_mreqn mreq = { 0 };
 	u32 index;
 	int err;
 
-	if (optlen < FIRST(false) + STORAGE)
+	if (optlen < FIRST(wide) + STORAGE)
 		return -EINVAL;
 	err = get_u32(optval, 0, &index);
 	if (!err)
@@ -121,12 +117,12 @@ static int set_group_source(struct sock *sk, int optname, sockptr_t optval, unsi
 {
 	bool join = optname == MCAST_JOIN_SOURCE_GROUP || optname == MCAST_LEAVE_SOURCE_GROUP;
 	bool add = optname == MCAST_JOIN_SOURCE_GROUP || optname == MCAST_BLOCK_SOURCE;
-	bool wide = optlen == FIRST(true) + 2 * STORAGE;
+	bool wide = !optval.is_compat;
 	struct ip_mreq_source mreqs = { 0 };
 	u32 index;
 	int err;
 
-	if (!wide && optlen != FIRST(false) + 2 * STORAGE)
+	if (optlen != FIRST(wide) + 2 * STORAGE)
 		return -EINVAL;
 	err = get_u32(optval, 0, &index);
 	if (!err)
@@ -191,7 +187,7 @@ static int get_group_filter(sockptr_t optval, bool wide, struct ip_mreqn *imr, u
 
 static int set_group_filter(struct sock *sk, sockptr_t optval, unsigned int optlen)
 {
-	bool wide = gf_is_wide(optlen);
+	bool wide = !optval.is_compat;
 	struct ip_mreqn imr;
 	__be32 *sources;
 	u32 mode, n, i;
@@ -267,7 +263,7 @@ static int put_msfilter(struct sock *sk, sockptr_t optval, sockptr_t optlen, int
 
 static int put_group_filter(struct sock *sk, sockptr_t optval, sockptr_t optlen, int len)
 {
-	bool wide = gf_is_wide((unsigned int)len);
+	bool wide = !optval.is_compat;
 	struct ip_mc_socklist *iml;
 	struct ip_mreqn imr;
 	u32 mode, room, i, head[2];

@@ -262,20 +262,19 @@ int packet_set_fanout(struct packet_sock *po, sockptr_t optval, unsigned int opt
 
 int packet_set_fanout_data(struct packet_sock *po, sockptr_t optval, unsigned int optlen)
 {
-	sockptr_t insns = optval; /* in the same memory */
-	struct sock_fprog fprog;
 	struct sk_filter *prog;
+	unsigned int len;
+	sockptr_t insns;
+	int err;
 
-	if (!po->fanout || po->fanout->type != PACKET_FANOUT_CBPF || optlen != sizeof(fprog))
+	if (!po->fanout || po->fanout->type != PACKET_FANOUT_CBPF)
 		return -EINVAL;
 	if (sock_flag(&po->sk, SOCK_FILTER_LOCKED))
 		return -EPERM;
-	if (copy_from_sockptr(&fprog, optval, sizeof(fprog)))
-		return -EFAULT;
-	if (!fprog.filter)
-		return -EINVAL;
-	insns.kernel = fprog.filter;
-	prog = sk_filter_create(fprog.len, insns);
+	err = sk_copy_fprog(optval, optlen, &len, &insns);
+	if (err)
+		return err;
+	prog = sk_filter_create(len, insns);
 	if (IS_ERR(prog))
 		return (int)PTR_ERR(prog);
 	local_bh_disable();

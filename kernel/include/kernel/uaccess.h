@@ -28,10 +28,12 @@ typedef struct {
 		void __user *user;
 	};
 	bool is_kernel;
+	bool is_compat; /* what is there has the layout of a 32-bit program */
 } sockptr_t;
 
 static inline sockptr_t KERNEL_SOCKPTR(void *p) { return (sockptr_t){ .kernel = p, .is_kernel = true }; }
 static inline sockptr_t USER_SOCKPTR(void __user *p) { return (sockptr_t){ .user = p }; }
+static inline sockptr_t COMPAT_SOCKPTR(void __user *p) { return (sockptr_t){ .user = p, .is_compat = true }; }
 static inline bool sockptr_is_null(sockptr_t p) { return !p.kernel; }
 /* copy_from_sockptr_offset and kin - 0 or -EFAULT. */
 int copy_from_sockptr_offset(void *dst, sockptr_t src, size_t off, size_t n);

@@ -22,6 +22,9 @@ int sk_chk_filter(const struct sock_filter *insns, unsigned int len);
  * none of it. A load beyond the packet ends the program with 0. Context: any. */
 u32 sk_run_filter(const struct sk_buff *skb, const struct sock_filter *insns);
 
+/* sk_copy_fprog - the struct sock_fprog at @optval, in the width of its program: how many instructions, and where they are, in
+ * the same memory. 0, -EINVAL, -EFAULT. Context: process. */
+int sk_copy_fprog(sockptr_t optval, unsigned int optlen, unsigned int *len, sockptr_t *insns);
 /* sk_filter_create - a checked program of @len instructions in @user, which nobody holds yet (kfree gives it back); or
  * ERR_PTR: -EINVAL, -EFAULT, -ENOMEM. Context: process. */
 struct sk_filter *sk_filter_create(unsigned int len, sockptr_t user);

@@ -573,6 +573,16 @@ IN_TASK(the_shapes_for_any_protocol)
 }
 
 /* The same in the shapes of a program of 32 bits: no gap behind the index. */
+static sockptr_t narrow(void *p)
+{
+	return (sockptr_t){ .kernel = p, .is_kernel = true, .is_compat = true };
+}
+
+static int narrow_setsockopt(int optname, void *val, unsigned int len)
+{
+	return sock->ops->setsockopt(sock, SOL_IP, optname, narrow(val), len);
+}
+
 static int narrow_group(int optname, u32 index)
 {
 	u8 req[4 + sizeof(struct __kernel_sockaddr_storage)] = { 0 };
@@ -580,7 +590,7 @@ static int narrow_group(int optname, u32 index)
 
 	memcpy(req, &index, 4);
 	memcpy(req + 4, &sin, sizeof(sin));
-	return kernel_setsockopt(sock, SOL_IP, optname, req, sizeof(req));
+	return narrow_setsockopt(optname, req, sizeof(req));
 }
 
 static int narrow_source(int optname, u32 index, __be32 source)
@@ -592,7 +602,7 @@ static int narrow_source(int optname, u32 index, __be32 source)
 	memcpy(req + 4, &sin, sizeof(sin));
 	sin.sin_addr.s_addr = source;
 	memcpy(req + 4 + sizeof(struct __kernel_sockaddr_storage), &sin, sizeof(sin));
-	return kernel_setsockopt(sock, SOL_IP, optname, req, sizeof(req));
+	return narrow_setsockopt(optname, req, sizeof(req));
 }
 
 #define NARROW_HEAD (4 + sizeof(struct __kernel_sockaddr_storage) + 8) /* of a group_filter */
@@ -605,6 +615,10 @@ IN_TASK(the_shapes_of_32_bits)
 	int len = (int)(NARROW_HEAD + sizeof(struct __kernel_sockaddr_storage));
 
 	assert_int_equal(narrow_group(MCAST_JOIN_GROUP, 99), -ENODEV);
+	/* The width is the caller's, whatever the length says. */
+	assert_int_equal(any_group(MCAST_JOIN_GROUP, AF_INET, index, 4 + sizeof(struct __kernel_sockaddr_storage)), -EINVAL);
+	assert_int_equal(narrow_setsockopt(MCAST_JOIN_SOURCE_GROUP, filter, sizeof(struct group_source_req)), -EINVAL);
+	assert_int_equal(narrow_setsockopt(MCAST_MSFILTER, filter, NARROW_HEAD - 1), -EINVAL);
 	assert_int_equal(narrow_group(MCAST_JOIN_GROUP, index), 0);
 	assert_int_equal(narrow_group(MCAST_JOIN_GROUP, index), -EADDRINUSE);
 	assert_int_equal(narrow_source(MCAST_BLOCK_SOURCE, index, PEER_IP), 0);
@@ -616,7 +630,7 @@ IN_TASK(the_shapes_of_32_bits)
 	memcpy(filter + 4, &sin, sizeof(sin));
 	word[1] = 1;
 	memcpy(filter + NARROW_HEAD - 4, &word[1], 4);
-	assert_int_equal(kernel_getsockopt(sock, SOL_IP, MCAST_MSFILTER, filter, &len), 0);
+	assert_int_equal(sock->ops->getsockopt(sock, SOL_IP, MCAST_MSFILTER, narrow(filter), KERNEL_SOCKPTR(&len)), 0);
 	assert_int_equal(len, NARROW_HEAD + sizeof(struct __kernel_sockaddr_storage));
 	memcpy(word, filter + NARROW_HEAD - 8, 8);
 	assert_int_equal(word[0], MCAST_INCLUDE);
@@ -627,7 +641,7 @@ IN_TASK(the_shapes_of_32_bits)
 	memcpy(filter + len, &sin, sizeof(sin));
 	word[1] = 2;
 	memcpy(filter + NARROW_HEAD - 4, &word[1], 4);
-	assert_int_equal(kernel_setsockopt(sock, SOL_IP, MCAST_MSFILTER, filter, sizeof(filter)), 0);
+	assert_int_equal(narrow_setsockopt(MCAST_MSFILTER, filter, sizeof(filter)), 0);
 	assert_int_equal(narrow_source(MCAST_LEAVE_SOURCE_GROUP, index, IP(10, 0, 2, 9)), 0);
 	assert_int_equal(narrow_source(MCAST_LEAVE_SOURCE_GROUP, index, PEER_IP), 0);
 	assert_int_equal(membership(IP_DROP_MEMBERSHIP), -EADDRNOTAVAIL);
