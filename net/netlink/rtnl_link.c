@@ -87,7 +87,7 @@ static int put_attributes(struct sk_buff *skb, struct net_device *dev, u32 ext_m
 	    nla_put_u32(skb, IFLA_GRO_MAX_SIZE, GRO_MAX_SIZE) ||
 	    nla_put_u8(skb, IFLA_CARRIER, netif_carrier_ok(dev)) ||
 	    (link != ifindex && nla_put_u32(skb, IFLA_LINK, (u32)link)) ||
-	    nla_put_string(skb, IFLA_QDISC, dev->qdisc->ops->id) ||
+	    nla_put_string(skb, IFLA_QDISC, dev->qdisc_sleeping->ops->id) ||
 	    nla_put(skb, IFLA_MAP, sizeof(map), &map))
 		return -EMSGSIZE;
 	if (dev->addr_len && (nla_put(skb, IFLA_ADDRESS, dev->addr_len, dev->dev_addr) ||

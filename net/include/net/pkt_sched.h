@@ -127,7 +127,7 @@ void dev_init_scheduler(struct net_device *dev);
 void dev_shutdown_scheduler(struct net_device *dev);
 void dev_activate(struct net_device *dev);
 void dev_deactivate(struct net_device *dev);
-/* dev_qdisc_drop - an skb that a discipline refuses: counts it there and on the device.
+/* dev_qdisc_drop - an skb that a discipline refuses: counts it there, and on the device where there is none to ask.
  * NET_XMIT_DROP. */
 int dev_qdisc_drop(struct sk_buff *skb, struct Qdisc *q, enum skb_drop_reason reason);
 /* dev_gso_cut - every large packet into its segments, whatever the device could cut itself;
