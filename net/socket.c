@@ -228,6 +228,13 @@ static unsigned int sock_poll(struct file *file, struct poll_table *wait)
 	return sock->ops->poll ? sock->ops->poll(file, sock, wait) : 0;
 }
 
+static int sock_mmap(struct file *file, u64 off, u64 len, const struct vm_operations **ops)
+{
+	struct socket *sock = file->private_data;
+
+	return sock->ops->mmap ? sock->ops->mmap(sock, off, len, ops) : -ENODEV;
+}
+
 static int sock_close(struct inode *inode, struct file *file)
 {
 	sock_release(SOCKET_I(inode));
@@ -329,5 +336,6 @@ const struct file_operations socket_file_ops = {
 	.poll = sock_poll,
 	.ioctl = sock_ioctl,
 	.fasync = sock_fasync,
+	.mmap = sock_mmap,
 	.release = sock_close,
 };

@@ -14,7 +14,7 @@
 
 #define MAX_VMAS 1024 /* areas in one address space */
 
-/* One area: pages come when they are touched, from the file where it has one, zeros otherwise. */
+/* One area: pages come when they are touched: a file's own (ops), copies of what is in it, or zeros. */
 struct vma {
 	struct list_head node;	  /* in mm->vmas, by address */
 	unsigned long start, end; /* page-aligned; end exclusive */
@@ -22,6 +22,7 @@ struct vma {
 	struct file *file;	  /* with a reference, or NULL */
 	u64 file_off;		  /* of what belongs at start */
 	u64 file_len;		  /* bytes from start on that the file gives */
+	const struct vm_operations *ops; /* of the file's own pages, or NULL */
 };
 
 /* Process context of its one task only (and of the loader before it runs). */
@@ -46,6 +47,9 @@ struct vma *vma_first_above(struct user_mm *mm, unsigned long addr);
 /* vma_insert - a new area; nothing may be mapped there. Takes a reference to @file. 0, -ENOMEM. */
 int vma_insert(struct user_mm *mm, unsigned long start, unsigned long end, int prot,
 	       struct file *file, u64 off, u64 len);
+/* vma_insert_shared - the same for a file's own pages; @ops->close comes with its end. 0, -ENOMEM. */
+int vma_insert_shared(struct user_mm *mm, unsigned long start, unsigned long end, int prot, struct file *file,
+		      u64 off, const struct vm_operations *ops);
 /* user_unmap - forget [start, end), splitting what only partly lies in it. 0, -ENOMEM. */
 int user_unmap(struct user_mm *mm, unsigned long start, unsigned long end);
 int user_protect(struct user_mm *mm, unsigned long start, unsigned long end, int prot);

@@ -47,6 +47,8 @@ static void vma_free(struct user_mm *mm, struct vma *v)
 		mm->last = NULL;
 	list_del(&v->node);
 	mm->nr_vmas--;
+	if (v->ops)
+		v->ops->close(v->file);
 	if (v->file)
 		fput(v->file);
 	kfree(v);
@@ -141,6 +143,16 @@ int vma_insert(struct user_mm *mm, unsigned long start, unsigned long end, int p
 	return 0;
 }
 
+int vma_insert_shared(struct user_mm *mm, unsigned long start, unsigned long end, int prot, struct file *file,
+		      u64 off, const struct vm_operations *ops)
+{
+	int err = vma_insert(mm, start, end, prot, file, off, end - start);
+
+	if (!err)
+		vma_find(mm, start)->ops = ops;
+	return err;
+}
+
 /* split - cut @v in two at @addr, which lies inside it. */
 static int split(struct user_mm *mm, struct vma *v, unsigned long addr)
 {
@@ -161,6 +173,8 @@ static int split(struct user_mm *mm, struct vma *v, unsigned long addr)
 		tail->file_len -= min(head, tail->file_len);
 		v->file_len = min(v->file_len, head);
 	}
+	if (v->ops)
+		v->ops->open(v->file);
 	list_add(&tail->node, &v->node);
 	mm->nr_vmas++;
 	return 0;
@@ -268,6 +282,25 @@ static int fill_from_file(const struct vma *v, unsigned long addr, void *page)
 	return v->file->f_op->read_iter(v->file, &iter, &pos) < 0 ? -EFAULT : 0;
 }
 
+/* new_page - what belongs at @addr, with a reference: the file's own page, a copy of what is in it, zeros. ERR_PTR. */
+static struct page *new_page(const struct vma *v, unsigned long addr)
+{
+	struct page *p;
+
+	if (v->ops) {
+		p = v->ops->fault(v->file, v->file_off + (addr - v->start));
+		return p ? p : ERR_PTR(-EFAULT);
+	}
+	p = memory_for_ring3() ? alloc_page(GFP_KERNEL | __GFP_ZERO) : NULL;
+	if (!p)
+		return ERR_PTR(-ENOMEM);
+	if (v->file && fill_from_file(v, addr, page_address(p))) {
+		put_page(p);
+		return ERR_PTR(-EFAULT);
+	}
+	return p;
+}
+
 void *user_populate(struct user_mm *mm, unsigned long addr)
 {
 	struct vma *v = vma_find(mm, addr);
@@ -280,13 +313,9 @@ void *user_populate(struct user_mm *mm, unsigned long addr)
 	pa = arch_mm_lookup(&mm->arch, addr, NULL);
 	if (pa)
 		return phys_to_virt(pa);
-	p = memory_for_ring3() ? alloc_page(GFP_KERNEL | __GFP_ZERO) : NULL;
-	if (!p)
-		return ERR_PTR(-ENOMEM);
-	if (v->file && fill_from_file(v, addr, page_address(p))) {
-		put_page(p);
-		return ERR_PTR(-EFAULT);
-	}
+	p = new_page(v, addr);
+	if (IS_ERR(p))
+		return p;
 	if (arch_mm_map(&mm->arch, addr, page_to_phys(p), v->prot)) {
 		put_page(p);
 		return ERR_PTR(-ENOMEM);

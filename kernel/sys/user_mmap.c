@@ -64,17 +64,38 @@ static int place(struct user_mm *mm, unsigned long *addr, unsigned long len, int
 	return *addr ? 0 : -ENOMEM;
 }
 
-/* map_file_check - can @f be mapped like this? A private copy of a regular file can, nothing shared
- * with a file. */
-static int map_file_check(const struct file *f, int flags)
+/* map_file_check - can @f be mapped like this? A private copy of a regular file can; shared with a file are
+ * such pages alone as it has itself. */
+static int map_file_check(const struct file *f, int prot, int flags)
 {
 	if (!(f->f_mode & FMODE_READ))
 		return -EACCES;
-	if ((flags & MAP_TYPE) != MAP_PRIVATE)
-		return -ENODEV;
+	if ((flags & MAP_TYPE) != MAP_PRIVATE) {
+		if ((prot & PROT_WRITE) && !(f->f_mode & FMODE_WRITE))
+			return -EACCES;
+		return f->f_op->mmap ? 0 : -ENODEV;
+	}
 	return f->f_inode && S_ISREG(f->f_inode->i_mode) && f->f_op->read_iter && f->f_op->llseek
 		       ? 0
 		       : -ENODEV;
+}
+
+/* map_area - what is at [addr, addr + len) from now on, where nothing is yet. 0 or -errno. */
+static int map_area(struct user_mm *mm, unsigned long addr, unsigned long len, int prot, int flags, struct file *f,
+		    u64 off)
+{
+	const struct vm_operations *ops;
+	int err;
+
+	if (!f || (flags & MAP_TYPE) == MAP_PRIVATE)
+		return vma_insert(mm, addr, addr + len, prot, f, off, f ? len : 0);
+	err = f->f_op->mmap(f, off, len, &ops);
+	if (err)
+		return err;
+	err = vma_insert_shared(mm, addr, addr + len, prot, f, off, ops);
+	if (err)
+		ops->close(f);
+	return err;
 }
 
 long do_mmap(unsigned long addr, unsigned long len, int prot, int flags, int fd, u64 off)
@@ -95,13 +116,13 @@ long do_mmap(unsigned long addr, unsigned long len, int prot, int flags, int fd,
 		f = fget((unsigned int)fd);
 		if (!f)
 			return -EBADF;
-		ret = map_file_check(f, flags);
+		ret = map_file_check(f, prot, flags);
 		if (ret)
 			goto out;
 	}
 	ret = place(mm, &addr, len, flags);
 	if (!ret)
-		ret = vma_insert(mm, addr, addr + len, prot, f, off, f ? len : 0);
+		ret = map_area(mm, addr, len, prot, flags, f, off);
 	if (!ret && (flags & MAP_POPULATE) && prot) {
 		unsigned long at;
 
@@ -173,8 +194,15 @@ static long remap_elsewhere(struct user_mm *mm, struct vma *v, unsigned long add
 		return -ENOMEM;
 	if (copy.file)
 		get_file(copy.file);
-	err = vma_insert(mm, to, to + new_len, copy.prot, copy.file, copy.file_off + skip,
-			 copy.file_len - min(skip, copy.file_len));
+	if (copy.ops) {
+		copy.ops->open(copy.file);
+		err = vma_insert_shared(mm, to, to + new_len, copy.prot, copy.file, copy.file_off + skip, copy.ops);
+		if (err)
+			copy.ops->close(copy.file);
+	} else {
+		err = vma_insert(mm, to, to + new_len, copy.prot, copy.file, copy.file_off + skip,
+				 copy.file_len - min(skip, copy.file_len));
+	}
 	if (!err) {
 		err = move_pages(mm, addr, to, min(old_len, new_len), copy.prot);
 		if (err) { /* back again, which needs no new tables */

@@ -305,7 +305,7 @@ void hosted_arch_init(void)
 		kstrtoull(value, 0, &seed);
 	mib = clamp(mib, 8ull, 1ull << 16);
 	random_state = seed;
-	hosted_arena = host_map(mib << 20);
+	hosted_arena = cmdline_get("skiff.mmap", value, sizeof(value)) ? host_map_twice(mib << 20) : host_map(mib << 20);
 	if (!hosted_arena)
 		panic("hosted: cannot map %llu MiB", mib);
 	bootinfo.ram[0] = (struct boot_region){ PAGE_SIZE, mib << 20 };

@@ -24,6 +24,34 @@ void *host_map(unsigned long bytes)
 	return p == MAP_FAILED ? NULL : p;
 }
 
+static int twice_fd = -1;
+
+void *host_map_twice(unsigned long bytes)
+{
+	void *p;
+
+	twice_fd = memfd_create("skiff", MFD_CLOEXEC);
+	if (twice_fd < 0 || ftruncate(twice_fd, (off_t)bytes))
+		return NULL;
+	p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, twice_fd, 0);
+	return p == MAP_FAILED ? NULL : p;
+}
+
+int host_show(void **at, unsigned long off, unsigned long bytes, int fixed)
+{
+	void *p = mmap(*at, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | (fixed ? MAP_FIXED : 0), twice_fd, (off_t)off);
+
+	if (twice_fd < 0 || p == MAP_FAILED)
+		return 0;
+	*at = p;
+	return 1;
+}
+
+void host_hide(void *at, unsigned long bytes)
+{
+	munmap(at, bytes);
+}
+
 void *host_map_guarded(unsigned long bytes)
 {
 	char *p = host_map(bytes + 2 * GUARD);

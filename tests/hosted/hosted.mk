@@ -16,7 +16,7 @@ HOSTED_CORE := tests/hosted/fibre.S \
 	tests/hosted/arch.c tests/hosted/run.c tests/hosted/host_os.c
 HOSTED_SYS := $(filter-out kernel/sys/user_%,$(wildcard kernel/sys/*.c))
 HOSTED_REST := $(filter-out $(HOSTED_CORE) $(HOSTED_WITHOUT),$(wildcard kernel/fs/*.c kernel/console/*.c) $(HOSTED_SYS) \
-	$(wildcard net/*.c net/*/*.c) drivers/net/loopback.c tests/hosted/skiff_host.c tests/hosted/port.c)
+	$(wildcard net/*.c net/*/*.c) drivers/net/loopback.c tests/hosted/skiff_host.c tests/hosted/mmap.c tests/hosted/port.c)
 
 HOSTED_INC := -Itests/hosted/include -Itests/hosted -Ikernel/include
 HOSTED_INC_NET := $(HOSTED_INC) -Inet/include

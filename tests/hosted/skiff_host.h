@@ -4,7 +4,8 @@
  * program. One instance per process; no threads; no real time. Link with build/host/libskiff.a and nothing else.
  *
  * Equal inputs give equal outputs, byte for byte and nanosecond for nanosecond: the seed of every random number is
- * skiff.seed= on the command line, and skiff.mem= the machine's memory in MiB.
+ * skiff.seed= on the command line, and skiff.mem= the machine's memory in MiB. With skiff.mmap=1 mmap(2) and munmap(2) show
+ * the host program the rings of packet sockets; the machine's memory is then shared with children that it forks.
  */
 #ifndef SKIFF_HOST_H
 #define SKIFF_HOST_H

@@ -16,6 +16,7 @@ struct inode;
 struct poll_table;
 struct seq_file;
 struct kstat;
+struct page;
 
 /* What an inode of a file system supplies. An inode without i_op belongs to its file's release operation, which frees it. */
 struct inode_operations {
@@ -34,6 +35,13 @@ struct inode {
 	const struct file_operations *i_fop;
 };
 
+/* What serves an area of ring 3's memory that shows a file's own pages. Context: process. */
+struct vm_operations {
+	void (*open)(struct file *f); /* one area more: one was cut in two */
+	void (*close)(struct file *f); /* one less */
+	struct page *(*fault)(struct file *f, u64 off); /* the page at @off, with a reference; NULL: there is none */
+};
+
 struct file_operations {
 	/* open - the file was opened by path (not by alloc_file); may be NULL. 0 or -errno. */
 	int (*open)(struct inode *inode, struct file *f);
@@ -46,6 +54,9 @@ struct file_operations {
 	unsigned int (*poll)(struct file *f, struct poll_table *pt);
 	/* ioctl - @compat: the caller is 32-bit. -ENOTTY when unknown. */
 	long (*ioctl)(struct file *f, unsigned int cmd, unsigned long arg, bool compat);
+	/* mmap - the file's own pages shall be seen in one area of @len bytes (whole pages), from @off on: *ops serve it from now on,
+	 * one close() included. 0 or -errno. NULL: no such pages. */
+	int (*mmap)(struct file *f, u64 off, u64 len, const struct vm_operations **ops);
 	/* release - the last reference is gone. */
 	int (*release)(struct inode *inode, struct file *f);
 	/* fasync - O_ASYNC is switched: the file comes to or leaves the lists of who is told (fasync_helper). @fd: by which

@@ -82,6 +82,8 @@ struct proto_ops { /* the socket's face of a protocol family. All: Context proce
 			  sockptr_t optlen);
 	int (*sendmsg)(struct socket *sock, struct kmsghdr *m, size_t total_len);
 	int (*recvmsg)(struct socket *sock, struct kmsghdr *m, size_t total_len, int flags);
+	/* mmap - see struct file_operations; NULL: -ENODEV. */
+	int (*mmap)(struct socket *sock, u64 off, u64 len, const struct vm_operations **ops);
 	int (*set_peek_off)(struct sock *sk, int val); /* SO_PEEK_OFF; NULL: -EOPNOTSUPP */
 };
 
