@@ -133,6 +133,17 @@ static void packet_fanout(const struct ss_options *o, u32 fanout)
 		con_printf("0x%x)", type);
 }
 
+static void packet_ring(const struct ss_options *o, const char *name, const struct nlattr *attr)
+{
+	struct packet_diag_ring r;
+
+	if (!attr || nla_len(attr) < (int)sizeof(r))
+		return;
+	memcpy(&r, nla_data(attr), sizeof(r));
+	con_printf("%s%s(blk_size:%u,blk_nr:%u,frm_size:%u,frm_nr:%u,tmo:%u,features:0x%x)", o->one_line ? " " : "\n\t", name,
+		   r.pdr_block_size, r.pdr_block_nr, r.pdr_frame_size, r.pdr_frame_nr, r.pdr_retire_tmo, r.pdr_features);
+}
+
 static void packet_extended(const struct ss_options *o, const struct packet_diag_msg *msg,
 			    const struct nlattr *tb[])
 {
@@ -155,6 +166,8 @@ static void packet_extended(const struct ss_options *o, const struct packet_diag
 		if (info->pdi_flags & flags[i].bit)
 			con_printf("%s", flags[i].name);
 	con_printf("%s )", info->pdi_flags ? "" : "0");
+	packet_ring(o, "ring_rx", tb[PACKET_DIAG_RX_RING]);
+	packet_ring(o, "ring_tx", tb[PACKET_DIAG_TX_RING]);
 	if (tb[PACKET_DIAG_FANOUT])
 		packet_fanout(o, word(tb[PACKET_DIAG_FANOUT], 0));
 }
@@ -202,7 +215,7 @@ static int packet_row(const struct nlmsghdr *nlh, void *arg)
 int ss_packet(struct ss_table *t)
 {
 	struct packet_diag_req req = { .sdiag_family = AF_PACKET,
-				       .pdiag_show = PACKET_SHOW_INFO | PACKET_SHOW_FANOUT |
+				       .pdiag_show = PACKET_SHOW_INFO | PACKET_SHOW_RING_CFG | PACKET_SHOW_FANOUT |
 						     PACKET_SHOW_MEMINFO };
 
 	return ss_options(t)->states & (1u << TCP_CLOSE) ? ss_dump(&req, sizeof(req), packet_row, t)

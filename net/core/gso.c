@@ -142,6 +142,7 @@ struct sk_buff *skb_segment(struct sk_buff *skb, unsigned int hlen, u32 features
 		skb->truesize = truesize;
 		seg->destructor = skb->destructor;
 		seg->sk = skb->sk;
+		skb_shinfo(seg)->tx_slot = skb_shinfo(skb)->tx_slot;
 		skb->destructor = NULL;
 		skb->sk = NULL;
 	}

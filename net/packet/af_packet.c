@@ -14,26 +14,29 @@
 
 /* ---- receiving: from the device to the socket's queue ---- */
 
-/* Who the frame is from, and what it is, for recvfrom. */
-static void packet_fill_cb(struct sk_buff *skb, const struct packet_sock *po,
-			   const struct net_device *orig_dev, unsigned int origlen)
+void packet_fill_sll(struct sockaddr_ll *sll, const struct sk_buff *skb, const struct packet_sock *po,
+		     const struct net_device *dev, const struct net_device *orig_dev)
+{
+	*sll = (struct sockaddr_ll){ .sll_family = AF_PACKET,
+				     .sll_protocol = skb->protocol,
+				     .sll_ifindex = po->origdev ? orig_dev->ifindex : dev->ifindex,
+				     .sll_hatype = dev->type,
+				     .sll_pkttype = skb->pkt_type };
+	if (dev->header_ops && dev->header_ops->parse && dev->addr_len <= sizeof(sll->sll_addr))
+		sll->sll_halen = (unsigned char)dev->header_ops->parse(skb, sll->sll_addr);
+}
+
+void packet_fill_cb(struct sk_buff *skb, const struct packet_sock *po, const struct net_device *orig_dev,
+		    unsigned int origlen)
 {
 	struct packet_skb_cb *cb = PACKET_SKB_CB(skb);
-	const struct net_device *dev = skb->dev;
+	u16 tci = skb_vlan_tci(skb), tpid = skb_vlan_proto(skb); /* they lie in skb->cb, too */
 
 	BUILD_BUG_ON(sizeof(*cb) > sizeof(skb->cb));
-	*cb = (struct packet_skb_cb){
-		.origlen = origlen,
-		.vlan_tci = skb_vlan_tci(skb),
-		.vlan_tpid = skb_vlan_proto(skb),
-		.sll = { .sll_family = AF_PACKET,
-			 .sll_protocol = skb->protocol,
-			 .sll_ifindex = po->origdev ? orig_dev->ifindex : dev->ifindex,
-			 .sll_hatype = dev->type,
-			 .sll_pkttype = skb->pkt_type },
-	};
-	if (dev->header_ops && dev->header_ops->parse && dev->addr_len <= sizeof(cb->sll.sll_addr))
-		cb->sll.sll_halen = (unsigned char)dev->header_ops->parse(skb, cb->sll.sll_addr);
+	cb->origlen = origlen;
+	cb->vlan_tci = tci;
+	cb->vlan_tpid = tpid;
+	packet_fill_sll(&cb->sll, skb, po, skb->dev, orig_dev);
 }
 
 /* A clone of its own, unless @skb is; @skb is consumed. Others share it as it was: @data, @len. */
@@ -64,7 +67,7 @@ static void packet_queue(struct packet_sock *po, struct sk_buff *skb)
 
 /* The handler of packet_types: @skb is shared with other handlers, and looks as it did when we
  * return. */
-static int packet_rcv(struct sk_buff *skb, struct net_device *dev, struct packet_type *pt,
+int packet_rcv(struct sk_buff *skb, struct net_device *dev, struct packet_type *pt,
 		      struct net_device *orig_dev)
 {
 	struct packet_sock *po = pt->af_packet_priv;
@@ -108,12 +111,35 @@ static int packet_rcv(struct sk_buff *skb, struct net_device *dev, struct packet
 	return 0;
 }
 
+static void packet_put_auxdata(struct kmsghdr *msg, const struct sk_buff *skb)
+{
+	const struct packet_skb_cb *cb = PACKET_SKB_CB(skb);
+	struct tpacket_auxdata aux = {
+		.tp_status = TP_STATUS_USER,
+		.tp_len = cb->origlen,
+		.tp_snaplen = skb->len,
+		.tp_net = (u16)skb_network_offset(skb),
+	};
+
+	if (cb->vlan_tpid) {
+		aux.tp_status |= TP_STATUS_VLAN_VALID | TP_STATUS_VLAN_TPID_VALID;
+		aux.tp_vlan_tci = cb->vlan_tci;
+		aux.tp_vlan_tpid = cb->vlan_tpid;
+	}
+	if (skb->ip_summed == CHECKSUM_PARTIAL)
+		aux.tp_status |= TP_STATUS_CSUMNOTREADY;
+	else if (cb->sll.sll_pkttype != PACKET_OUTGOING && skb_csum_unnecessary(skb))
+		aux.tp_status |= TP_STATUS_CSUM_VALID;
+	put_cmsg(msg, SOL_PACKET, PACKET_AUXDATA, sizeof(aux), &aux);
+}
+
 static int packet_recvmsg(struct socket *sock, struct kmsghdr *msg, size_t len, int flags)
 {
 	struct sock *sk = sock->sk;
 	struct packet_skb_cb *cb;
+	struct virtio_net_hdr vnet;
 	struct sk_buff *skb;
-	int copied, err;
+	int copied, hlen = 0, err;
 
 	if (flags & ~(MSG_PEEK | MSG_DONTWAIT | MSG_TRUNC | MSG_CMSG_COMPAT | MSG_ERRQUEUE))
 		return -EINVAL;
@@ -123,6 +149,15 @@ static int packet_recvmsg(struct socket *sock, struct kmsghdr *msg, size_t len, 
 	if (!skb)
 		return err;
 	cb = PACKET_SKB_CB(skb);
+	if (pkt_sk(sk)->has_vnet_hdr) {
+		err = len < sizeof(vnet) ? -EINVAL : vnet_hdr_from_skb(&vnet, skb);
+		if (!err && copy_to_iter(&vnet, sizeof(vnet), &msg->msg_iter) != sizeof(vnet))
+			err = -EFAULT;
+		if (err)
+			goto out;
+		hlen = sizeof(vnet);
+		len -= sizeof(vnet);
+	}
 	copied = (int)min_t(size_t, skb->len, len);
 	if (copied < (int)skb->len)
 		msg->msg_flags |= MSG_TRUNC;
@@ -134,27 +169,9 @@ static int packet_recvmsg(struct socket *sock, struct kmsghdr *msg, size_t len, 
 		memcpy(msg->msg_name, &cb->sll, sizeof(cb->sll));
 		msg->msg_namelen = sizeof(cb->sll);
 	}
-	if (pkt_sk(sk)->auxdata) {
-		struct tpacket_auxdata aux = {
-			.tp_status = TP_STATUS_USER,
-			.tp_len = cb->origlen,
-			.tp_snaplen = skb->len,
-			.tp_net = (u16)skb_network_offset(skb),
-		};
-
-		if (cb->vlan_tpid) {
-			aux.tp_status |= TP_STATUS_VLAN_VALID | TP_STATUS_VLAN_TPID_VALID;
-			aux.tp_vlan_tci = cb->vlan_tci;
-			aux.tp_vlan_tpid = cb->vlan_tpid;
-		}
-
-		if (skb->ip_summed == CHECKSUM_PARTIAL)
-			aux.tp_status |= TP_STATUS_CSUMNOTREADY;
-		else if (cb->sll.sll_pkttype != PACKET_OUTGOING && skb_csum_unnecessary(skb))
-			aux.tp_status |= TP_STATUS_CSUM_VALID;
-		put_cmsg(msg, SOL_PACKET, PACKET_AUXDATA, sizeof(aux), &aux);
-	}
-	err = flags & MSG_TRUNC ? (int)skb->len : copied;
+	if (pkt_sk(sk)->auxdata)
+		packet_put_auxdata(msg, skb);
+	err = hlen + (flags & MSG_TRUNC ? (int)skb->len : copied);
 out:
 	skb_free_datagram(sk, skb);
 	return err;
@@ -310,6 +327,7 @@ static int packet_release(struct socket *sock)
 	lock_sock(sk);
 	packet_unhook(po);
 	packet_fanout_release(po);
+	packet_free_rings(po);
 	if (po->prot_hook.dev)
 		dev_put(po->prot_hook.dev);
 	po->prot_hook.dev = NULL;
@@ -363,7 +381,7 @@ static const struct proto_ops packet_ops = {
 	.socketpair = sock_no_socketpair,
 	.accept = sock_no_accept,
 	.getname = packet_getname,
-	.poll = datagram_poll,
+	.poll = packet_poll,
 	.ioctl = packet_ioctl,
 	.listen = sock_no_listen,
 	.shutdown = sock_no_shutdown,
@@ -371,6 +389,7 @@ static const struct proto_ops packet_ops = {
 	.getsockopt = packet_getsockopt,
 	.sendmsg = packet_sendmsg,
 	.recvmsg = packet_recvmsg,
+	.mmap = packet_mmap,
 };
 
 static struct proto packet_prot = { .name = "PACKET", .obj_size = sizeof(struct packet_sock) };
@@ -392,6 +411,7 @@ static int packet_create(struct net *net, struct socket *sock, int protocol, int
 	po = pkt_sk(sk);
 	po->prot_hook.func = packet_rcv;
 	po->prot_hook.af_packet_priv = sk;
+	mutex_init(&po->ring_lock);
 	spin_lock_bh(&net->packet.lock);
 	po->number = ++net->packet.created;
 	sk_add_node(sk, &net->packet.sklist);

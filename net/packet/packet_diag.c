@@ -10,7 +10,11 @@
 
 static int put_info(struct sk_buff *skb, const struct packet_sock *po)
 {
-	struct packet_diag_info info = { .pdi_index = (u32)po->ifindex };
+	struct packet_diag_info info = { .pdi_index = (u32)po->ifindex,
+					 .pdi_version = po->tp_version,
+					 .pdi_reserve = po->tp_reserve,
+					 .pdi_copy_thresh = (u32)po->copy_thresh,
+					 .pdi_tstamp = (u32)po->tp_tstamp };
 
 	if (po->running)
 		info.pdi_flags |= PDI_RUNNING;
@@ -18,6 +22,10 @@ static int put_info(struct sk_buff *skb, const struct packet_sock *po)
 		info.pdi_flags |= PDI_AUXDATA;
 	if (po->origdev)
 		info.pdi_flags |= PDI_ORIGDEV;
+	if (po->has_vnet_hdr)
+		info.pdi_flags |= PDI_VNETHDR;
+	if (po->tp_loss)
+		info.pdi_flags |= PDI_LOSS;
 	if (nla_put(skb, PACKET_DIAG_INFO, sizeof(info), &info))
 		return -EMSGSIZE;
 	return nla_put_u32(skb, PACKET_DIAG_UID, 0); /* there is one user */
@@ -53,6 +61,35 @@ static int put_fanout(struct sk_buff *skb, const struct packet_sock *po)
 	return nla_put_u32(skb, PACKET_DIAG_FANOUT, (u32)packet_get_fanout(po) & 0xffffff);
 }
 
+static int put_ring(struct sk_buff *skb, const struct packet_ring *r, int type)
+{
+	struct packet_diag_ring ring;
+
+	if (!r)
+		return 0;
+	ring = (struct packet_diag_ring){ .pdr_block_size = r->block_size,
+					  .pdr_block_nr = r->block_nr,
+					  .pdr_frame_size = r->frame_size,
+					  .pdr_frame_nr = r->frame_nr,
+					  .pdr_retire_tmo = r->v3.retire_ms,
+					  .pdr_sizeof_priv = r->v3.sizeof_priv,
+					  .pdr_features = r->v3.features };
+	return nla_put(skb, type, sizeof(ring), &ring);
+}
+
+/* Both rings, which do not go while softirqs are off: ring_lock may be held by a sender for long. */
+static int put_rings(struct sk_buff *skb, const struct packet_sock *po)
+{
+	int err;
+
+	local_bh_disable();
+	err = put_ring(skb, po->rx_ring, PACKET_DIAG_RX_RING);
+	if (!err)
+		err = put_ring(skb, po->tx_ring, PACKET_DIAG_TX_RING);
+	local_bh_enable();
+	return err;
+}
+
 static int put_filter(struct sk_buff *skb, struct sock *sk)
 {
 	const struct sk_filter *fp = sk->sk_filter;
@@ -82,6 +119,7 @@ static int fill(struct sk_buff *skb, struct sock *sk, const struct netlink_callb
 	sock_diag_save_cookie(sk, msg->pdiag_cookie);
 	if (((show & PACKET_SHOW_INFO) && put_info(skb, po)) ||
 	    ((show & PACKET_SHOW_MCLIST) && put_mclist(skb, po)) ||
+	    ((show & PACKET_SHOW_RING_CFG) && put_rings(skb, po)) ||
 	    ((show & PACKET_SHOW_FANOUT) && put_fanout(skb, po)) ||
 	    ((show & PACKET_SHOW_MEMINFO) && sock_diag_put_meminfo(sk, skb, PACKET_DIAG_MEMINFO)) ||
 	    ((show & PACKET_SHOW_FILTER) && put_filter(skb, sk))) {

@@ -28,8 +28,7 @@ struct packet_fanout {
 
 /* ---- whose frame it is ---- */
 
-/* The same for both directions of a flow. */
-static u32 symmetric_hash(const struct packet_fanout *f, const struct sk_buff *skb)
+u32 packet_flow_hash(const struct sk_buff *skb, u32 seed)
 {
 	u32 addrs = 0, ports = 0, proto = skb->protocol;
 	struct iphdr _iph;
@@ -50,11 +49,17 @@ static u32 symmetric_hash(const struct packet_fanout *f, const struct sk_buff *s
 				ports = (u32)(p[0] ^ p[1]);
 		}
 	}
-	return jhash_3words(addrs, ports, proto, f->id);
+	return max(jhash_3words(addrs, ports, proto, seed), 1u);
 }
 
-static bool has_room(const struct packet_sock *po)
+bool packet_has_room(const struct packet_sock *po)
 {
+	const struct packet_ring *r = po->rx_ring;
+
+	if (r && po->tp_version == TPACKET_V3)
+		return packet_blocks_free(r, r->v3.active);
+	if (r)
+		return ring_status(po, ring_frame(r, r->head)) == TP_STATUS_KERNEL;
 	return sk_rmem_alloc_get(&po->sk) < po->sk.sk_rcvbuf;
 }
 
@@ -66,7 +71,7 @@ static unsigned int roll_over(const struct packet_fanout *f, unsigned int idx)
 	for (i = 0; i < f->num; i++) {
 		struct packet_sock *po = f->arr[(idx + i) % f->num];
 
-		if (!has_room(po))
+		if (!packet_has_room(po))
 			continue;
 		if (i)
 			f->arr[idx]->rollover.tp_all++;
@@ -82,7 +87,7 @@ static unsigned int demux(struct packet_fanout *f, const struct sk_buff *skb)
 	case PACKET_FANOUT_LB: return f->turn++ % f->num;
 	case PACKET_FANOUT_RND: return get_random_below(f->num);
 	case PACKET_FANOUT_CBPF: return f->prog ? sk_run_filter(skb, f->prog->insns) % f->num : 0;
-	case PACKET_FANOUT_HASH: return (unsigned int)(((u64)symmetric_hash(f, skb) * f->num) >> 32);
+	case PACKET_FANOUT_HASH: return (unsigned int)(((u64)packet_flow_hash(skb, f->id) * f->num) >> 32);
 	default: return 0; /* one processor, one queue; PACKET_FANOUT_ROLLOVER begins with the first */
 	}
 }

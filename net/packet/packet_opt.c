@@ -164,6 +164,11 @@ int packet_setsockopt(struct socket *sock, int level, int optname, sockptr_t opt
 		return packet_set_fanout(po, optval, optlen);
 	if (optname == PACKET_FANOUT_DATA)
 		return packet_set_fanout_data(po, optval, optlen);
+	if (optname == PACKET_RX_RING || optname == PACKET_TX_RING)
+		return packet_set_ring(po, optval, optlen, optname == PACKET_TX_RING);
+	if (optname == PACKET_VERSION || optname == PACKET_RESERVE || optname == PACKET_LOSS || optname == PACKET_VNET_HDR ||
+	    optname == PACKET_TX_HAS_OFF || optname == PACKET_COPY_THRESH)
+		return packet_set_ring_option(po, optname, optval, optlen);
 	if (!flag && optname != PACKET_TIMESTAMP)
 		return -ENOPROTOOPT;
 	if (optlen < sizeof(val) ||
@@ -182,28 +187,70 @@ int packet_setsockopt(struct socket *sock, int level, int optname, sockptr_t opt
 	return 0;
 }
 
-/* PACKET_STATISTICS - what came and what had no room, since it was last asked. */
-static struct tpacket_stats take_stats(struct packet_sock *po)
-{
-	struct tpacket_stats st;
+/* What an option reads as. */
+union packet_value {
+	int val;
+	struct tpacket_stats_v3 stats; /* with TPACKET_V3; otherwise what it begins with */
+	struct tpacket_rollover_stats rollover;
+};
 
+/* PACKET_STATISTICS - what came and what had no room, since it was last asked. */
+static int take_stats(struct packet_sock *po, union packet_value *v)
+{
 	local_bh_disable();
-	st = (struct tpacket_stats){ .tp_packets = po->packets + po->drops, .tp_drops = po->drops };
-	po->packets = po->drops = 0;
+	v->stats = (struct tpacket_stats_v3){ .tp_packets = po->packets + po->drops,
+					      .tp_drops = po->drops,
+					      .tp_freeze_q_cnt = po->freezes };
+	po->packets = po->drops = po->freezes = 0;
 	local_bh_enable();
-	return st;
+	return po->tp_version == TPACKET_V3 ? sizeof(v->stats) : sizeof(struct tpacket_stats);
+}
+
+/* PACKET_HDRLEN - of the version that @optval names. 0 or -errno. */
+static int hdrlen_of(sockptr_t optval, int len, union packet_value *v)
+{
+	int version;
+
+	if (len < (int)sizeof(version))
+		return -EINVAL;
+	if (copy_from_sockptr(&version, optval, sizeof(version)))
+		return -EFAULT;
+	v->val = packet_get_hdrlen(version);
+	return v->val < 0 ? v->val : 0;
+}
+
+/* *@v, and how many bytes of it there are; or -errno. */
+static int get_value(struct packet_sock *po, int optname, union packet_value *v)
+{
+	const bool *flag = flag_of(po, optname);
+
+	switch (optname) {
+	case PACKET_STATISTICS: return take_stats(po, v);
+	case PACKET_VERSION: v->val = po->tp_version; break;
+	case PACKET_RESERVE: v->val = (int)po->tp_reserve; break;
+	case PACKET_LOSS: v->val = po->tp_loss; break;
+	case PACKET_VNET_HDR: v->val = po->has_vnet_hdr; break;
+	case PACKET_TX_HAS_OFF: v->val = po->tp_tx_has_off; break;
+	case PACKET_TIMESTAMP: v->val = po->tp_tstamp; break;
+	case PACKET_FANOUT: v->val = packet_get_fanout(po); break;
+	case PACKET_ROLLOVER_STATS:
+		if (!po->fanout)
+			return -EINVAL;
+		v->rollover = po->rollover;
+		return sizeof(v->rollover);
+	default:
+		if (!flag)
+			return -ENOPROTOOPT;
+		v->val = *flag;
+	}
+	return sizeof(v->val);
 }
 
 int packet_getsockopt(struct socket *sock, int level, int optname, sockptr_t optval,
 		      sockptr_t optlen)
 {
 	struct packet_sock *po = pkt_sk(sock->sk);
-	const bool *flag = flag_of(po, optname);
-	union {
-		int val;
-		struct tpacket_stats stats;
-		struct tpacket_rollover_stats rollover;
-	} v = { 0 };
+	union packet_value v = { 0 };
 	int len, size = sizeof(v.val);
 
 	if (level != SOL_PACKET)
@@ -212,22 +259,15 @@ int packet_getsockopt(struct socket *sock, int level, int optname, sockptr_t opt
 		return -EFAULT;
 	if (len < 0)
 		return -EINVAL;
-	if (optname == PACKET_STATISTICS) {
-		v.stats = take_stats(po);
-		size = sizeof(v.stats);
-	} else if (optname == PACKET_TIMESTAMP) {
-		v.val = po->tp_tstamp;
-	} else if (optname == PACKET_FANOUT) {
-		v.val = packet_get_fanout(po);
-	} else if (optname == PACKET_ROLLOVER_STATS) {
-		if (!po->fanout)
-			return -EINVAL;
-		v.rollover = po->rollover;
-		size = sizeof(v.rollover);
-	} else if (flag) {
-		v.val = *flag;
+	if (optname == PACKET_HDRLEN) {
+		int err = hdrlen_of(optval, len, &v);
+
+		if (err)
+			return err;
 	} else {
-		return -ENOPROTOOPT;
+		size = get_value(po, optname, &v);
+		if (size < 0)
+			return size;
 	}
 	len = min(len, size);
 	if (copy_to_sockptr(optlen, &len, sizeof(len)) || copy_to_sockptr(optval, &v, (size_t)len))

@@ -53,6 +53,11 @@ struct packet_diag_mclist {
 	__u16 pdmc_type, pdmc_alen;
 	__u8 pdmc_addr[32];
 };
+struct packet_diag_ring {
+	__u32 pdr_block_size, pdr_block_nr;
+	__u32 pdr_frame_size, pdr_frame_nr;
+	__u32 pdr_retire_tmo, pdr_sizeof_priv, pdr_features; /* TPACKET_V3 */
+};
 
 _Static_assert(sizeof(struct packet_diag_req) == 20, "struct packet_diag_req");
 _Static_assert(sizeof(struct packet_diag_msg) == 16, "struct packet_diag_msg");

@@ -79,6 +79,7 @@ struct skb_shared_info {
 	u16 gso_type;	  /* SKB_GSO_x */
 	atomic_t dataref; /* clones that share this data */
 	u32 tskey;	  /* SO_TIMESTAMPING: which bytes or datagram the stamps are of */
+	u32 tx_slot;	  /* its owner's: the frame of a packet socket's ring that it was made from */
 	struct sk_buff *frag_list;
 	skb_frag_t frags[MAX_SKB_FRAGS];
 };

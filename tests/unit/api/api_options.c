@@ -108,6 +108,7 @@ static const struct group_filter gfilter_good = {
 	.gf_interface = 1, .gf_group = { .ss_family = AF_INET, .__ss_padding = "\0\0\xe1\0\0\1" }, .gf_fmode = MCAST_EXCLUDE, .gf_numsrc = 0
 };
 static const int fanout_good = PACKET_FANOUT_LB << 16 | 7; /* of a socket that does not listen: refused */
+static const struct tpacket_req ring_good = { 4096, 2, 2048, 4 };
 static const struct icmp_filter icmp_good = { 0xfe };
 
 #define S(n, k, f) { #n, SOL_SOCKET, n, k, f, 0, NULL }
@@ -284,12 +285,15 @@ static const struct option options[] = {
 	PV(PACKET_FANOUT, NOTONE | NOTNEG, fanout_good),
 	P(PACKET_FANOUT_DATA, 0),
 	P(PACKET_ROLLOVER_STATS, 0),
-	P(PACKET_VERSION, ALONE),
-	P(PACKET_HDRLEN, ALONE),
-	P(PACKET_RESERVE, ALONE),
-	P(PACKET_LOSS, ALONE),
-	P(PACKET_RX_RING, ALONE),
-	P(PACKET_TX_RING, ALONE),
+	P(PACKET_VERSION, 0),
+	P(PACKET_HDRLEN, 0),
+	P(PACKET_RESERVE, 0),
+	P(PACKET_LOSS, 0),
+	PV(PACKET_RX_RING, 0, ring_good),
+	PV(PACKET_TX_RING, 0, ring_good),
+	P(PACKET_COPY_THRESH, ALONE), /* later Linux reads it back */
+	P(PACKET_VNET_HDR, 0),
+	P(PACKET_TX_HAS_OFF, 0),
 	P(PACKET_TIMESTAMP, 0),
 	P(PACKET_QDISC_BYPASS, 0),
 	P(PACKET_IGNORE_OUTGOING, 0),

@@ -311,7 +311,7 @@ static void auxdata_tells_how_long_it_was(void)
 	give(100, 0x88b5, our_mac, frame);
 	CHECK(CALL(recvmsg, fd, P(&m), 0, 0, 0, 0) == 40 && control.h.cmsg_level == SOL_PACKET);
 	CHECK(control.h.cmsg_type == PACKET_AUXDATA && aux->tp_len == 100 && aux->tp_snaplen == 40 && aux->tp_net == 14);
-	CHECK(set(fd, SOL_PACKET, PACKET_VERSION, &on, sizeof(on)) == -ENOPROTOOPT);
+	CHECK(set(fd, SOL_PACKET, PACKET_RECV_OUTPUT, &on, sizeof(on)) == -ENOPROTOOPT);
 	CHECK(get(fd, SOL_PACKET, 1000, &on, &len) == -ENOPROTOOPT);
 	close_fd(fd);
 }
