@@ -219,8 +219,9 @@ static int ifreq_ioctl(struct socket *sock, unsigned int cmd, void __user *uptr)
 	if (copy_from_user(&c, uptr, sizeof(c)))
 		return -EFAULT;
 	memset(&ifr, 0, sizeof(ifr));
-	memcpy(&ifr, &c, sizeof(c)); /* no request that is answered holds a pointer: what differs is
-					the room behind */
+	memcpy(&ifr, &c, sizeof(c)); /* what differs is the room behind, but for pointers */
+	if (cmd == SIOCETHTOOL)
+		ifr.ifr_data = (void *)(unsigned long)c.ifr_ifru.ifru_data;
 	if (map) {
 		struct compat_ifmap cm = c.ifr_ifru.ifru_map;
 

@@ -48,6 +48,10 @@ static inline bool netif_needs_gso(const struct sk_buff *skb, const struct net_d
 	return skb_is_gso(skb) && __netif_needs_gso(skb, dev);
 }
 struct sk_buff *dev_gso_segment(struct sk_buff *skb, struct net_device *dev);
+/* dev_ethtool - SIOCETHTOOL: 0, -ENODEV, -EFAULT, -EOPNOTSUPP. Context: process. */
+struct ifreq;
+int dev_ethtool(struct net *net, const struct ifreq *ifr);
+
 /* net_timestamp_in - stamp a received packet if any socket wants stamps. */
 void net_timestamp_in(struct sk_buff *skb);
 void net_enable_timestamp(void);

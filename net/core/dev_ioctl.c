@@ -137,11 +137,13 @@ int dev_ioctl(struct net *net, unsigned int cmd, sockptr_t arg)
 
 	if (cmd == SIOCGIFNAME)
 		return get_name(net, arg);
-	if (!is_get(cmd) && !is_set(cmd))
+	if (!is_get(cmd) && !is_set(cmd) && cmd != SIOCETHTOOL)
 		return -ENOTTY;
 	if (copy_from_sockptr(&ifr, arg, sizeof(ifr)))
 		return -EFAULT;
 	ifr.ifr_name[IFNAMSIZ - 1] = 0;
+	if (cmd == SIOCETHTOOL)
+		return dev_ethtool(net, &ifr);
 	if (is_set(cmd))
 		return set_request(net, &ifr, cmd);
 	/* "eth0:1" is an address of eth0 */
