@@ -14,7 +14,7 @@ UNIT_API_PROGS := $(call unit_prog,$(UNIT_API)) $(addsuffix _asan,$(call unit_pr
 UNIT_PROGS := $(UNIT_CORE_PROGS) $(UNIT_ALL_PROGS) $(UNIT_API_PROGS)
 
 UNIT_FLAGS := $(HOSTED_FLAGS) $(HOSTED_FLAGS_host-asan) -ffreestanding -DCONFIG_LOCK_DEBUG -Itests/unit $(HOSTED_INC_ALL) \
-	-iquote kernel/console -iquote net/ipv4
+	-iquote kernel/console -iquote net/ipv4 -iquote net/packet
 
 vpath test_%.c $(sort $(dir $(UNIT_CORE) $(UNIT_ALL)))
 $(OUT)/unit/obj/%.o: %.c tests/unit/unit.h $(OUT)/host-asan/.flags | need-test
