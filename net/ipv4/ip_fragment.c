@@ -448,6 +448,34 @@ struct sk_buff *ip_defrag(struct net *net, struct sk_buff *skb, u32 user)
 	return NULL;
 }
 
+struct sk_buff *ip_check_defrag(struct net *net, struct sk_buff *skb, u32 user)
+{
+	int off = skb_network_offset(skb);
+	unsigned int hlen, len;
+	struct iphdr _iph;
+	const struct iphdr *iph;
+
+	if (skb->protocol != htons(ETH_P_IP) || off < 0)
+		return skb;
+	iph = skb_header_pointer(skb, off, sizeof(_iph), &_iph);
+	if (!iph || iph->version != 4 || iph->ihl < 5 || !ip_is_fragment(iph))
+		return skb;
+	hlen = iph->ihl * 4u;
+	len = ntohs(iph->tot_len);
+	if (len < hlen || skb->len < (unsigned int)off + len)
+		return skb;
+	skb = skb_share_check(skb, GFP_ATOMIC);
+	if (!skb || !pskb_may_pull(skb, (unsigned int)off + hlen) || pskb_trim_rcsum(skb, (unsigned int)off + len))
+		return skb;
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	skb_dst_drop(skb); /* nobody is told when the rest does not come */
+	__skb_pull(skb, (unsigned int)off);
+	skb = ip_defrag(net, skb, user);
+	if (skb)
+		skb->hash = 0;
+	return skb;
+}
+
 static int ipfrag_net_init(struct net *net)
 {
 	unsigned int want = (unsigned int)net->ipv4.sysctl_ipfrag_high_thresh / IPFRAG_BUCKET_BYTES;

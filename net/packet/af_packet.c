@@ -4,6 +4,7 @@
 #include <kernel/err.h>
 #include <kernel/printk.h>
 #include <kernel/seq_file.h>
+#include <net/errqueue.h>
 #include <net/filter.h>
 #include <net/if_vlan.h>
 #include <net/packet.h>
@@ -111,6 +112,27 @@ int packet_rcv(struct sk_buff *skb, struct net_device *dev, struct packet_type *
 	return 0;
 }
 
+/* The oldest report: SO_TIMESTAMPING's of what was sent, with the frame. */
+static int packet_recv_errqueue(struct sock *sk, struct kmsghdr *msg, size_t len)
+{
+	struct sk_buff *skb = sock_err_dequeue(sk);
+	int copied, err;
+
+	if (!skb)
+		return -EAGAIN;
+	copied = (int)min_t(size_t, skb->len, len);
+	if (copied < (int)skb->len)
+		msg->msg_flags |= MSG_TRUNC;
+	err = skb_copy_datagram_iter(skb, 0, &msg->msg_iter, copied);
+	if (!err) {
+		sock_recv_timestamp(msg, sk, skb);
+		put_cmsg(msg, SOL_PACKET, PACKET_TX_TIMESTAMP, sizeof(SKB_EXT_ERR(skb)->ee), &SKB_EXT_ERR(skb)->ee);
+		msg->msg_flags |= MSG_ERRQUEUE;
+	}
+	consume_skb(skb);
+	return err ? err : copied;
+}
+
 static void packet_put_auxdata(struct kmsghdr *msg, const struct sk_buff *skb)
 {
 	const struct packet_skb_cb *cb = PACKET_SKB_CB(skb);
@@ -144,7 +166,7 @@ static int packet_recvmsg(struct socket *sock, struct kmsghdr *msg, size_t len, 
 	if (flags & ~(MSG_PEEK | MSG_DONTWAIT | MSG_TRUNC | MSG_CMSG_COMPAT | MSG_ERRQUEUE))
 		return -EINVAL;
 	if (flags & MSG_ERRQUEUE)
-		return -EAGAIN; /* nothing is ever queued there */
+		return packet_recv_errqueue(sk, msg, len);
 	skb = skb_recv_datagram(sk, (unsigned int)flags, flags & MSG_DONTWAIT, &err);
 	if (!skb)
 		return err;
@@ -308,6 +330,7 @@ static int packet_notifier_call(struct notifier_block *nb, unsigned long event, 
 static void packet_sock_destruct(struct sock *sk)
 {
 	skb_queue_purge_reason(&sk->sk_receive_queue, SKB_DROP_REASON_SOCKET_CLOSE);
+	skb_queue_purge(&sk->sk_error_queue);
 	WARN_ON_ONCE(atomic_read(&sk->sk_rmem_alloc) || atomic_read(&sk->sk_wmem_alloc));
 }
 

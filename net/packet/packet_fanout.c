@@ -3,12 +3,16 @@
  * turn, by chance or as a program says. packet(7). */
 #include <kernel/random.h>
 #include <net/filter.h>
+#include <net/if_vlan.h>
+#include <net/ip.h>
 #include <wire/eth.h>
 #include <wire/ip.h>
 
 #include "packet_internal.h"
 
-#define FANOUT_FLAGS (PACKET_FANOUT_FLAG_ROLLOVER | PACKET_FANOUT_FLAG_UNIQUEID)
+#define FANOUT_FLAGS                                                                                                  \
+	(PACKET_FANOUT_FLAG_ROLLOVER | PACKET_FANOUT_FLAG_UNIQUEID | PACKET_FANOUT_FLAG_IGNORE_OUTGOING | \
+	 PACKET_FANOUT_FLAG_DEFRAG)
 #define FANOUT_ROOM  256 /* members, where nobody says how many */
 #define FANOUT_MOST  65536u
 
@@ -92,6 +96,17 @@ static unsigned int demux(struct packet_fanout *f, const struct sk_buff *skb)
 	}
 }
 
+/* PACKET_FANOUT_FLAG_DEFRAG: all fragments of a datagram go to one member, as the datagram. NULL: it is not whole yet. */
+static struct sk_buff *defrag(const struct packet_fanout *f, struct sk_buff *skb)
+{
+	struct vlan_skb_cb tag = *VLAN_SKB_CB(skb);
+
+	skb = ip_check_defrag(f->net, skb, IP_DEFRAG_AF_PACKET);
+	if (skb && skb->vlan_present)
+		*VLAN_SKB_CB(skb) = tag; /* which lay where the fragments' offsets did */
+	return skb;
+}
+
 /* The handler of packet_types for the whole group. */
 static int packet_rcv_fanout(struct sk_buff *skb, struct net_device *dev, struct packet_type *pt,
 			     struct net_device *orig_dev)
@@ -100,9 +115,15 @@ static int packet_rcv_fanout(struct sk_buff *skb, struct net_device *dev, struct
 	struct packet_sock *po;
 	unsigned int idx;
 
-	if (dev_net(dev) != f->net || !f->num) {
+	if (dev_net(dev) != f->net || !f->num ||
+	    ((f->flags & PACKET_FANOUT_FLAG_IGNORE_OUTGOING) && skb->pkt_type == PACKET_OUTGOING)) {
 		consume_skb(skb);
 		return 0;
+	}
+	if (f->flags & PACKET_FANOUT_FLAG_DEFRAG) {
+		skb = defrag(f, skb);
+		if (!skb)
+			return 0;
 	}
 	idx = demux(f, skb);
 	if (f->type == PACKET_FANOUT_ROLLOVER || (f->flags & PACKET_FANOUT_FLAG_ROLLOVER))

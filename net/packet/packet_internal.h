@@ -110,6 +110,8 @@ struct packet_dest {
 	const u8 *addr; /* NULL: the header is in the message, or has none */
 };
 int packet_find_dest(struct sock *sk, const struct kmsghdr *msg, struct packet_dest *d);
+/* packet_stamp - what @sockc says of this send: mark, time (SCM_TXTIME), and who tells when @skb passes (SO_TIMESTAMPING). */
+void packet_stamp(struct sock *sk, struct sk_buff *skb, const struct sockcm_cookie *sockc);
 int packet_parse_header(struct sk_buff *skb, const struct packet_dest *d, bool large);
 int packet_sendmsg(struct socket *sock, struct kmsghdr *msg, size_t len);
 

@@ -14,6 +14,7 @@ struct tx_call {
 	bool wait;		/* for memory, and until all that was sent is through */
 	unsigned int len_max;	/* of a frame */
 	unsigned int len_sum;	/* bytes sent */
+	struct sockcm_cookie sockc;
 	bool stop;		/* there is no memory for more now */
 };
 
@@ -100,7 +101,7 @@ static int fill_skb(struct sk_buff *skb, const struct tx_call *c, const struct t
 
 	skb->dev = dev;
 	skb->priority = c->po->sk.sk_priority;
-	skb->mark = c->po->sk.sk_mark;
+	packet_stamp(&c->po->sk, skb, &c->sockc);
 	skb_reset_network_header(skb);
 	if (!raw) {
 		skb->protocol = c->dest.proto;
@@ -231,7 +232,7 @@ static int send_all(struct tx_call *c)
 
 int tpacket_snd(struct sock *sk, struct kmsghdr *msg)
 {
-	struct tx_call c = { .po = pkt_sk(sk), .wait = !(msg->msg_flags & MSG_DONTWAIT) };
+	struct tx_call c = { .po = pkt_sk(sk), .wait = !(msg->msg_flags & MSG_DONTWAIT), .sockc = sockcm_init(sk) };
 	struct packet_sock *po = c.po;
 	unsigned int most;
 	int err = -EBUSY;
@@ -239,6 +240,8 @@ int tpacket_snd(struct sock *sk, struct kmsghdr *msg)
 	mutex_lock(&po->ring_lock);
 	if (po->tx_ring)
 		err = packet_find_dest(sk, msg, &c.dest);
+	if (!err && msg->msg_controllen)
+		err = sock_cmsgs_send(sk, msg, &c.sockc);
 	if (!err) {
 		c.len_max = po->tx_ring->frame_size - (packet_hdrlen(po) - (unsigned int)sizeof(struct sockaddr_ll));
 		most = c.dest.dev->mtu + (sk->sk_type == SOCK_RAW ? c.dest.dev->hard_header_len : 0u) + VLAN_HLEN;

@@ -2,6 +2,7 @@
 /* Packet sockets: sending a frame, with the sender's link header (SOCK_RAW) or one made from the
  * address (SOCK_DGRAM). packet(7). */
 #include <kernel/err.h>
+#include <uapi/net_tstamp.h>
 #include <wire/eth.h>
 #include <wire/vlan.h>
 
@@ -29,6 +30,17 @@ int packet_find_dest(struct sock *sk, const struct kmsghdr *msg, struct packet_d
 	    d->dev->addr_len + (int)offsetof(struct sockaddr_ll, sll_addr) > msg->msg_namelen)
 		return -EINVAL;
 	return d->dev->flags & IFF_UP ? 0 : -ENETDOWN;
+}
+
+void packet_stamp(struct sock *sk, struct sk_buff *skb, const struct sockcm_cookie *sockc)
+{
+	skb->mark = sockc->mark;
+	skb->tstamp = (ktime_t)sockc->transmit_time;
+	if (likely(!sockc->tsflags))
+		return;
+	skb_shinfo(skb)->tx_flags = sock_tx_timestamp(sockc->tsflags);
+	if (skb_shinfo(skb)->tx_flags && (sk->sk_tsflags & SOF_TIMESTAMPING_OPT_ID))
+		skb_shinfo(skb)->tskey = sk->sk_tskey++;
 }
 
 int packet_parse_header(struct sk_buff *skb, const struct packet_dest *d, bool large)
@@ -106,10 +118,13 @@ static int packet_snd(struct sock *sk, struct kmsghdr *msg, size_t len, const st
 	const struct packet_sock *po = pkt_sk(sk);
 	struct virtio_net_hdr vnet = { 0 };
 	bool raw = sk->sk_type == SOCK_RAW;
+	struct sockcm_cookie sockc = sockcm_init(sk);
 	struct sk_buff *skb;
 	size_t linear;
 	int err;
 
+	if (msg->msg_controllen && sock_cmsgs_send(sk, msg, &sockc))
+		return -EINVAL;
 	if (po->has_vnet_hdr) {
 		err = read_vnet_hdr(msg, &len, &vnet);
 		if (err)
@@ -123,7 +138,7 @@ static int packet_snd(struct sock *sk, struct kmsghdr *msg, size_t len, const st
 		return err;
 	skb->dev = d->dev;
 	skb->priority = sk->sk_priority;
-	skb->mark = sk->sk_mark;
+	packet_stamp(sk, skb, &sockc);
 	err = packet_fill(skb, msg, len, d, raw, vnet.gso_type != 0);
 	if (!err && po->has_vnet_hdr)
 		err = vnet_hdr_to_skb(skb, &vnet);

@@ -87,6 +87,8 @@ struct tpacket_stats_v3 {
 #define PACKET_FANOUT_CBPF	    6
 #define PACKET_FANOUT_FLAG_ROLLOVER 0x1000
 #define PACKET_FANOUT_FLAG_UNIQUEID 0x2000
+#define PACKET_FANOUT_FLAG_IGNORE_OUTGOING 0x4000
+#define PACKET_FANOUT_FLAG_DEFRAG   0x8000
 
 struct fanout_args {
 	__u16 id;

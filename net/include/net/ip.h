@@ -174,10 +174,13 @@ void ip_forward_options(struct sk_buff *skb);
  * stays the caller's). */
 int ip_options_rcv_srr(struct sk_buff *skb);
 /* fragments: ip_fragment.c */
-enum ip_defrag_users { IP_DEFRAG_LOCAL_DELIVER, IP_DEFRAG_CALL_RA_CHAIN };
+enum ip_defrag_users { IP_DEFRAG_LOCAL_DELIVER, IP_DEFRAG_CALL_RA_CHAIN, IP_DEFRAG_AF_PACKET };
 /* ip_defrag - takes a fragment (network header set, data at it); the whole datagram when it was the
  * last one missing, else NULL. Context: softirq. */
 struct sk_buff *ip_defrag(struct net *net, struct sk_buff *skb, u32 user);
+/* ip_check_defrag - the same for one who sees any packet, and shares it with others: what is no good fragment of IPv4's comes back
+ * as it is. The whole datagram's data is at the network header. Context: softirq. */
+struct sk_buff *ip_check_defrag(struct net *net, struct sk_buff *skb, u32 user);
 void ipfrag_init(void);
 /* ip_frag_mem - bytes of memory in reassembly; ip_frag_nqueues - datagrams. */
 unsigned long ip_frag_mem(const struct net *net);

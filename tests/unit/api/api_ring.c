@@ -6,6 +6,7 @@
 #include "skiff_test.h"
 
 #include <arpa/inet.h>
+#include <linux/errqueue.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <poll.h>
@@ -355,9 +356,23 @@ static void frames_are_captured(void)
 		}
 }
 
+/* In the blocks that are ours. */
+static unsigned int packets_told(const unsigned char *at)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < 3; i++) {
+		const struct tpacket_block_desc *d = (const struct tpacket_block_desc *)(at + i * 4096);
+
+		if (__atomic_load_n(&d->hdr.bh1.block_status, __ATOMIC_ACQUIRE) & TP_STATUS_USER)
+			n += d->hdr.bh1.num_pkts;
+	}
+	return n;
+}
+
 static void blocks_are_captured(int type, unsigned int priv, int reserve, unsigned int features)
 {
-	struct tpacket_req3 req = { 4096, 3, 2048, 6, 40, priv, features };
+	struct tpacket_req3 req = { 4096, 3, 2048, 6, 500, priv, features }; /* which is long enough to send all at once */
 	int fd = packet_socket(type, PROTO, 1), i;
 	unsigned char *at;
 
@@ -384,6 +399,8 @@ static void blocks_are_captured(int type, unsigned int priv, int reserve, unsign
 		__atomic_store_n((unsigned int *)(at + i * 4096 + 8), TP_STATUS_KERNEL, __ATOMIC_RELEASE);
 	send_frame(4000, 3); /* cut, if it does not fit */
 	say("again: %lx", wait_for(fd, POLLIN, 5000));
+	for (i = 0; i < 5000 && !packets_told(at); i++)
+		settle();
 	for (i = 0; i < 3; i++)
 		if (*(volatile unsigned int *)(at + i * 4096 + 8))
 			say_block(at + i * 4096);
@@ -617,6 +634,119 @@ static void headers_tell_what_was_not_done(bool ring)
 	close_fd(udp);
 }
 
+/* ---- when it was sent ---- */
+
+static void say_report(int fd)
+{
+	union {
+		struct cmsghdr h;
+		char bytes[512];
+	} control;
+	char got[2000];
+	struct iovec vec = { got, sizeof(got) };
+	struct msghdr m = { .msg_iov = &vec, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control) };
+	struct cmsghdr *c;
+	long n = CALL(SYS_recvmsg, fd, &m, MSG_ERRQUEUE | MSG_DONTWAIT, 0, 0);
+
+	say("report: %ld flags %x", n, m.msg_flags);
+	for (c = n >= 0 ? CMSG_FIRSTHDR(&m) : NULL; c; c = CMSG_NXTHDR(&m, c)) {
+		const struct sock_extended_err *ee = (const struct sock_extended_err *)CMSG_DATA(c);
+
+		if (c->cmsg_level == SOL_PACKET)
+			say(" level %d type %d length %zu: errno %u origin %u info %u data %u", c->cmsg_level, c->cmsg_type, c->cmsg_len,
+			    ee->ee_errno, ee->ee_origin, ee->ee_info, ee->ee_data);
+		else
+			say(" level %d type %d length %zu", c->cmsg_level, c->cmsg_type, c->cmsg_len);
+	}
+}
+
+static void the_time_of_sending_is_reported(int type, bool ring)
+{
+	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_protocol = htons(PROTO), .sll_ifindex = 1, .sll_halen = 6 };
+	struct tpacket_req req = { 4096, 2, 2048, 4 };
+	int fd = packet_socket(type, 0, 1), flags = 0x2 | 0x10 | 0x80, i; /* TX_SOFTWARE, SOFTWARE, OPT_ID */
+	unsigned char *at = NULL, frame[100] = { 0 };
+
+	say("stamps: type %d ring %d", type, ring);
+	if (ring) {
+		is("version", set_int(fd, PACKET_VERSION, TPACKET_V2), 0);
+		is("ring", set(fd, PACKET_TX_RING, &req, sizeof(req)), 0);
+		at = map(fd, 8192);
+	}
+	say("SO_TIMESTAMPING: %ld", CALL(SYS_setsockopt, fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof(flags)));
+	for (i = 0; i < 2; i++) {
+		if (ring)
+			put_frame(TPACKET_V2, at + i * 2048, 100, 0, 1, type);
+		say("sent %ld", CALL6(SYS_sendto, fd, ring ? NULL : frame, ring ? 0 : 100, 0, &to, sizeof(to)));
+	}
+	settle();
+	say("poll %lx", wait_for(fd, POLLIN | POLLOUT, 0));
+	for (i = 0; i < 3; i++)
+		say_report(fd);
+	if (ring)
+		unmap(at, 8192);
+	is("send", CALL6(SYS_sendto, fd, frame, ring ? 0 : 100, MSG_DONTWAIT, &to, sizeof(to)) >= 0, 1);
+	close_fd(fd); /* with a report that nobody has read */
+}
+
+/* ---- groups ---- */
+
+/* A fragment of a datagram between two strangers: @len bytes of it from @off on. */
+static void send_fragment(unsigned short id, unsigned int off, unsigned int len, bool more)
+{
+	struct sockaddr_ll to = { .sll_family = AF_PACKET, .sll_protocol = htons(0x0800), .sll_ifindex = 1 };
+	int fd = (int)CALL(SYS_socket, AF_PACKET, SOCK_RAW, 0, 0, 0);
+	unsigned char f[2000];
+	unsigned int s = 0, i;
+
+	udp_frame(f, len);
+	memset(f + 34, (int)(off + len), len);
+	f[16] = (unsigned char)((len + 20) >> 8);
+	f[17] = (unsigned char)(len + 20);
+	f[18] = (unsigned char)(id >> 8);
+	f[19] = (unsigned char)id;
+	f[20] = (unsigned char)((off >> 11) | (more ? 0x20 : 0));
+	f[21] = (unsigned char)(off >> 3);
+	f[24] = f[25] = 0;
+	f[33] = 9; /* not to us */
+	for (i = 14; i < 34; i += 2)
+		s += (unsigned int)(f[i] << 8 | f[i + 1]);
+	s = (s & 0xffff) + (s >> 16);
+	f[24] = (unsigned char)(~s >> 8);
+	f[25] = (unsigned char)~s;
+	is("send a fragment", CALL6(SYS_sendto, fd, f, 34 + len, 0, &to, sizeof(to)), 34 + len);
+	close_fd(fd);
+}
+
+static void fragments_are_joined_for_a_group(int type, int proto, unsigned int flags, bool ring)
+{
+	struct tpacket_req req = { 4096, 2, 2048, 4 };
+	int fd = packet_socket(type, proto, 1), i;
+	unsigned char *at = NULL;
+
+	say("group: type %d protocol %x flags %x ring %d", type, proto, flags, ring);
+	if (ring) {
+		is("version", set_int(fd, PACKET_VERSION, TPACKET_V2), 0);
+		is("ring", set(fd, PACKET_RX_RING, &req, sizeof(req)), 0);
+		at = map(fd, 8192);
+	}
+	say("joined: %ld", set_int(fd, PACKET_FANOUT, (int)(flags << 16 | 5)));
+	send_fragment(1, 0, 400, true);
+	send_fragment(1, 400, 200, false);
+	send_fragment(2, 0, 104, false);
+	send_fragment(3, 400, 30, false);
+	send_fragment(3, 0, 400, true);
+	send_fragment(4, 8, 400, true);
+	settle();
+	for (i = 0; ring && i < 4; i++)
+		say_frame2(at + i * 2048);
+	if (ring)
+		unmap(at, 8192);
+	else
+		say_received(fd);
+	close_fd(fd);
+}
+
 /* ---- the end ---- */
 
 static void lo_up(void)
@@ -659,6 +789,16 @@ static void all(void *done)
 	headers_tell_what_is_to_be_done();
 	headers_tell_what_was_not_done(false);
 	headers_tell_what_was_not_done(true);
+	for (type = SOCK_DGRAM; type <= SOCK_RAW; type++) {
+		the_time_of_sending_is_reported(type, false);
+		the_time_of_sending_is_reported(type, true);
+		fragments_are_joined_for_a_group(type, 0x0800, PACKET_FANOUT_HASH, false);
+		fragments_are_joined_for_a_group(type, 0x0800, PACKET_FANOUT_FLAG_DEFRAG | PACKET_FANOUT_LB, false);
+		fragments_are_joined_for_a_group(type, 0x0800, PACKET_FANOUT_FLAG_DEFRAG, true);
+		fragments_are_joined_for_a_group(type, 0x0003, 0x4000, false); /* IGNORE_OUTGOING */
+		fragments_are_joined_for_a_group(type, 0x0003, PACKET_FANOUT_FLAG_DEFRAG | 0x4000, false);
+		fragments_are_joined_for_a_group(type, 0x0003, PACKET_FANOUT_FLAG_DEFRAG, false);
+	}
 	*(bool *)done = true;
 }
 
