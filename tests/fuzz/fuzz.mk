@@ -45,7 +45,7 @@ $(OUT)/fuzz/obj/tests/fuzz/target_dns.c.o: tests/fuzz/target_dns.c $(OUT)/fuzz/.
 $(OUT)/fuzz/obj/tests/fuzz/%.c.o: tests/fuzz/%.c $(OUT)/fuzz/.flags | need-test
 	$(call say,FUZZCC,$<)
 	@mkdir -p $(@D)
-	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) $(FUZZ_KERNEL_FLAGS) -Itests/fuzz -Itests/fuzz/include $(HOSTED_INC_ALL) -Idrivers/net -Ikernel/console -Ikernel/fs -MMD -MP -c -o $@ $<
+	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) $(FUZZ_KERNEL_FLAGS) -Itests/fuzz -Itests/fuzz/include $(HOSTED_INC_ALL) -Idrivers/net -Ikernel/console -Ikernel/fs -Inet/packet -MMD -MP -c -o $@ $<
 $(OUT)/fuzz/obj/%.c.o: %.c $(OUT)/fuzz/.flags | need-test
 	$(call say,FUZZCC,$<)
 	@mkdir -p $(@D)

@@ -54,6 +54,27 @@ def cpio():
     )
 
 
+def ring():
+    """Steps of target_ring.c: each version, receiving and sending, with what a good program does and then words that it would not."""
+    option, make, words, frame, send, look, read, wait, release, close, group = 0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11
+    for version in range(3):
+        how = 0x11 if version == 2 else 0x01
+        start = bytes([option, 1, 10, version])  # PACKET_VERSION
+        more = bytes([50, 0, 8, 1]) if version == 2 else b""
+        receive = start + bytes([make, 1, how, 4, 60]) + more
+        frames = b"".join(bytes([frame, 1]) + struct.pack(">H", n * 97) for n in range(12))
+        yield f"receive{version}", receive + frames + bytes([look, 1, wait, 1, 60, release, 1]) + frames + bytes([read, 1, 4, 0, close, 1])
+        yield f"vnet{version}", bytes([option, 1, 15, 1]) + receive + frames + bytes([option, 1, 7, 1]) + frames
+        yield f"scribbled{version}", receive + (frames + bytes([words, 1, 0, 0, 0, version]) + bytes([255, 1, 2, 3, 4] * 8)) * 4
+        sending = start + bytes([option, 1, 14, version & 1]) + bytes([make, 1, 0x81, 4, 60])
+        status = 5 if version == 2 else 0
+        lengths = struct.pack("BBBBBBBB", words, 1, 1, 0, 0, 0, 1, 0 if version == 0 else 60)
+        put = bytes([words, 1, 1, 0, status, 0]) + bytes([1] + [60] * 15)
+        yield f"send{version}", sending + (put + bytes([send, 1, 1])) * 3 + lengths + bytes([send, 1, 1, close, 1])
+    joined = b"".join(bytes([group, n]) + struct.pack(">H", 0x8000 | kind) for n in (1, 2) for kind in (0, 1, 3))
+    yield "groups", joined + b"".join(bytes([frame, 1]) + struct.pack(">H", n * 31) for n in range(20))
+
+
 def record(owner, kind, data, ttl=60):
     return owner + struct.pack(">HHIH", kind, 1, ttl, len(data)) + data
 
@@ -165,6 +186,8 @@ def main():
         write("syscalls", name, data)
     for name, data in seeds_netlink.netlink().items():
         write("netlink", name, data)
+    for name, data in ring():
+        write("ring", name, data)
     lines = [
         "help\nhelp ip", "ip addr show\nip route show\nip neigh show", "ip addr add 10.1.2.3/24 dev eth0\nip addr del 10.1.2.3/24 dev eth0",
         "ip route add 10.9.0.0/16 via 10.0.0.2\nip route del 10.9.0.0/16", "ifconfig eth0 10.0.0.7 netmask 255.255.0.0 up", "route -n\narp -n",
