@@ -50,8 +50,9 @@ static void fib_add_ifaddr(struct in_ifaddr *ifa)
 	if (ipv4_is_zeronet(prefix) || (ifa->ifa_flags & IFA_F_SECONDARY) ||
 	    (prefix == addr && ifa->ifa_prefixlen == 32))
 		return;
-	fib_magic(true, dev->flags & IFF_LOOPBACK ? RTN_LOCAL : RTN_UNICAST, prefix,
-		  ifa->ifa_prefixlen, ifa);
+	if (!(ifa->ifa_flags & IFA_F_NOPREFIXROUTE))
+		fib_magic(true, dev->flags & IFF_LOOPBACK ? RTN_LOCAL : RTN_UNICAST, prefix,
+			  ifa->ifa_prefixlen, ifa);
 	/* all ones in the host's part; all zeros is an address as others are (Linux since 5.14) */
 	if (ifa->ifa_prefixlen < 31)
 		fib_magic(true, RTN_BROADCAST, prefix | ~mask, 32, ifa);
@@ -106,7 +107,7 @@ static void fib_del_ifaddr(struct in_ifaddr *ifa)
 	struct in_ifaddr *other = inet_ifa_byprefix(in_dev, prefix, mask);
 	unsigned int i;
 
-	if (!(ifa->ifa_flags & IFA_F_SECONDARY) && ifa->ifa_prefixlen < 32 &&
+	if (!(ifa->ifa_flags & (IFA_F_SECONDARY | IFA_F_NOPREFIXROUTE)) && ifa->ifa_prefixlen < 32 &&
 	    (!other || other == ifa))
 		fib_magic(false, in_dev->dev->flags & IFF_LOOPBACK ? RTN_LOCAL : RTN_UNICAST,
 			  prefix, ifa->ifa_prefixlen, ifa);
