@@ -45,6 +45,8 @@ static void show_address(const struct ifaddrmsg *ifa, const struct nlattr *tb[])
 	if (tb[IFA_ADDRESS] && peer != local)
 		con_printf(" peer %pI4", &peer);
 	con_printf("/%u ", ifa->ifa_prefixlen);
+	if (tb[IFA_RT_PRIORITY])
+		con_printf("metric %u ", nla_get_u32(tb[IFA_RT_PRIORITY]));
 }
 
 int ip_print_addr(const struct nlmsghdr *nlh, void *arg)

@@ -4,6 +4,7 @@
 #include <kernel/err.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
+#include <net/ip_fib.h>
 #include <net/rtnetlink.h>
 #include <net/sock.h>
 
@@ -186,6 +187,8 @@ static int inet_rtm_newaddr(struct sk_buff *in, struct nlmsghdr *nlh,
 	if (!err && !old)
 		return inet_insert_ifa(ifa);
 	if (old && (nlh->nlmsg_flags & NLM_F_REPLACE) && !(nlh->nlmsg_flags & NLM_F_EXCL)) {
+		if (ifa->ifa_rt_priority)
+			fib_modify_prefix_metric(old, ifa->ifa_rt_priority);
 		inet_set_lifetime(old, ifa->ifa_valid_lft, ifa->ifa_preferred_lft);
 	} else if (old) {
 		err = -EEXIST;

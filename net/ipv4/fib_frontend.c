@@ -10,7 +10,7 @@
 
 /* A link route (prefix of an address) has no gateway; the local table holds what is ours or the
  * link's broadcast. */
-static int fib_magic(bool add, u8 type, __be32 dst, int dst_len, const struct in_ifaddr *ifa)
+static int fib_magic(bool add, u8 type, __be32 dst, int dst_len, const struct in_ifaddr *ifa, u32 priority)
 {
 	struct net_device *dev = ifa->ifa_dev->dev;
 	struct net *net = dev_net(dev);
@@ -20,6 +20,7 @@ static int fib_magic(bool add, u8 type, __be32 dst, int dst_len, const struct in
 		.fc_dst = dst,
 		.fc_dst_len = (u8)dst_len,
 		.fc_prefsrc = ifa->ifa_local,
+		.fc_priority = priority,
 		.fc_oif = dev->ifindex,
 		.fc_nlflags = NLM_F_CREATE | NLM_F_APPEND,
 	};
@@ -37,6 +38,28 @@ static struct in_ifaddr *inet_ifa_byprefix(struct in_device *in_dev, __be32 pref
 	return NULL;
 }
 
+/* The route to the address' prefix. */
+static void fib_prefix_route(bool add, const struct in_ifaddr *ifa, u32 priority)
+{
+	u8 type = ifa->ifa_dev->dev->flags & IFF_LOOPBACK ? RTN_LOCAL : RTN_UNICAST;
+
+	fib_magic(add, type, ifa->ifa_address & ifa->ifa_mask, ifa->ifa_prefixlen, ifa, priority);
+}
+
+void fib_modify_prefix_metric(struct in_ifaddr *ifa, u32 metric)
+{
+	struct net_device *dev = ifa->ifa_dev->dev;
+	u32 old = ifa->ifa_rt_priority;
+
+	ifa->ifa_rt_priority = metric;
+	if (metric == old || !(dev->flags & IFF_UP) || !inet_ifa_usable(ifa) ||
+	    (ifa->ifa_flags & (IFA_F_SECONDARY | IFA_F_NOPREFIXROUTE)) ||
+	    ipv4_is_zeronet(ifa->ifa_address & ifa->ifa_mask))
+		return;
+	fib_prefix_route(true, ifa, metric);
+	fib_prefix_route(false, ifa, old); /* the first of the prefix, where it has no metric: the old one */
+}
+
 static void fib_add_ifaddr(struct in_ifaddr *ifa)
 {
 	struct net_device *dev = ifa->ifa_dev->dev;
@@ -44,18 +67,17 @@ static void fib_add_ifaddr(struct in_ifaddr *ifa)
 
 	if (!(dev->flags & IFF_UP) || !inet_ifa_usable(ifa))
 		return;
-	fib_magic(true, RTN_LOCAL, addr, 32, ifa);
+	fib_magic(true, RTN_LOCAL, addr, 32, ifa, 0);
 	if (ifa->ifa_broadcast && !ipv4_is_lbcast(ifa->ifa_broadcast))
-		fib_magic(true, RTN_BROADCAST, ifa->ifa_broadcast, 32, ifa);
+		fib_magic(true, RTN_BROADCAST, ifa->ifa_broadcast, 32, ifa, 0);
 	if (ipv4_is_zeronet(prefix) || (ifa->ifa_flags & IFA_F_SECONDARY) ||
 	    (prefix == addr && ifa->ifa_prefixlen == 32))
 		return;
 	if (!(ifa->ifa_flags & IFA_F_NOPREFIXROUTE))
-		fib_magic(true, dev->flags & IFF_LOOPBACK ? RTN_LOCAL : RTN_UNICAST, prefix,
-			  ifa->ifa_prefixlen, ifa);
+		fib_prefix_route(true, ifa, ifa->ifa_rt_priority);
 	/* all ones in the host's part; all zeros is an address as others are (Linux since 5.14) */
 	if (ifa->ifa_prefixlen < 31)
-		fib_magic(true, RTN_BROADCAST, prefix | ~mask, 32, ifa);
+		fib_magic(true, RTN_BROADCAST, prefix | ~mask, 32, ifa, 0);
 }
 
 /* Is @addr still the local (or broadcast) address of another entry of the device? */
@@ -109,8 +131,7 @@ static void fib_del_ifaddr(struct in_ifaddr *ifa)
 
 	if (!(ifa->ifa_flags & (IFA_F_SECONDARY | IFA_F_NOPREFIXROUTE)) && ifa->ifa_prefixlen < 32 &&
 	    (!other || other == ifa))
-		fib_magic(false, in_dev->dev->flags & IFF_LOOPBACK ? RTN_LOCAL : RTN_UNICAST,
-			  prefix, ifa->ifa_prefixlen, ifa);
+		fib_prefix_route(false, ifa, ifa->ifa_rt_priority);
 	for (i = 0; i < ARRAY_SIZE(brd); i++) {
 		cfg.fc_dst = brd[i];
 		if (brd[i] && (i == 0 || ifa->ifa_prefixlen < 31) &&
@@ -119,7 +140,7 @@ static void fib_del_ifaddr(struct in_ifaddr *ifa)
 	}
 	if (ifa_still_local(in_dev, ifa))
 		return;
-	fib_magic(false, RTN_LOCAL, ifa->ifa_local, 32, ifa);
+	fib_magic(false, RTN_LOCAL, ifa->ifa_local, 32, ifa, 0);
 	if (inet_addr_type(net, ifa->ifa_local) != RTN_LOCAL)
 		fib_sync_down_addr(net, ifa->ifa_local);
 }

@@ -120,6 +120,7 @@ def test_ip_and_tc_print_what_linux_prints(make_pair):
     pair.linux.cmd("killall echod")
     for line in ("addr flush dev eth0", "addr add 10.0.2.15/24 brd + dev eth0", "route add default via 10.0.2.2"):
         assert pair.linux.cmd(f"/bin/ip {line}") == ""
+    pair.linux.cmd("until /bin/ip link show eth0 | grep -q 'state UP'; do sleep 0.1; done")
     different = []
     for line in SAME.read_text().splitlines():
         if line.startswith("#"):

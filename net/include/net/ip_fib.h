@@ -159,6 +159,8 @@ bool fib_same_hops(const struct fib_info *a, const struct fib_info *b);
 /* rtmsg_fib - tell the listeners of a route that came or went (fib_netlink.c). Context: process, RTNL. */
 void rtmsg_fib(int event, const struct fib_table *tb, const struct fib_node *fn,
 	       const struct fib_alias *fa, const struct nl_info *info, u16 nlflags);
+/* fib_modify_prefix_metric - the route to @ifa's prefix gets another metric. Context: process, RTNL. */
+void fib_modify_prefix_metric(struct in_ifaddr *ifa, u32 metric);
 void fib_netlink_init(void);
 
 /* fib_validate_source - is @src plausible on @dev. 0, 1 (reached there without a gateway: a
