@@ -354,7 +354,7 @@ def test_an_error_is_one_line_with_what_would_be_right(shared, line, wanted):
 def test_ip_route_get_says_the_way(shared):
     assert shared.cmd("ip route get 8.8.8.8").startswith("8.8.8.8 via 10.0.2.2 dev eth0 src 10.0.2.15")
     assert shared.cmd("ip route get 10.0.2.9").startswith("10.0.2.9 dev eth0 src 10.0.2.15")
-    assert shared.cmd("ip route get 10.0.2.15").startswith("local 10.0.2.15 dev lo table local src 10.0.2.15")
+    assert shared.cmd("ip route get 10.0.2.15").startswith("local 10.0.2.15 dev lo src 10.0.2.15")
 
 
 def test_a_second_network_is_a_connected_route_with_its_source(shared):

@@ -197,7 +197,7 @@ IN_TASK(address_types)
 	assert_int_equal(inet_addr_type(&init_net, OUR_IP), RTN_LOCAL);
 	assert_int_equal(inet_addr_type(&init_net, IP(127, 1, 2, 3)), RTN_LOCAL);
 	assert_int_equal(inet_addr_type(&init_net, IP(10, 0, 2, 255)), RTN_BROADCAST);
-	assert_int_equal(inet_addr_type(&init_net, IP(10, 0, 2, 0)), RTN_BROADCAST);
+	assert_int_equal(inet_addr_type(&init_net, IP(10, 0, 2, 0)), RTN_UNICAST); /* since 5.14 */
 	assert_int_equal(inet_addr_type(&init_net, IP(255, 255, 255, 255)), RTN_BROADCAST);
 	assert_int_equal(inet_addr_type(&init_net, IP(224, 0, 0, 5)), RTN_MULTICAST);
 	assert_int_equal(inet_addr_type(&init_net, PEER_IP), RTN_UNICAST);
@@ -221,7 +221,7 @@ IN_TASK(source_is_chosen_by_the_route)
 	assert_int_equal(fl4.saddr, OUR_IP);
 	dst_release(&rt->dst);
 	fl4 = (struct flowi4){ .daddr = PEER_IP, .saddr = IP(1, 2, 3, 4) };
-	assert_int_equal(PTR_ERR(ip_route_output_key(&init_net, &fl4)), -EINVAL);
+	assert_int_equal(PTR_ERR(ip_route_output_key(&init_net, &fl4)), -ENETUNREACH);
 	return 0;
 }
 
