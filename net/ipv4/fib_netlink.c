@@ -547,17 +547,17 @@ static struct rtable *query_input(struct net *net, const struct route_query *q)
 	return err ? ERR_PTR(err) : rt;
 }
 
-static struct rtable *query_output(struct net *net, const struct route_query *q, struct flowi4 *fl4)
+static struct flowi4 query_flow(const struct route_query *q)
 {
-	*fl4 = (struct flowi4){ .daddr = q->dst,
+	return (struct flowi4){ .daddr = q->dst,
 				.saddr = q->src,
 				.flowi4_tos = q->tos & IPTOS_TOS_MASK,
+				.flowi4_iif = q->iif,
 				.flowi4_oif = q->oif,
 				.flowi4_mark = q->mark,
 				.flowi4_proto = q->ip_proto,
 				.fl4_sport = q->sport,
 				.fl4_dport = q->dport };
-	return ip_route_output_key(net, fl4);
 }
 
 static int put_query_result(struct sk_buff *skb, const struct route_query *q,
@@ -587,15 +587,7 @@ static int put_query_result(struct sk_buff *skb, const struct route_query *q,
 static struct sk_buff *query_match(struct net *net, const struct route_query *q, u32 portid,
 				   u32 seq)
 {
-	const struct flowi4 fl4 = { .daddr = q->dst,
-				    .saddr = q->src,
-				    .flowi4_tos = q->tos & IPTOS_TOS_MASK,
-				    .flowi4_iif = q->iif,
-				    .flowi4_oif = q->oif,
-				    .flowi4_mark = q->mark,
-				    .flowi4_proto = q->ip_proto,
-				    .fl4_sport = q->sport,
-				    .fl4_dport = q->dport };
+	const struct flowi4 fl4 = query_flow(q);
 	struct route_msg m = { .type = RTM_NEWROUTE, .portid = portid, .seq = seq };
 	const struct fib_node *fn;
 	struct fib_result res;
@@ -627,7 +619,7 @@ static int inet_rtm_getroute(struct sk_buff *in, struct nlmsghdr *nlh,
 	struct net *net = sock_net(NETLINK_CB(in).sk);
 	struct nlmsghdr *reply = NULL;
 	struct route_query q;
-	struct flowi4 fl4 = { 0 };
+	struct flowi4 fl4;
 	struct sk_buff *skb;
 	struct rtable *rt;
 	int err = parse_query(nlh, &q, extack);
@@ -639,7 +631,8 @@ static int inet_rtm_getroute(struct sk_buff *in, struct nlmsghdr *nlh,
 		return IS_ERR(skb) ? (int)PTR_ERR(skb)
 				   : rtnl_unicast(skb, net, NETLINK_CB(in).portid);
 	}
-	rt = q.iif ? query_input(net, &q) : query_output(net, &q, &fl4);
+	fl4 = query_flow(&q);
+	rt = q.iif ? query_input(net, &q) : ip_route_output_key(net, &fl4);
 	if (IS_ERR(rt))
 		return (int)PTR_ERR(rt);
 	skb = nlmsg_new(512, GFP_KERNEL);

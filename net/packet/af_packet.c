@@ -76,19 +76,12 @@ int packet_rcv(struct sk_buff *skb, struct net_device *dev, struct packet_type *
 	unsigned int len = skb->len, want;
 	u8 *data = skb->data;
 
-	if (skb->pkt_type == PACKET_LOOPBACK || dev_net(dev) != sock_net(sk) ||
-	    (po->ignore_outgoing && skb->pkt_type == PACKET_OUTGOING)) {
+	if (!packet_is_for(po, skb, dev)) {
 		consume_skb(skb);
 		return 0;
 	}
 	skb->dev = dev;
-	if (dev->header_ops) { /* received: data is behind the link header; sent: at it */
-		if (sk->sk_type == SOCK_RAW)
-			skb_push(skb, (unsigned int)(skb->data - skb_mac_header(skb)));
-		else if (skb->pkt_type == PACKET_OUTGOING)
-			skb_pull(skb, (unsigned int)skb_network_offset(skb));
-	}
-	want = sk->sk_filter ? sk_run_filter(skb, sk->sk_filter->insns) : skb->len;
+	want = packet_look(sk, skb, dev);
 	if (want && sk_rmem_alloc_get(sk) < sk->sk_rcvbuf) {
 		unsigned int origlen = skb->len;
 

@@ -3,6 +3,7 @@
 #ifndef PACKET_INTERNAL_H
 #define PACKET_INTERNAL_H
 
+#include <net/filter.h>
 #include <net/netdevice.h>
 #include <net/sock.h>
 #include <uapi/if_packet.h>
@@ -114,6 +115,24 @@ int packet_find_dest(struct sock *sk, const struct kmsghdr *msg, struct packet_d
 void packet_stamp(struct sock *sk, struct sk_buff *skb, const struct sockcm_cookie *sockc);
 int packet_parse_header(struct sk_buff *skb, const struct packet_dest *d, bool large);
 int packet_sendmsg(struct socket *sock, struct kmsghdr *msg, size_t len);
+
+/* packet_is_for - does the socket listen to such a packet? packet_look - it begins where the socket sees it; how many bytes the
+ * socket's filter lets through. Context: softirq. */
+static inline bool packet_is_for(const struct packet_sock *po, const struct sk_buff *skb, const struct net_device *dev)
+{
+	return skb->pkt_type != PACKET_LOOPBACK && dev_net(dev) == sock_net(&po->sk) &&
+	       !(po->ignore_outgoing && skb->pkt_type == PACKET_OUTGOING);
+}
+static inline unsigned int packet_look(const struct sock *sk, struct sk_buff *skb, const struct net_device *dev)
+{
+	if (dev->header_ops) { /* received: data is behind the link header; sent: at it */
+		if (sk->sk_type == SOCK_RAW)
+			skb_push(skb, (unsigned int)(skb->data - skb_mac_header(skb)));
+		else if (skb->pkt_type == PACKET_OUTGOING)
+			skb_pull(skb, (unsigned int)skb_network_offset(skb));
+	}
+	return sk->sk_filter ? sk_run_filter(skb, sk->sk_filter->insns) : skb->len;
+}
 
 /* af_packet.c: who @skb is from. */
 void packet_fill_sll(struct sockaddr_ll *sll, const struct sk_buff *skb, const struct packet_sock *po,
