@@ -14,8 +14,9 @@ static netdev_tx_t loopback_xmit(struct sk_buff *skb, struct net_device *dev)
 	unsigned int len = skb->len;
 
 	skb_orphan(skb);
-	/* The route it left by says nothing about how it is received. */
-	skb_dst_drop(skb);
+	/* It is received by the route that it left by. A frame without one is none of the IP layer's, and is looked
+	 * at like one from a wire. */
+	skb_dst_force(skb);
 	skb->tstamp = 0; /* when it was to go says nothing about when it came */
 	skb->protocol = eth_type_trans(skb, dev);
 	dev->stats.tx_packets++;

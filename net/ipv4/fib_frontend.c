@@ -205,8 +205,6 @@ int fib_validate_source(struct net *net, __be32 src, __be32 dst, u8 tos, int oif
 	err = fib_lookup(net, &fl4, &res);
 	if (err)
 		return rpf ? -EXDEV : 0;
-	if (res.type == RTN_LOCAL && (dev->flags & IFF_LOOPBACK))
-		return 0;
 	if (res.type != RTN_UNICAST && !(res.type == RTN_LOCAL && IN_DEV_ACCEPT_LOCAL(in_dev)))
 		return -EINVAL;
 	if (fib_on_dev(res.fi, dev))

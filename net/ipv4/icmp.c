@@ -230,7 +230,7 @@ void icmp_send(struct sk_buff *skb_in, int type, int code, __be32 info)
 	saddr = icmp_error_source(net, skb_in, rt_in);
 	tos = icmp_is_error((u8)type) ? (iph->tos & 0x1e) | IPTOS_PREC_INTERNETCONTROL : iph->tos;
 	/* Only a received packet's control block surely holds its options. */
-	if (rt_in->rt_is_input && ip_options_echo(net, &reply.opt, skb_in))
+	if (skb_in->skb_iif && ip_options_echo(net, &reply.opt, skb_in))
 		return;
 	rt = icmp_route(net, &reply.opt, daddr, &saddr, tos);
 	if (!rt)

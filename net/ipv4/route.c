@@ -280,11 +280,11 @@ static int rt_in_broadcast(struct sk_buff *skb, struct rt_in *in, enum skb_drop_
 	return rt_in_local(skb, in, RTCF_BROADCAST, RTN_BROADCAST);
 }
 
-/* Addresses that no packet may carry here, whatever the routes say. RFC 1122 section 3.2.1.3, RFC
- * 1812 section 5.3.7. */
+/* Addresses that no packet may carry here, whatever the routes say; what this host sends to itself comes with its route and
+ * is not asked. RFC 1122 section 3.2.1.3, RFC 1812 section 5.3.7. */
 static bool rt_in_impossible(const struct rt_in *in, const char **which)
 {
-	bool lo_ok = (in->dev->flags & IFF_LOOPBACK) || IN_DEV_ROUTE_LOCALNET(in->in_dev);
+	bool lo_ok = IN_DEV_ROUTE_LOCALNET(in->in_dev);
 
 	*which = "source";
 	if (ipv4_is_zeronet(in->saddr) || (ipv4_is_loopback(in->saddr) && !lo_ok))
@@ -378,7 +378,7 @@ static int ip_route_input_mc(struct sk_buff *skb, struct rt_in *in, enum skb_dro
 	}
 	if (ipv4_is_multicast(in->saddr) || ipv4_is_lbcast(in->saddr) ||
 	    (ipv4_is_zeronet(in->saddr) && !any_source) ||
-	    (ipv4_is_loopback(in->saddr) && !(in->dev->flags & IFF_LOOPBACK)))
+	    (ipv4_is_loopback(in->saddr) && !IN_DEV_ROUTE_LOCALNET(in->in_dev)))
 		return rt_martian(skb, in, "source", reason);
 	if (!any_source &&
 	    fib_validate_source(in->net, in->saddr, 0, in->tos, 0, in->dev, in->in_dev) < 0)
