@@ -218,9 +218,15 @@ void packet_unhook(struct packet_sock *po)
 	sock_put(&po->sk);
 }
 
-/* From now on, @proto of @dev (NULL: of all). Takes over the reference to @dev. Sock locked. */
+/* From now on, @proto of @dev (NULL: of all). What it listens to already it goes on with, and is not told again that the
+ * device is down. Takes over the reference to @dev. Sock locked. */
 static void packet_do_bind(struct packet_sock *po, struct net_device *dev, __be16 proto)
 {
+	if (po->num == proto && po->prot_hook.dev == dev && po->ifindex == (dev ? dev->ifindex : 0)) {
+		if (dev)
+			dev_put(dev);
+		return;
+	}
 	packet_unhook(po);
 	if (po->prot_hook.dev)
 		dev_put(po->prot_hook.dev);
@@ -430,7 +436,7 @@ static int packet_create(struct net *net, struct socket *sock, int protocol, int
 	mutex_init(&po->ring_lock);
 	spin_lock_bh(&net->packet.lock);
 	po->number = ++net->packet.created;
-	sk_add_node(sk, &net->packet.sklist);
+	sk_add_node_tail(sk, &net->packet.sklist);
 	spin_unlock_bh(&net->packet.lock);
 	lock_sock(sk);
 	packet_do_bind(po, NULL, (__be16)protocol);

@@ -132,7 +132,7 @@ static int fill(struct sk_buff *skb, struct sock *sk, const struct netlink_callb
 
 /* ---- the dump ---- */
 
-/* The youngest comes first. args[0]: the number of the last that was told. What is too long for a
+/* The oldest comes first. args[0]: the number of the last that was told. What is too long for a
  * whole buffer is told without its lists. */
 static int packet_diag_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
@@ -144,7 +144,7 @@ static int packet_diag_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	sk_for_each(sk, &net->packet.sklist) {
 		u64 number = pkt_sk(sk)->number;
 
-		if (cb->args[0] && number >= (u64)cb->args[0])
+		if (number <= (u64)cb->args[0])
 			continue;
 		if (fill(skb, sk, cb, req->pdiag_show) &&
 		    (skb->len || fill(skb, sk, cb, PACKET_SHOW_INFO)))

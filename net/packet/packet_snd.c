@@ -155,8 +155,6 @@ int packet_sendmsg(struct socket *sock, struct kmsghdr *msg, size_t len)
 	struct packet_dest d;
 	int err;
 
-	if (msg->msg_flags & MSG_OOB)
-		return -EOPNOTSUPP;
 	if (pkt_sk(sock->sk)->tx_ring)
 		return tpacket_snd(sock->sk, msg);
 	err = packet_find_dest(sock->sk, msg, &d);

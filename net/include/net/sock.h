@@ -574,6 +574,19 @@ static inline void sk_add_node(struct sock *sk, struct hlist_head *list)
 	sock_hold(sk);
 	hlist_add_head(&sk->sk_node, list);
 }
+/* sk_add_node_tail - the same at the end, in time that grows with the list: for lists that are shown in order of age. */
+static inline void sk_add_node_tail(struct sock *sk, struct hlist_head *list)
+{
+	struct hlist_node *last = list->first;
+
+	while (last && last->next)
+		last = last->next;
+	sock_hold(sk);
+	if (last)
+		hlist_add_behind(&sk->sk_node, last);
+	else
+		hlist_add_head(&sk->sk_node, list);
+}
 static inline bool
 sk_del_node_init(struct sock *sk) /* true: it was hashed, its reference is dropped */
 {
