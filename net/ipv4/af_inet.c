@@ -156,7 +156,10 @@ int inet_release(struct socket *sock)
 static bool inet_bind_addr_ok(const struct sock *sk, __be32 addr, unsigned int type)
 {
 	const struct inet_sock *inet = inet_sk(sk);
+	bool ping = sk->sk_type == SOCK_DGRAM && sk->sk_protocol == IPPROTO_ICMP;
 
+	if (ping && addr && (type == RTN_MULTICAST || type == RTN_BROADCAST))
+		return false; /* an echo reply is to one host */
 	return !addr || type == RTN_LOCAL || type == RTN_MULTICAST || type == RTN_BROADCAST ||
 	       inet->freebind || inet->transparent || sock_net(sk)->ipv4.sysctl_ip_nonlocal_bind;
 }
