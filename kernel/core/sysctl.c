@@ -113,8 +113,12 @@ int sysctl_write(const char *name, char *text)
 		return -ENOENT;
 	if (t->readonly)
 		return -EPERM;
-	if (t->proc_handler)
-		return t->proc_handler(t, base, text, len + 1, true);
+	if (!len)
+		return 0;
+	if (t->proc_handler) {
+		err = t->proc_handler(t, base, text, len + 1, true);
+		return err == -ERANGE ? -EINVAL : err;
+	}
 	while ((word = strsep(&s, " \t\n")) != NULL) {
 		if (!*word)
 			continue;

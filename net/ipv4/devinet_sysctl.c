@@ -67,8 +67,6 @@ static void devconf_copy_default(struct net *net, size_t offset)
 
 int devinet_set_forwarding(struct net *net, int on)
 {
-	if (on != 0 && on != 1)
-		return -EINVAL;
 	rtnl_lock();
 	if (net->ipv4.devconf_all->forwarding != on)
 		devconf_forward_all(net, on);

@@ -17,7 +17,7 @@ struct neigh_sysctl;
 struct ipv4_devconf_sysctl *devinet_sysctl_register(struct net *net, const char *name,
 						    struct ipv4_devconf *cnf);
 void devinet_sysctl_unregister(struct ipv4_devconf_sysctl *s);
-/* devinet_set_forwarding - net.ipv4.ip_forward, which is conf.all.forwarding: all devices follow. 0 or -EINVAL.
+/* devinet_set_forwarding - net.ipv4.ip_forward, which is conf.all.forwarding: all devices follow. 0.
  * Context: process. */
 int devinet_set_forwarding(struct net *net, int on);
 

@@ -9,7 +9,11 @@
 
 #define NEIGH_NAME_LEN 64
 
-enum unit { PLAIN, SECONDS }; /* SECONDS: kept in jiffies. A jiffy is a millisecond: what has _ms is plain */
+#define USER_HZ 100 /* ticks a second that programs know */
+#define QUEUED	((int)SKB_TRUESIZE(ETH_FRAME_LEN)) /* bytes that a packet in the queue counts as in unres_qlen */
+
+/* All but PACKETS are kept in jiffies of a millisecond: what has _ms is plain. */
+enum unit { PLAIN, SECONDS, TICKS, PACKETS };
 
 static const struct {
 	const char *name;
@@ -20,16 +24,19 @@ static const struct {
 	{ "ucast_solicit", offsetof(struct neigh_parms, ucast_probes), PLAIN },
 	{ "app_solicit", offsetof(struct neigh_parms, app_probes), PLAIN },
 	{ "retrans_time_ms", offsetof(struct neigh_parms, retrans_time), PLAIN },
+	{ "retrans_time", offsetof(struct neigh_parms, retrans_time), TICKS },
 	{ "base_reachable_time_ms", offsetof(struct neigh_parms, base_reachable_time), PLAIN },
 	{ "base_reachable_time", offsetof(struct neigh_parms, base_reachable_time), SECONDS },
 	{ "delay_first_probe_time", offsetof(struct neigh_parms, delay_probe_time), SECONDS },
 	{ "gc_stale_time", offsetof(struct neigh_parms, gc_staletime), SECONDS },
 	{ "unres_qlen_bytes", offsetof(struct neigh_parms, queue_len_bytes), PLAIN },
+	{ "unres_qlen", offsetof(struct neigh_parms, queue_len_bytes), PACKETS },
 	{ "proxy_qlen", offsetof(struct neigh_parms, proxy_qlen), PLAIN },
-	{ "anycast_delay", offsetof(struct neigh_parms, anycast_delay), PLAIN },
-	{ "proxy_delay", offsetof(struct neigh_parms, proxy_delay), PLAIN },
-	{ "locktime", offsetof(struct neigh_parms, locktime), PLAIN },
+	{ "anycast_delay", offsetof(struct neigh_parms, anycast_delay), TICKS },
+	{ "proxy_delay", offsetof(struct neigh_parms, proxy_delay), TICKS },
+	{ "locktime", offsetof(struct neigh_parms, locktime), TICKS },
 };
+static const int scale_of[] = { [PLAIN] = 1, [SECONDS] = HZ, [TICKS] = HZ / USER_HZ, [PACKETS] = QUEUED };
 #define NEIGH_FIELDS ARRAY_SIZE(parms_fields)
 
 struct neigh_sysctl {
@@ -56,7 +63,7 @@ static int neigh_handler(const struct ctl_table *t, void *base, char *buf, size_
 {
 	struct neigh_parms *p = ((struct neigh_sysctl *)base)->parms, *other;
 	unsigned int field = (unsigned int)t->offset;
-	int scale = parms_fields[field].unit == SECONDS ? HZ : 1, v, err;
+	int scale = scale_of[parms_fields[field].unit], v, err;
 
 	if (!write)
 		return scnprintf(buf, size, "%d", *parms_value(p, field) / scale);

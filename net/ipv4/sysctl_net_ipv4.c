@@ -7,6 +7,7 @@
 
 #define IPFRAG_HIGH  (4 << 20) /* bytes, Linux's default where there is memory for it */
 #define IPFRAG_LEAST (256 << 10)
+#define IP_UNPRIVILEGED_PORTS 1024 /* what is below is never chosen; Linux: ip_unprivileged_port_start */
 
 /* One number, with something to do when it changes: read @field of @net, or parse into *v. Length,
  * 0 or -errno. */
@@ -63,9 +64,10 @@ static int sysctl_port_range(const struct ctl_table *t, void *base, char *buf, s
 		return scnprintf(buf, size, "%d\t%d", range[0], range[1]);
 	rest = strim(rest);
 	word = strsep(&rest, " \t");
-	if (!rest || kstrtoint(word, 0, &low) || kstrtoint(strim(rest), 0, &high))
+	high = range[1]; /* it stays where only the first is given */
+	if (kstrtoint(word, 0, &low) || (rest && kstrtoint(strim(rest), 0, &high)))
 		return -EINVAL;
-	if (low < 1 || high > 65535 || low > high)
+	if (low < IP_UNPRIVILEGED_PORTS || high > 65535 || low > high)
 		return -EINVAL;
 	range[0] = low;
 	range[1] = high;
@@ -81,10 +83,10 @@ static int sysctl_port_range(const struct ctl_table *t, void *base, char *buf, s
 static const struct ctl_table ipv4_table[] = {
 	{ .procname = "net.ipv4.ip_forward", .proc_handler = sysctl_forward },
 	V4("ip_default_ttl", sysctl_ip_default_ttl, 1, 255),
-	V4("ip_no_pmtu_disc", sysctl_ip_no_pmtu_disc, 0, 3),
-	V4("ip_nonlocal_bind", sysctl_ip_nonlocal_bind, 0, 1),
+	V4("ip_no_pmtu_disc", sysctl_ip_no_pmtu_disc, 0, U8_MAX),
+	V4("ip_nonlocal_bind", sysctl_ip_nonlocal_bind, 0, U8_MAX),
 	V4("fib_multipath_hash_policy", sysctl_fib_multipath_hash_policy, 0, 1),
-	V4("ip_forward_use_pmtu", sysctl_ip_forward_use_pmtu, 0, 1),
+	V4("ip_forward_use_pmtu", sysctl_ip_forward_use_pmtu, 0, U8_MAX),
 	{ .procname = "net.ipv4.ip_local_port_range", .proc_handler = sysctl_port_range },
 	V4("icmp_echo_ignore_all", sysctl_icmp_echo_ignore_all, 0, 1),
 	V4("icmp_echo_ignore_broadcasts", sysctl_icmp_echo_ignore_broadcasts, 0, 1),
@@ -104,8 +106,8 @@ static const struct ctl_table ipv4_table[] = {
 	  .count = 3,
 	  .min = 0,
 	  .max = LONG_MAX },
-	V4("udp_rmem_min", sysctl_udp_rmem_min, 2304, INT_MAX),
-	V4("udp_wmem_min", sysctl_udp_wmem_min, 4608, INT_MAX),
+	V4("udp_rmem_min", sysctl_udp_rmem_min, 1, INT_MAX),
+	V4("udp_wmem_min", sysctl_udp_wmem_min, 1, INT_MAX),
 	V4("igmp_max_memberships", sysctl_igmp_max_memberships, 0, INT_MAX),
 	V4("igmp_max_msf", sysctl_igmp_max_msf, 0, 1024),
 	V4("igmp_qrv", sysctl_igmp_qrv, 1, 7),

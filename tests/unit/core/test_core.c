@@ -135,7 +135,7 @@ static void sysctl_reads_and_checks_what_is_written(void **state)
 	assert_int_equal(write_text("t.triple", "1 2 3 4"), -EINVAL);
 	assert_int_equal(write_text("t.a", "11"), -EINVAL);
 	assert_int_equal(write_text("t.a", "10"), 2);
-	assert_int_equal(write_text("t.a", ""), -EINVAL);
+	assert_int_equal(write_text("t.a", ""), 0);
 	assert_int_equal(write_text("t.a", "ten"), -EINVAL);
 	assert_int_equal(write_text("t.b", "256"), -EINVAL);
 	assert_int_equal(write_text("t.wide", "1"), -EPERM);
