@@ -6,6 +6,39 @@
 
 #define BIT_OF(s) (1u << (s))
 
+/* The columns, in their order. Of the width that is left on the screen each takes its share, the last ones what cannot
+ * be shared evenly; what is too wide for the line hangs over. */
+enum {
+	COL_NETID,
+	COL_STATE,
+	COL_RECVQ,
+	COL_SENDQ,
+	COL_ADDR,
+	COL_PORT,
+	COL_RADDR,
+	COL_RPORT,
+	COL_PROCESS,
+	COLUMNS
+};
+#define SCREEN_WIDTH 80
+#define TEXT_SIZE    2048 /* bytes, of what stands behind the columns of one socket */
+
+static const struct column {
+	const char *header;
+	bool right; /* aligned */
+	bool apart; /* a space before it, even where it is full */
+} columns[COLUMNS] = {
+	[COL_NETID] = { "Netid" },
+	[COL_STATE] = { "State", .apart = true },
+	[COL_RECVQ] = { "Recv-Q", .apart = true },
+	[COL_SENDQ] = { "Send-Q", .apart = true },
+	[COL_ADDR] = { "Local Address:", .apart = true, .right = true },
+	[COL_PORT] = { "Port" },
+	[COL_RADDR] = { "Peer Address:", .apart = true, .right = true },
+	[COL_RPORT] = { "Port" },
+	[COL_PROCESS] = { "Process" },
+};
+
 struct ss_table {
 	const struct ss_proto *proto; /* the rows that come are of it */
 	struct if_names names;
@@ -16,8 +49,10 @@ struct ss_table {
 	bool headed;  /* the header is printed */
 	bool netid, state;
 	int err;
-	int state_width, rqueue_width, wqueue_width, laddr_width, lport_width, raddr_width,
-		rport_width;
+	int longest[COLUMNS]; /* the widest content */
+	int width[COLUMNS];   /* with the space before it; 0: the column is not shown */
+	char *text;	      /* TEXT_SIZE: what stands behind the columns of the row that is being made */
+	size_t text_len;
 };
 
 /* In the order of the states' numbers. */
@@ -36,11 +71,6 @@ static const char *state_name(unsigned int state)
 								     : "UNKNOWN";
 }
 
-static void widen(int *width, int n)
-{
-	*width = max(*width, n);
-}
-
 static const char *port_text(u16 port, char *buf, size_t size)
 {
 	snprintf(buf, size, port ? "%u" : "*", port);
@@ -57,34 +87,116 @@ const char *ss_if_name(struct ss_table *t, u32 index)
 	return if_name(&t->names, index);
 }
 
-static void measure(struct ss_table *t, const struct ss_line *l)
+void ss_print(struct ss_table *t, const char *fmt, ...)
 {
-	char number[16];
+	va_list ap;
 
-	widen(&t->state_width, (int)strlen(state_name(l->state)));
-	widen(&t->rqueue_width, snprintf(number, sizeof(number), "%d", (int)l->rqueue));
-	widen(&t->wqueue_width, snprintf(number, sizeof(number), "%d", (int)l->wqueue));
-	widen(&t->laddr_width, (int)strlen(l->laddr));
-	widen(&t->lport_width, (int)strlen(l->lport));
-	widen(&t->raddr_width, (int)strlen(l->raddr));
-	widen(&t->rport_width, (int)strlen(l->rport));
+	va_start(ap, fmt);
+	t->text_len += (size_t)vscnprintf(t->text + t->text_len, TEXT_SIZE - t->text_len, fmt, ap);
+	va_end(ap);
 }
 
-bool ss_line(struct ss_table *t, const struct ss_line *l)
+static bool shown(const struct ss_table *t, int c)
 {
-	if (t->measure) {
-		measure(t, l);
-		return false;
+	return c == COL_NETID ? t->netid : c == COL_STATE ? t->state : true;
+}
+
+/* The width of each column by its content alone; a first one needs no space before it. */
+static void narrow(struct ss_table *t)
+{
+	bool first = true;
+	int c;
+
+	for (c = 0; c < COLUMNS; c++) {
+		t->width[c] = shown(t, c) ? t->longest[c] : 0;
+		if (t->width[c] && !first && columns[c].apart)
+			t->width[c]++;
+		t->width[c] = min(t->width[c], SCREEN_WIDTH);
+		first = first && !t->width[c];
 	}
-	if (t->netid)
-		con_printf("%-5s ", l->netid);
-	if (t->state)
-		con_printf("%-*s ", t->state_width, state_name(l->state));
-	con_printf("%-*d %-*d %*s%s%-*s %*s%s%-*s", t->rqueue_width, (int)l->rqueue,
-		   t->wqueue_width, (int)l->wqueue, t->laddr_width, l->laddr, l->ldelim,
-		   t->lport_width, l->lport, t->raddr_width, l->raddr, l->rdelim, t->rport_width,
-		   l->rport);
-	return true;
+}
+
+/* Shares what the columns from @from to before @end leave of a line. */
+static void share(struct ss_table *t, int from, int end)
+{
+	int c, n = 0, left = SCREEN_WIDTH, each, rest;
+
+	for (c = from; c < end; c++) {
+		left -= t->width[c];
+		n += t->width[c] != 0;
+	}
+	if (!n)
+		return;
+	each = left / n;
+	rest = left % n;
+	for (c = end - 1; c >= from; c--)
+		if (t->width[c])
+			t->width[c] += each + (rest-- > 0);
+}
+
+/* As many columns as the line holds share it; those that do not fit share the next. */
+static void widen(struct ss_table *t)
+{
+	int c, from = 0, used = 0;
+
+	narrow(t);
+	for (c = 0; c < COLUMNS; c++) {
+		if (used + t->width[c] > SCREEN_WIDTH) {
+			share(t, from, c);
+			from = c;
+			used = 0;
+		}
+		used += t->width[c];
+	}
+	share(t, from, COLUMNS);
+}
+
+static void print_columns(const struct ss_table *t, const char *const cells[COLUMNS])
+{
+	bool begun = false;
+	int c, width;
+
+	for (c = 0; c < COLUMNS; c++) {
+		width = t->width[c];
+		if (!width)
+			continue;
+		if (begun && columns[c].apart) {
+			con_printf(" ");
+			width--;
+		}
+		begun = true;
+		if (columns[c].right)
+			con_printf("%*s", width, cells[c]);
+		else
+			con_printf("%-*s", width, cells[c]);
+	}
+	con_printf("\n");
+}
+
+/* What is printed, or the first time only measured. */
+static void cells(struct ss_table *t, const char *const text[COLUMNS])
+{
+	int c;
+
+	if (!t->measure)
+		return print_columns(t, text);
+	for (c = 0; c < COLUMNS; c++)
+		t->longest[c] = max(t->longest[c], (int)strlen(text[c]));
+}
+
+void ss_line(struct ss_table *t, const struct ss_line *l)
+{
+	char rqueue[12], wqueue[12], laddr[136], raddr[136];
+	const char *const text[COLUMNS] = { l->netid, state_name(l->state), rqueue, wqueue, laddr,
+					    l->lport, raddr, l->rport, t->text };
+
+	snprintf(rqueue, sizeof(rqueue), "%d", (int)l->rqueue);
+	snprintf(wqueue, sizeof(wqueue), "%d", (int)l->wqueue);
+	snprintf(laddr, sizeof(laddr), "%s%s", l->laddr, l->ldelim);
+	snprintf(raddr, sizeof(raddr), "%s%s", l->raddr, l->rdelim);
+	cells(t, text);
+	t->text_len = 0;
+	t->text[0] = '\0';
 }
 
 static void print_row(struct ss_table *t, const struct ss_row *r)
@@ -108,22 +220,21 @@ static void print_row(struct ss_table *t, const struct ss_row *r)
 		 msg->id.idiag_if ? "%" : "",
 		 msg->id.idiag_if ? if_name(&t->names, msg->id.idiag_if) : "");
 	snprintf(raddr, sizeof(raddr), "%pI4", &msg->id.idiag_dst[0]);
-	if (ss_line(t, &line))
-		ss_details(t->options, r);
+	ss_details(t, r);
+	ss_line(t, &line);
 }
 
 static void header(struct ss_table *t)
 {
-	if (t->headed || t->options->no_header)
+	const char *text[COLUMNS];
+	int c;
+
+	if ((t->headed && !t->measure) || t->options->no_header)
 		return;
-	t->headed = true;
-	if (t->netid)
-		con_printf("Netid ");
-	if (t->state)
-		con_printf("%-*s ", t->state_width, "State");
-	con_printf("%-*s %-*s %*s:%-*s %*s:%-*sProcess\n", t->rqueue_width, "Recv-Q",
-		   t->wqueue_width, "Send-Q", t->laddr_width, "Local Address", t->lport_width,
-		   "Port", t->raddr_width, "Peer Address", t->rport_width, "Port");
+	t->headed = !t->measure;
+	for (c = 0; c < COLUMNS; c++)
+		text[c] = columns[c].header;
+	cells(t, text);
 }
 
 /* -K: end it. true: it is gone; what cannot be ended, or has ended, is passed over. */
@@ -225,6 +336,7 @@ static int event(const struct nlmsghdr *nlh, void *arg)
 	t->measure = true;
 	row(nlh, t);
 	t->measure = false;
+	widen(t);
 	header(t);
 	row(nlh, t);
 	return t->err;
@@ -243,6 +355,8 @@ static void events(struct ss_table *t)
 		return;
 	}
 	t->events = true;
+	t->measure = true;
+	header(t);
 	err = nl_open(&c, "ss", NETLINK_SOCK_DIAG);
 	if (!err && o->tcp)
 		err = nl_join(&c, SKNLGRP_INET_TCP_DESTROY);
@@ -259,8 +373,10 @@ static void events(struct ss_table *t)
 static void table(struct ss_table *t)
 {
 	t->measure = true;
+	header(t);
 	rows(t);
 	t->measure = false;
+	widen(t);
 	if (!t->err)
 		header(t);
 	rows(t);
@@ -272,13 +388,6 @@ static int show(struct ss_options *o)
 		.options = o,
 		.netid = o->tcp + o->udp + o->raw + o->netlink + 2 * (o->packet + o->local) > 1,
 		.state = (o->states & (o->states - 1)) != 0,
-		.state_width = 5,
-		.rqueue_width = 6,
-		.wqueue_width = 6,
-		.laddr_width = 13,
-		.lport_width = 4,
-		.raddr_width = 12,
-		.rport_width = 4
 	};
 	static const struct inet_diag_msg no_msg;
 	const struct ss_row nothing = { .msg = &no_msg };
@@ -287,12 +396,19 @@ static int show(struct ss_options *o)
 		return 2;
 	if (o->kill && nl_open(&t.killer, "ss", NETLINK_SOCK_DIAG))
 		return 1;
+	t.text = kzalloc(TEXT_SIZE, GFP_KERNEL);
+	if (!t.text) {
+		nl_close(&t.killer);
+		con_printf("ss: out of memory\n");
+		return 1;
+	}
 	if (o->events)
 		events(&t);
 	else
 		table(&t);
 	nl_close(&t.killer);
 	if_names_free(&t.names);
+	kfree(t.text);
 	return t.err;
 }
 

@@ -25,14 +25,13 @@ struct ss_row {
 	 SS_EXT(INET_DIAG_SKMEMINFO))
 
 struct ss_options {
-	bool tcp, udp, raw, netlink, packet, local, listening, all, extended, timers, info, memory, processes, no_header,
-		one_line, numeric, kill, events, ipv4, summary;
+	bool tcp, udp, raw, netlink, packet, local, listening, all, extended, timers, info, memory, processes, no_header, one_line, numeric, kill, events, ipv4, summary;
 	u32 states;	    /* bits 1 << TCP_x */
 	const char *filter; /* "" : everything */
 };
 
-/* ss.c: a row of the table, of whatever family. ss_line - its columns, and true: what stands behind
- * them is the caller's, with the new line; false: only widths are measured this time. ss_dump - all that
+/* ss.c: a row of the table, of whatever family. ss_print - adds to what stands behind the row's columns, before
+ * ss_line ends the row: it is measured the first time through the sockets, printed the second. ss_dump - all that
  * sock_diag tells on @req, each to @fn with @t; 0 or a printed error. */
 struct ss_table;
 struct ss_line {
@@ -41,7 +40,8 @@ struct ss_line {
 	u32 rqueue, wqueue;
 	const char *laddr, *ldelim, *lport, *raddr, *rdelim, *rport;
 };
-bool ss_line(struct ss_table *t, const struct ss_line *l);
+void ss_print(struct ss_table *t, const char *fmt, ...) __printf(2, 3);
+void ss_line(struct ss_table *t, const struct ss_line *l);
 int ss_dump(const void *req, size_t len, nl_each fn, void *t);
 const struct ss_options *ss_options(const struct ss_table *t);
 const char *ss_if_name(struct ss_table *t, u32 index);
@@ -58,11 +58,10 @@ u32 ss_state_bits(const char *word);
 int ss_filter_match(const char *filter, const struct ss_row *row);
 
 /* ss_info.c */
-void ss_details(const struct ss_options *o,
-		const struct ss_row *row); /* what stands behind the columns, with the new line */
+void ss_details(struct ss_table *t, const struct ss_row *row); /* what stands behind the columns */
 
-void ss_memory(const u32 *mem); /* SK_MEMINFO_x as iproute2 writes them */
-void ss_owners(unsigned long long inode); /* the tasks that hold it */
+void ss_memory(struct ss_table *t, const u32 *mem); /* SK_MEMINFO_x as iproute2 writes them */
+void ss_owners(struct ss_table *t, unsigned long long inode); /* the tasks that hold it */
 /* ss_task_name - "NAME/PID" of the task with that number; false: there is none. */
 bool ss_task_name(u32 pid, char *buf, size_t size);
 

@@ -29,10 +29,10 @@ static u32 word(const struct nlattr *nla, int i)
 	return nla && nla_len(nla) >= 4 * (i + 1) ? ((const u32 *)nla_data(nla))[i] : 0;
 }
 
-static void memory(const struct ss_options *o, const struct nlattr *mem)
+static void memory(struct ss_table *t, const struct ss_options *o, const struct nlattr *mem)
 {
 	if (o->memory && mem && nla_len(mem) >= (int)(SK_MEMINFO_VARS * sizeof(u32)))
-		ss_memory(nla_data(mem));
+		ss_memory(t, nla_data(mem));
 }
 
 /* ---- AF_UNIX ---- */
@@ -51,32 +51,33 @@ static const char *unix_name(const struct nlattr *nla, char *buf, int size)
 	return buf;
 }
 
-static void unix_extended(const struct nlattr *tb[])
+static void unix_extended(struct ss_table *t, const struct nlattr *tb[])
 {
 	u32 uid = word(tb[UNIX_DIAG_UID], 0);
 	int i;
 
 	if (uid)
-		con_printf(" uid:%u", uid);
+		ss_print(t, " uid:%u", uid);
 	if (tb[UNIX_DIAG_SHUTDOWN]) {
 		u8 bits = nla_get_u8(tb[UNIX_DIAG_SHUTDOWN]);
 
-		con_printf(" %c-%c", bits & 1 ? '-' : '<', bits & 2 ? '-' : '>');
+		ss_print(t, " %c-%c", bits & 1 ? '-' : '<', bits & 2 ? '-' : '>');
 	}
 	if (tb[UNIX_DIAG_VFS])
-		con_printf(" ino:%u dev:%u/%u", word(tb[UNIX_DIAG_VFS], 0),
+		ss_print(t, " ino:%u dev:%u/%u", word(tb[UNIX_DIAG_VFS], 0),
 			   word(tb[UNIX_DIAG_VFS], 1) >> 8, word(tb[UNIX_DIAG_VFS], 1) & 0xff);
 	if (tb[UNIX_DIAG_ICONS])
-		con_printf(" peers:");
+		ss_print(t, " peers:");
 	for (i = 0; tb[UNIX_DIAG_ICONS] && i < nla_len(tb[UNIX_DIAG_ICONS]) / 4; i++)
-		con_printf(" %u", word(tb[UNIX_DIAG_ICONS], i));
+		ss_print(t, " %u", word(tb[UNIX_DIAG_ICONS], i));
 }
 
 static int unix_row(const struct nlmsghdr *nlh, void *arg)
 {
+	struct ss_table *t = arg;
 	const struct unix_diag_msg *msg = NLMSG_DATA(nlh);
 	const struct nlattr *tb[UNIX_DIAG_MAX + 1];
-	const struct ss_options *o = ss_options(arg);
+	const struct ss_options *o = ss_options(t);
 	char name[128], ino[12], peer[12];
 	struct ss_line line = { .state = msg->udiag_state,
 				.netid = msg->udiag_type == SOCK_STREAM	 ? "u_str"
@@ -96,14 +97,12 @@ static int unix_row(const struct nlmsghdr *nlh, void *arg)
 	line.rport = peer;
 	line.rqueue = word(tb[UNIX_DIAG_RQLEN], 0);
 	line.wqueue = word(tb[UNIX_DIAG_RQLEN], 1);
-	if (!ss_line(arg, &line))
-		return 0;
 	if (o->processes)
-		ss_owners(msg->udiag_ino);
-	memory(o, tb[UNIX_DIAG_MEMINFO]);
+		ss_owners(t, msg->udiag_ino);
+	memory(t, o, tb[UNIX_DIAG_MEMINFO]);
 	if (o->extended)
-		unix_extended(tb);
-	con_printf("\n");
+		unix_extended(t, tb);
+	ss_line(t, &line);
 	return 0;
 }
 
@@ -121,30 +120,30 @@ int ss_unix(struct ss_table *t)
 
 /* ---- AF_PACKET ---- */
 
-static void packet_fanout(const struct ss_options *o, u32 fanout)
+static void packet_fanout(struct ss_table *t, const struct ss_options *o, u32 fanout)
 {
 	static const char *const types[] = { "hash", "lb", "cpu", "roll", "random", "qm" };
 	u32 type = fanout >> 16;
 
-	con_printf("%sfanout(id:%u,type:", o->one_line ? " " : "\n\t", fanout & 0xffff);
+	ss_print(t, "%sfanout(id:%u,type:", o->one_line ? " " : "\n\t", fanout & 0xffff);
 	if (type < ARRAY_SIZE(types))
-		con_printf("%s)", types[type]);
+		ss_print(t, "%s)", types[type]);
 	else
-		con_printf("0x%x)", type);
+		ss_print(t, "0x%x)", type);
 }
 
-static void packet_ring(const struct ss_options *o, const char *name, const struct nlattr *attr)
+static void packet_ring(struct ss_table *t, const struct ss_options *o, const char *name, const struct nlattr *attr)
 {
 	struct packet_diag_ring r;
 
 	if (!attr || nla_len(attr) < (int)sizeof(r))
 		return;
 	memcpy(&r, nla_data(attr), sizeof(r));
-	con_printf("%s%s(blk_size:%u,blk_nr:%u,frm_size:%u,frm_nr:%u,tmo:%u,features:0x%x)", o->one_line ? " " : "\n\t", name,
+	ss_print(t, "%s%s(blk_size:%u,blk_nr:%u,frm_size:%u,frm_nr:%u,tmo:%u,features:0x%x)", o->one_line ? " " : "\n\t", name,
 		   r.pdr_block_size, r.pdr_block_nr, r.pdr_frame_size, r.pdr_frame_nr, r.pdr_retire_tmo, r.pdr_features);
 }
 
-static void packet_extended(const struct ss_options *o, const struct packet_diag_msg *msg,
+static void packet_extended(struct ss_table *t, const struct ss_options *o, const struct packet_diag_msg *msg,
 			    const struct nlattr *tb[])
 {
 	static const struct {
@@ -158,25 +157,26 @@ static void packet_extended(const struct ss_options *o, const struct packet_diag
 	const struct packet_diag_info *info = nla_data(tb[PACKET_DIAG_INFO]);
 	unsigned int i;
 
-	con_printf(" ino:%u sk:%llx", msg->pdiag_ino,
+	ss_print(t, " ino:%u sk:%llx", msg->pdiag_ino,
 		   (u64)msg->pdiag_cookie[1] << 32 | msg->pdiag_cookie[0]);
-	con_printf("%sver:%u cpy_thresh:%u flags( ", o->one_line ? " " : "\n\t", info->pdi_version,
+	ss_print(t, "%sver:%u cpy_thresh:%u flags( ", o->one_line ? " " : "\n\t", info->pdi_version,
 		   info->pdi_copy_thresh);
 	for (i = 0; i < ARRAY_SIZE(flags); i++)
 		if (info->pdi_flags & flags[i].bit)
-			con_printf("%s", flags[i].name);
-	con_printf("%s )", info->pdi_flags ? "" : "0");
-	packet_ring(o, "ring_rx", tb[PACKET_DIAG_RX_RING]);
-	packet_ring(o, "ring_tx", tb[PACKET_DIAG_TX_RING]);
+			ss_print(t, "%s", flags[i].name);
+	ss_print(t, "%s )", info->pdi_flags ? "" : "0");
+	packet_ring(t, o, "ring_rx", tb[PACKET_DIAG_RX_RING]);
+	packet_ring(t, o, "ring_tx", tb[PACKET_DIAG_TX_RING]);
 	if (tb[PACKET_DIAG_FANOUT])
-		packet_fanout(o, word(tb[PACKET_DIAG_FANOUT], 0));
+		packet_fanout(t, o, word(tb[PACKET_DIAG_FANOUT], 0));
 }
 
 static int packet_row(const struct nlmsghdr *nlh, void *arg)
 {
+	struct ss_table *t = arg;
 	const struct packet_diag_msg *msg = NLMSG_DATA(nlh);
 	const struct nlattr *tb[PACKET_DIAG_MAX + 1];
-	const struct ss_options *o = ss_options(arg);
+	const struct ss_options *o = ss_options(t);
 	struct ss_line line = { .netid = msg->pdiag_type == SOCK_RAW ? "p_raw" : "p_dgr",
 				.state = TCP_CLOSE,
 				.ldelim = ":",
@@ -198,17 +198,15 @@ static int packet_row(const struct nlmsghdr *nlh, void *arg)
 						   : proto;
 	index = word(tb[PACKET_DIAG_INFO], 0);
 	if (index)
-		line.lport = ss_if_name(arg, index);
+		line.lport = ss_if_name(t, index);
 	line.rqueue = word(tb[PACKET_DIAG_MEMINFO], SK_MEMINFO_RMEM_ALLOC);
 	line.wqueue = word(tb[PACKET_DIAG_MEMINFO], SK_MEMINFO_WMEM_ALLOC);
-	if (!ss_line(arg, &line))
-		return 0;
 	if (o->processes)
-		ss_owners(msg->pdiag_ino);
+		ss_owners(t, msg->pdiag_ino);
 	if (o->extended)
-		packet_extended(o, msg, tb);
-	memory(o, tb[PACKET_DIAG_MEMINFO]);
-	con_printf("\n");
+		packet_extended(t, o, msg, tb);
+	memory(t, o, tb[PACKET_DIAG_MEMINFO]);
+	ss_line(t, &line);
 	return 0;
 }
 
@@ -247,9 +245,10 @@ static const char *port_text(const struct ss_options *o, u32 portid, char *buf, 
 
 static int netlink_row(const struct nlmsghdr *nlh, void *arg)
 {
+	struct ss_table *t = arg;
 	const struct netlink_diag_msg *msg = NLMSG_DATA(nlh);
 	const struct nlattr *tb[NETLINK_DIAG_MAX + 1];
-	const struct ss_options *o = ss_options(arg);
+	const struct ss_options *o = ss_options(t);
 	char family[8], port[40], group[12], peer[12];
 	struct ss_line line = { .netid = "nl",
 				.state = TCP_CLOSE,
@@ -272,16 +271,14 @@ static int netlink_row(const struct nlmsghdr *nlh, void *arg)
 	}
 	line.rqueue = word(tb[NETLINK_DIAG_MEMINFO], SK_MEMINFO_RMEM_ALLOC);
 	line.wqueue = word(tb[NETLINK_DIAG_MEMINFO], SK_MEMINFO_WMEM_ALLOC);
-	if (!ss_line(arg, &line))
-		return 0;
 	if (o->processes)
-		ss_owners(msg->ndiag_ino);
+		ss_owners(t, msg->ndiag_ino);
 	if (o->extended)
-		con_printf(" sk=%llx cb=0 groups=0x%08x",
+		ss_print(t, " sk=%llx cb=0 groups=0x%08x",
 			   (u64)msg->ndiag_cookie[1] << 32 | msg->ndiag_cookie[0],
 			   word(tb[NETLINK_DIAG_GROUPS], 0));
-	memory(o, tb[NETLINK_DIAG_MEMINFO]);
-	con_printf("\n");
+	memory(t, o, tb[NETLINK_DIAG_MEMINFO]);
+	ss_line(t, &line);
 	return 0;
 }
 

@@ -330,18 +330,18 @@ int main(void)
 	world = &worlds[SKIFF];
 	skiff_task_start(checks, NULL);
 	skiff_run(skiff_now() + 300 * SECOND);
-	/* What iproute2's ss 6.1 shows, blanks at the ends of lines apart, which this `ss` has its own way of. */
-	shows("ss -E", "Netid State  Recv-Q Send-Q Local Address:Port  Peer Address:PortProcess\n"
-		       "tcp   UNCONN 1      0          " CLIENT " \n"
-		       "tcp   UNCONN 1      0          " SERVER " \n"
-		       "udp   UNCONN 0      -1         127.0.0.1:4242       0.0.0.0:*     \n"
-		       "udp   ESTAB  0      -1         127.0.0.1:40943    127.0.0.1:99    \n"
-		       "tcp   UNCONN 0      0          127.0.0.1:7777       0.0.0.0:*     \n");
-	shows("ss --events -u", "Recv-Q Send-Q Local Address:Port Peer Address:PortProcess\n"
-				"0      -1         127.0.0.1:4242      0.0.0.0:*    \n"
-				"0      -1         127.0.0.1:40943    127.0.0.1:99   \n");
-	shows("ss -EHt sport = :7777", "UNCONN 1      0          127.0.0.1:7777    127.0.0.1:43896 \n"
-				       "UNCONN 0      0          127.0.0.1:7777      0.0.0.0:*     \n");
+	/* What iproute2's ss 6.1 shows on a terminal of 80 columns. */
+	shows("ss -E", "Netid  State   Recv-Q  Send-Q   Local Address:Port    Peer Address:Port Process \n"
+		       "tcp    UNCONN  1       0            127.0.0.1:43896      127.0.0.1:7777         \n"
+		       "tcp   UNCONN  1       0            127.0.0.1:7777       127.0.0.1:43896         \n"
+		       "udp   UNCONN  0       -1           127.0.0.1:4242         0.0.0.0:*             \n"
+		       "udp   ESTAB   0       -1           127.0.0.1:40943      127.0.0.1:99            \n"
+		       "tcp   UNCONN  0       0            127.0.0.1:7777         0.0.0.0:*             \n");
+	shows("ss --events -u", "Recv-Q    Send-Q       Local Address:Port       Peer Address:Port    Process    \n"
+				"0         -1               127.0.0.1:4242            0.0.0.0:*                  \n"
+				"0         -1               127.0.0.1:40943          127.0.0.1:99                \n");
+	shows("ss -EHt sport = :7777", "UNCONN      1      0            127.0.0.1:7777             127.0.0.1:43896      \n"
+				       "UNCONN      0      0            127.0.0.1:7777               0.0.0.0:*          \n");
 	shows("ss -Ex", "ss: -E tells of TCP's and UDP's sockets: -t, -u or both\n");
 	shows_words("ss -EtiO", sockets_come_and_go,
 		    (const char *const[]){ "bytes_sent:5 bytes_acked:7 bytes_received:1 ", "bytes_acked:1 bytes_received:6 ", NULL });
