@@ -12,6 +12,7 @@
 #define PING_DATA	 56 /* bytes behind the ICMP header */
 #define PING_MAX_DATA	 65507
 #define PING_INTERVAL_MS 1000
+#define PING_TIMED	 16 /* bytes of data or more: the time goes along, as Linux's struct timeval would */
 #define PING_LINGER_MS	 10000 /* for an answer to the last request, where none has come yet */
 #define CONTROL_MAX	 256
 
@@ -26,10 +27,14 @@ struct ping {
 	unsigned int tos, mark;
 	int pmtudisc; /* IP_PMTUDISC_x; -1: the default */
 	bool quiet, broadcast;
+	bool warn; /* it is a broadcast address */
 	unsigned int sent, received, errors, duplicates;
+	unsigned int pipe; /* how many were on their way at once, at most */
 	u8 *packet;
 	u8 seen[65536 / 8];			       /* by sequence number */
-	u64 start_ns, min_ns, max_ns, sum_ns, sum2_us; /* the square sum in microseconds */
+	__be32 from; /* -I ADDRESS, or 0 */
+	u64 start_ns, last_ns; /* when the first request was sent, and the last */
+	u64 min_ns, max_ns, sum_ns, sum2_us; /* the square sum in microseconds */
 };
 
 /* ---- arguments ---- */
@@ -86,7 +91,10 @@ static bool parse_option(struct ping *p, char option, const char *value)
 	case 'i': return parse_seconds(value, &p->interval_ms) && p->interval_ms >= 1;
 	case 'W': return parse_seconds(value, &p->wait_ms);
 	case 'w': return parse_seconds(value, &p->deadline_ms) && p->deadline_ms >= 1;
-	case 'I': p->dev = value; return true;
+	case 'I':
+		if (!parse_ipv4(value, &p->from))
+			p->dev = value;
+		return true;
 	case 'Q': return parse_bits(value, 255, &p->tos);
 	case 'm': return parse_bits(value, ~0u, &p->mark);
 	case 'M': return parse_pmtudisc(value, &p->pmtudisc);
@@ -161,6 +169,15 @@ static void print_icmp_error(const struct sock_extended_err *ee, unsigned int se
 	con_printf("\n");
 }
 
+/* Something came about request @seq: how many were on their way with it? */
+static void note_pipe(struct ping *p, unsigned int seq)
+{
+	unsigned int on_the_way = (u16)(p->sent - seq) + 1;
+
+	if (on_the_way <= p->sent)
+		p->pipe = max(p->pipe, on_the_way);
+}
+
 /* An error about one of our requests, by ICMP or our own, lies in the error queue. False: none. */
 static bool handle_error(struct ping *p)
 {
@@ -178,6 +195,8 @@ static bool handle_error(struct ping *p)
 		       sizeof(*ee) + sizeof(struct sockaddr_in));
 	if (n >= (int)sizeof(h))
 		memcpy(&h, p->packet, sizeof(h));
+	if (ee && ee->ee_origin == SO_EE_ORIGIN_ICMP)
+		note_pipe(p, ntohs(h.un.echo.sequence));
 	if (!ee || p->quiet)
 		return true;
 	if (ee->ee_origin == SO_EE_ORIGIN_ICMP)
@@ -191,27 +210,38 @@ static bool handle_error(struct ping *p)
 
 /* ---- sending ---- */
 
+static int failed(const char *what, const char *on, int err)
+{
+	con_printf("ping: %s%s: %s\n", what, on, error_text(err));
+	return 2;
+}
+
+static __be32 local_address(const struct ping *p)
+{
+	struct sockaddr_in sin = { 0 };
+
+	kernel_getsockname(p->sock, (struct sockaddr *)&sin);
+	return sin.sin_addr.s_addr;
+}
+
+/* Its socket, bound as -I says. 0, or 2 after an error line. */
 static int open_socket(struct ping *p)
 {
+	struct sockaddr_in sin;
 	const struct {
 		int level, name, value;
 		bool wanted;
 	} options[] = {
 		{ SOL_IP, IP_RECVTTL, 1, true },
 		{ SOL_IP, IP_RECVERR, 1, true },
-		{ SOL_SOCKET, SO_BROADCAST, 1, p->broadcast },
 		{ SOL_IP, IP_TTL, (int)p->ttl, p->ttl != 0 },
 		{ SOL_IP, IP_TOS, (int)p->tos, p->tos != 0 },
 		{ SOL_SOCKET, SO_MARK, (int)p->mark, p->mark != 0 },
 		{ SOL_IP, IP_MTU_DISCOVER, p->pmtudisc, p->pmtudisc >= 0 },
 	};
 	int err = sock_create(AF_INET, SOCK_DGRAM, IPPROTO_ICMP, &p->sock);
-	struct sockaddr_in sin;
 	unsigned int i;
 
-	if (err)
-		return err;
-	set_sockaddr(&sin, p->addr, 0);
 	for (i = 0; i < ARRAY_SIZE(options) && !err; i++) {
 		int value = options[i].value;
 
@@ -219,12 +249,37 @@ static int open_socket(struct ping *p)
 			err = kernel_setsockopt(p->sock, options[i].level, options[i].name, &value,
 						sizeof(value));
 	}
-	if (!err && p->dev)
-		err = kernel_setsockopt(p->sock, SOL_SOCKET, SO_BINDTODEVICE,
-					(void *)(uintptr_t)p->dev, (unsigned int)strlen(p->dev));
-	if (!err)
-		err = kernel_connect(p->sock, (struct sockaddr *)&sin, sizeof(sin), 0);
-	return err;
+	if (err)
+		return failed("socket", "", err);
+	if (p->dev)
+		err = kernel_setsockopt(p->sock, SOL_SOCKET, SO_BINDTODEVICE, (void *)(uintptr_t)p->dev, (unsigned int)strlen(p->dev));
+	if (err)
+		return failed("SO_BINDTODEVICE ", p->dev, err);
+	set_sockaddr(&sin, p->from, 0);
+	err = p->from ? kernel_bind(p->sock, (struct sockaddr *)&sin, sizeof(sin)) : 0;
+	return err ? failed("bind", "", err) : 0;
+}
+
+/* Towards the host; that it is a broadcast address shows by the refusal. 0, or 2 after an error line. */
+static int connect_socket(struct ping *p)
+{
+	int one = 1, err;
+	struct sockaddr_in sin;
+
+	set_sockaddr(&sin, p->addr, 0);
+	err = kernel_connect(p->sock, (struct sockaddr *)&sin, sizeof(sin), 0);
+	if (err == -EACCES && !p->broadcast) {
+		con_printf("ping: Do you want to ping broadcast? Then -b. If not, check your local firewall rules\n");
+		return 2;
+	}
+	if (err == -EACCES) {
+		p->warn = true;
+		err = kernel_setsockopt(p->sock, SOL_SOCKET, SO_BROADCAST, &one, sizeof(one));
+		err = err ? err : kernel_connect(p->sock, (struct sockaddr *)&sin, sizeof(sin), 0);
+	}
+	if (!err && !p->addr) /* nobody is this host */
+		p->addr = local_address(p);
+	return err ? failed("connect", "", err) : 0;
 }
 
 /* Send the next request; its time goes along where there is room. */
@@ -241,10 +296,11 @@ static void send_request(struct ping *p)
 	memcpy(p->packet, &h, sizeof(h));
 	for (i = 0; i < p->size; i++)
 		p->packet[sizeof(h) + i] = (u8)i;
-	if (p->size >= sizeof(now))
+	if (p->size >= PING_TIMED)
 		memcpy(p->packet + sizeof(h), &now, sizeof(now));
 	p->seen[(u16)(p->sent + 1) / 8] &= (u8) ~(1u << ((p->sent + 1) % 8));
 	p->sent++;
+	p->last_ns = now;
 	n = kernel_sendmsg(p->sock, &m, &vec, 1, len);
 	if (n < 0 && !handle_error(p))
 		con_printf("ping: sendmsg: %s\n", error_text(n));
@@ -291,10 +347,11 @@ static void handle_reply(struct ping *p, int len, u8 ttl)
 	if (h.type != ICMP_ECHOREPLY)
 		return;
 	seq = ntohs(h.un.echo.sequence);
-	timed = len >= (int)(sizeof(h) + sizeof(then)) && p->size >= sizeof(then);
+	timed = len >= (int)(sizeof(h) + sizeof(then)) && p->size >= PING_TIMED;
 	if (timed)
 		memcpy(&then, p->packet + sizeof(h), sizeof(then));
 	timed = timed && then <= now && then >= p->start_ns;
+	note_pipe(p, seq);
 	dup = p->seen[seq / 8] & (1u << (seq % 8));
 	p->seen[seq / 8] |= (u8)(1u << (seq % 8));
 	if (dup)
@@ -363,21 +420,10 @@ static void print_ms3(u64 ns)
 	con_printf("%llu.%03llu", ns / 1000000, ns / 1000 % 1000);
 }
 
-static void print_summary(const struct ping *p)
+static void print_times(const struct ping *p)
 {
 	u64 mean_us, var;
 
-	con_printf("\n--- %s ping statistics ---\n%u packets transmitted, %u received", p->host,
-		   p->sent, p->received);
-	if (p->duplicates)
-		con_printf(", +%u duplicates", p->duplicates);
-	if (p->errors)
-		con_printf(", +%u errors", p->errors);
-	con_printf(", %llu%% packet loss, time %llums\n",
-		   p->sent ? (u64)(p->sent - min(p->received, p->sent)) * 100 / p->sent : 0,
-		   (ktime_get_ns() - p->start_ns) / NSEC_PER_MSEC);
-	if (!p->received || !p->sum_ns)
-		return;
 	mean_us = p->sum_ns / p->received / 1000;
 	var = p->sum2_us / p->received;
 	var = var > mean_us * mean_us ? var - mean_us * mean_us : 0;
@@ -389,7 +435,25 @@ static void print_summary(const struct ping *p)
 	print_ms3(p->max_ns);
 	con_printf("/");
 	print_ms3(square_root(var) * 1000);
-	con_printf(" ms\n");
+	con_printf(" ms");
+}
+
+static void print_summary(const struct ping *p)
+{
+	con_printf("\n--- %s ping statistics ---\n%u packets transmitted, %u received", p->host,
+		   p->sent, p->received);
+	if (p->duplicates)
+		con_printf(", +%u duplicates", p->duplicates);
+	if (p->errors)
+		con_printf(", +%u errors", p->errors);
+	con_printf(", %llu%% packet loss, time %llums\n",
+		   p->sent ? (u64)(p->sent - min(p->received, p->sent)) * 100 / p->sent : 0,
+		   (p->last_ns - p->start_ns) / NSEC_PER_MSEC);
+	if (p->received && p->sum_ns)
+		print_times(p);
+	if (p->pipe > 1)
+		con_printf("%spipe %u", p->received && p->sum_ns ? ", " : "", p->pipe);
+	con_printf("\n");
 }
 
 /* How long the answer to the last request may take: by what the others took, if there were any. */
@@ -403,13 +467,27 @@ static unsigned int last_wait_ms(const struct ping *p)
 			   : PING_LINGER_MS;
 }
 
+/* -w: the time is over, or there is an error to tell. */
+static bool past_deadline(const struct ping *p)
+{
+	return p->deadline_ms &&
+	       (p->errors || ktime_get_ns() - p->start_ns >= (u64)p->deadline_ms * NSEC_PER_MSEC);
+}
+
 static void run(struct ping *p)
 {
 	u64 next = ktime_get_ns();
 
 	p->start_ns = next;
-	con_printf("PING %s (%pI4) %u(%u) bytes of data.\n", p->host, &p->addr, p->size,
-		   p->size + 28);
+	if (p->warn)
+		con_printf("WARNING: pinging broadcast address\n");
+	con_printf("PING %s (%pI4) ", p->host, &p->addr);
+	if (p->dev || p->from) {
+		__be32 from = local_address(p);
+
+		con_printf("from %pI4 %s: ", &from, p->dev ? p->dev : "");
+	}
+	con_printf("%u(%u) bytes of data.\n", p->size, p->size + 28);
 	while (!con_interrupted()) {
 		bool last;
 
@@ -419,8 +497,7 @@ static void run(struct ping *p)
 		if (last)
 			next = ktime_get_ns() + (u64)last_wait_ms(p) * NSEC_PER_MSEC;
 		receive_until(p, next, last);
-		if (last || (p->deadline_ms &&
-			     ktime_get_ns() - p->start_ns >= (u64)p->deadline_ms * NSEC_PER_MSEC))
+		if (last || past_deadline(p))
 			break;
 	}
 	print_summary(p);
@@ -446,14 +523,12 @@ static int cmd_ping(int argc, char **argv)
 		goto out;
 	}
 	p->packet = kmalloc(sizeof(struct icmphdr) + p->size, GFP_KERNEL);
-	err = p->packet ? open_socket(p) : -ENOMEM;
-	if (err == -EACCES)
-		con_printf("ping: Do you want to ping broadcast? Then -b.\n");
-	else if (err)
-		con_printf("ping: connect: %s\n", error_text(err));
-	else
+	err = p->packet ? open_socket(p) : failed("memory", "", -ENOMEM);
+	err = err ? err : connect_socket(p);
+	if (!err) {
 		run(p);
-	err = err ? 2 : !p->received;
+		err = !p->received;
+	}
 	if (p->sock)
 		sock_release(p->sock);
 	kfree(p->packet);
@@ -467,7 +542,7 @@ struct console_command ping_command = {
 	.summary = "send ICMP echo requests",
 	.usage = "  ping [-bnq4] [-c COUNT] [-i SECONDS] [-s BYTES] [-t TTL] [-W SECONDS] [-w "
 		 "SECONDS] "
-		 "[-I DEV] [-Q TOS] [-m MARK] [-M do|want|dont|probe] HOST\n"
+		 "[-I DEV|ADDR] [-Q TOS] [-m MARK] [-M do|want|dont|probe] HOST\n"
 		 "-b broadcast too, -c so many requests, -i between two of them, -q only the "
 		 "summary, -W for "
 		 "the last answer, -w for all of it, -M path MTU discovery.\n",
