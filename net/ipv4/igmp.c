@@ -3,6 +3,7 @@
  * 1112, RFC 2236, RFC 3376. */
 #include <kernel/printk.h>
 #include <kernel/random.h>
+#include <kernel/seq_file.h>
 #include <kernel/slab.h>
 #include <net/igmp.h>
 #include <net/ip.h>
@@ -13,6 +14,7 @@
 #define IGMP_QUERY_INTERVAL	     (125 * HZ) /* RFC 3376 section 8.2 */
 #define IGMP_QUERY_RESPONSE_INTERVAL (10 * HZ)	/* RFC 3376 section 8.3 */
 #define IGMP_QUERY_V1_DELAY	     (10 * HZ)
+#define CLOCK_TICKS 100 /* a second, as /proc tells times */
 
 /* igmp_version - as which version we speak on the device: as the oldest querier there. RFC 3376 section 7.2.1. */
 static unsigned int igmp_version(struct in_device *in_dev)
@@ -628,4 +630,42 @@ void igmp_init(void)
 {
 	if (inet_add_protocol(&igmp_protocol, IPPROTO_IGMP))
 		pr_err("cannot add IGMP\n");
+}
+
+/* ---- /proc/net/igmp ---- */
+
+static void igmp_show_device(struct seq_file *m, struct net_device *dev, struct in_device *in_dev)
+{
+	const struct ip_mc_list *im;
+	int n = 0;
+
+	for (im = in_dev->mc_list; im; im = im->next)
+		n++;
+	if (!n)
+		return;
+	seq_printf(m, "%d\t%-10s: %5d %6sV%u\n", dev->ifindex, dev->name, n, "", igmp_version(in_dev));
+	for (im = in_dev->mc_list; im; im = im->next) {
+		const struct timer_list *t = timer_pending(&im->query_timer) ? &im->query_timer : &im->timer;
+		bool running = timer_pending(t);
+		long left = running ? max((long)(t->expires - jiffies), 0l) : 0;
+
+		seq_printf(m, "\t\t\t\t%08X %5u %d:%08lX\t\t%d\n", (__force u32)im->multiaddr, im->users, running,
+			   left * CLOCK_TICKS / HZ, im->reporter);
+	}
+}
+
+int igmp_show(struct seq_file *m, void *data)
+{
+	struct net *net = current_net();
+	struct net_device *dev;
+
+	seq_puts(m, "Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter\n");
+	rtnl_lock();
+	local_bh_disable();
+	for_each_netdev(net, dev)
+		if (__in_dev_get_rtnl(dev))
+			igmp_show_device(m, dev, __in_dev_get_rtnl(dev));
+	local_bh_enable();
+	rtnl_unlock();
+	return 0;
 }

@@ -126,10 +126,13 @@ static int ip_rcv_finish(struct net *net, struct sk_buff *skb)
 	if (unlikely(iph->ihl > 5) && ip_rcv_options(net, skb))
 		return NET_RX_DROP;
 	rt = skb_rtable(skb);
-	if (rt->rt_type == RTN_MULTICAST)
+	if (unlikely(rt->rt_type == RTN_MULTICAST)) {
 		IP_INC_STATS(net, INMCASTPKTS);
-	else if (rt->rt_type == RTN_BROADCAST)
+		IP_ADD_STATS(net, INMCASTOCTETS, skb->len);
+	} else if (unlikely(rt->rt_type == RTN_BROADCAST)) {
 		IP_INC_STATS(net, INBCASTPKTS);
+		IP_ADD_STATS(net, INBCASTOCTETS, skb->len);
+	}
 	return dst_input(skb);
 }
 
@@ -217,6 +220,7 @@ int ip_rcv(struct sk_buff *skb, struct net_device *dev, struct packet_type *pt,
 	reason = ip_check_header(net, skb);
 	if (unlikely(reason))
 		return ip_drop(skb, reason);
+	IP_ECN_STATS(net, ip_hdr(skb)->tos, max_t(unsigned int, skb_shinfo(skb)->gso_segs, 1));
 	skb->transport_header = (u16)(skb->network_header + ip_hdrlen(skb));
 	memset(IPCB(skb), 0, sizeof(struct inet_skb_parm));
 	IPCB(skb)->iif = skb->skb_iif;

@@ -111,10 +111,13 @@ static int ip_finish_output2(struct net *net, struct sock *sk, struct sk_buff *s
 	struct rtable *rt = skb_rtable(skb);
 	struct neighbour *neigh = rt->dst.neighbour;
 
-	if (rt->rt_type == RTN_MULTICAST)
+	if (unlikely(rt->rt_type == RTN_MULTICAST)) {
 		IP_INC_STATS(net, OUTMCASTPKTS);
-	else if (rt->rt_type == RTN_BROADCAST)
+		IP_ADD_STATS(net, OUTMCASTOCTETS, skb->len);
+	} else if (unlikely(rt->rt_type == RTN_BROADCAST)) {
 		IP_INC_STATS(net, OUTBCASTPKTS);
+		IP_ADD_STATS(net, OUTBCASTOCTETS, skb->len);
+	}
 	IP_ADD_STATS(net, OUTOCTETS, skb->len);
 	if (unlikely(skb_headroom(skb) < (unsigned int)LL_RESERVED_SPACE(rt->dst.dev) || !neigh ||
 		     neigh->dead))

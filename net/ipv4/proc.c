@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* /proc/net/{route,arp,udp,raw,icmp,snmp,netstat}, and IPv4's lines of sockstat, as Linux prints
+/* /proc/net/{route,arp,udp,raw,igmp,icmp,snmp,netstat}, and IPv4's lines of sockstat, as Linux prints
  * them. proc(5). */
 #include <kernel/fs.h>
 #include <kernel/seq_file.h>
 #include <net/icmp.h>
+#include <net/igmp.h>
 #include <net/ip_fib.h>
 #include <net/neighbour.h>
 #include <net/raw.h>
@@ -272,6 +273,7 @@ void ip_misc_proc_init(void)
 	proc_create("net/arp", arp_show, NULL, NULL);
 	proc_create("net/udp", udp_show, NULL, NULL);
 	proc_create("net/raw", raw_show, NULL, NULL);
+	proc_create("net/igmp", igmp_show, NULL, NULL);
 	proc_create("net/icmp", icmp_show, NULL, NULL);
 	proc_create("net/snmp", snmp_show, NULL, NULL);
 	proc_create("net/netstat", netstat_show, NULL, NULL);

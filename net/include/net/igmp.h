@@ -47,6 +47,8 @@ struct ip_mc_list { /* a group joined on a device */
 
 int igmp_rcv(struct sk_buff *skb);
 void igmp_init(void);
+struct seq_file;
+int igmp_show(struct seq_file *m, void *data); /* /proc/net/igmp. Context: process */
 int ip_mc_join_group(struct sock *sk,
 		     struct ip_mreqn *imr); /* 0 or -errno. Context: process, RTNL and sock held */
 int ip_mc_join_group_mode(struct sock *sk, struct ip_mreqn *imr,

@@ -17,7 +17,10 @@
 #define IPEXT_MIB(X) \
 	X(INNOROUTES, "InNoRoutes") X(INTRUNCATEDPKTS, "InTruncatedPkts") X(INMCASTPKTS, "InMcastPkts") \
 	X(OUTMCASTPKTS, "OutMcastPkts") X(INBCASTPKTS, "InBcastPkts") X(OUTBCASTPKTS, "OutBcastPkts") \
-	X(INOCTETS, "InOctets") X(OUTOCTETS, "OutOctets") X(INCSUMERRORS, "InCsumErrors") X(REASMOVERLAPS, "ReasmOverlaps")
+	X(INOCTETS, "InOctets") X(OUTOCTETS, "OutOctets") X(INMCASTOCTETS, "InMcastOctets") X(OUTMCASTOCTETS, "OutMcastOctets") \
+	X(INBCASTOCTETS, "InBcastOctets") X(OUTBCASTOCTETS, "OutBcastOctets") X(INCSUMERRORS, "InCsumErrors") \
+	X(INNOECTPKTS, "InNoECTPkts") X(INECT1PKTS, "InECT1Pkts") X(INECT0PKTS, "InECT0Pkts") X(INCEPKTS, "InCEPkts") \
+	X(REASMOVERLAPS, "ReasmOverlaps")
 #define ICMP_MIB(X) \
 	X(INMSGS, "InMsgs") X(INERRORS, "InErrors") X(CSUMERRORS, "InCsumErrors") X(INDESTUNREACHS, "InDestUnreachs") \
 	X(INTIMEEXCDS, "InTimeExcds") X(INPARMPROBS, "InParmProbs") X(INSRCQUENCHS, "InSrcQuenchs") \
@@ -81,6 +84,8 @@ struct netns_mib {
 
 #define IP_INC_STATS(net, f) ((net)->mib.ip[IPSTATS_MIB_##f]++)
 #define IP_ADD_STATS(net, f, v) ((net)->mib.ip[IPSTATS_MIB_##f] += (u64)(v))
+/* IP_ECN_STATS - @n packets arrived with these ECN bits of TOS: the four counters stand in their order. */
+#define IP_ECN_STATS(net, tos, n) ((net)->mib.ip[IPSTATS_MIB_INNOECTPKTS + ((tos) & 3)] += (u64)(n))
 #define ICMP_INC_STATS(net, f) ((net)->mib.icmp[ICMP_MIB_##f]++)
 #define TCP_INC_STATS(net, f) ((net)->mib.tcp[TCP_MIB_##f]++)
 #define TCP_DEC_STATS(net, f) ((net)->mib.tcp[TCP_MIB_##f]--)
