@@ -55,7 +55,7 @@ struct if_info {
 	u8 mac[6], nr_addrs;
 	struct if_addr addrs[IF_ADDRS_MAX];
 };
-/* if_table - all devices in order of index; kfree the array. The number, or -errno. */
+/* if_table - all devices in order of their names; kfree the array. The number, or -errno. */
 int if_table(struct if_info **table);
 
 /* resolve.c */
@@ -91,7 +91,7 @@ struct inet_row {
 	const char *proto;
 	__be32 laddr, raddr;
 	u16 lport, rport;
-	unsigned int state, tx_queue, rx_queue, timer, retrans;
+	unsigned int state, tx_queue, rx_queue, timer, retrans, uid, probes;
 	unsigned long long timer_when, inode;
 };
 /* for_each_inet - each row of /proc/net/@proto. 0 or a printed error. */
@@ -101,8 +101,10 @@ int for_each_inet(const char *cmd, const char *proto,
 extern struct console_command ip_command, ifconfig_command, route_command, arp_command,
 	ping_command, netstat_command, ss_command, nslookup_command, dhcp_command, echo_command,
 	tcpdump_command, nstat_command, tc_command, traceroute_command;
-int netstat_statistics(void);
+/* netstat -s: of these protocols only, where any is named. */
+int netstat_statistics(bool tcp, bool udp, bool raw);
 int netstat_routes(void); /* netstat -r; 0 or the status of a printed error */
 int netstat_devices(void); /* netstat -i, and ifconfig -s below its first line; likewise */
+int ifconfig_devices(void); /* netstat -ie: the devices that are up, as ifconfig shows them */
 
 #endif

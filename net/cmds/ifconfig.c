@@ -62,26 +62,36 @@ static void show_bytes(const char *what, unsigned long long packets, unsigned lo
 		   scaled, rest * 10 / 1024, units[i]);
 }
 
-static void show_device(const struct if_info *i)
+/* The lines that a device and each other label of its addresses have; the first address of the label stands for all. */
+static void show_head(const struct if_info *i, const char *label)
 {
-	unsigned long long c[16];
 	unsigned int k;
 
-	con_printf("%s: flags=%u<", i->name, i->flags & 0xffff);
+	con_printf("%s: flags=%u<", label, i->flags & 0xffff);
 	show_flags(i->flags);
 	con_printf(">  mtu %d\n", i->mtu);
 	for (k = 0; k < i->nr_addrs; k++) {
 		const struct if_addr *a = &i->addrs[k];
 
+		if (strcmp(a->label, label))
+			continue;
 		con_printf("        inet %pI4  netmask %pI4", &a->addr, &a->mask);
 		if (a->brd)
 			con_printf("  broadcast %pI4", &a->brd);
 		con_printf("\n");
+		break;
 	}
 	if (i->flags & IFF_LOOPBACK)
 		con_printf("        loop  txqueuelen %d  (Local Loopback)\n", i->qlen);
 	else
 		con_printf("        ether %pM  txqueuelen %d  (Ethernet)\n", i->mac, i->qlen);
+}
+
+static void show_device(const struct if_info *i)
+{
+	unsigned long long c[16];
+
+	show_head(i, i->name);
 	if (read_counters(i->name, c)) {
 		show_bytes("RX", c[1], c[0]);
 		con_printf("        RX errors %llu  dropped %llu  overruns %llu  frame %llu\n",
@@ -92,6 +102,26 @@ static void show_device(const struct if_info *i)
 			   c[10], c[11], c[12], c[14], c[13]);
 	}
 	con_printf("\n");
+}
+
+/* The labels of a device that are not its name; those that @only names, where it is not NULL. The number shown. */
+static int show_aliases(const struct if_info *i, const char *only)
+{
+	unsigned int k, before;
+	int shown = 0;
+
+	for (k = 0; k < i->nr_addrs; k++) {
+		const char *label = i->addrs[k].label;
+
+		for (before = 0; before < k && strcmp(i->addrs[before].label, label); before++)
+			;
+		if (before < k || !strcmp(label, i->name) || (only && strcmp(label, only)))
+			continue;
+		show_head(i, label);
+		con_printf("\n");
+		shown++;
+	}
+	return shown;
 }
 
 /* "BMRU": the flags as letters. */
@@ -136,10 +166,12 @@ static int show(const char *dev, bool all)
 	int n = if_table(&t), i, shown = 0;
 
 	for (i = 0; i < n; i++) {
-		if (dev ? strcmp(dev, t[i].name) : !all && !(t[i].flags & IFF_UP))
-			continue;
-		show_device(&t[i]);
-		shown++;
+		if (dev ? !strcmp(dev, t[i].name) : all || t[i].flags & IFF_UP) {
+			show_device(&t[i]);
+			shown++;
+		}
+		if (dev || all || t[i].flags & IFF_UP)
+			shown += dev && !strcmp(dev, t[i].name) ? 0 : show_aliases(&t[i], dev);
 	}
 	if (n >= 0)
 		kfree(t);
@@ -147,6 +179,11 @@ static int show(const char *dev, bool all)
 		return 0;
 	con_printf("%s: error fetching interface information: Device not found\n", dev);
 	return 1;
+}
+
+int ifconfig_devices(void)
+{
+	return show(NULL, false);
 }
 
 static int show_by_word(const char *word)

@@ -77,6 +77,29 @@ static void add_addresses(struct if_info *table, int n)
 	kfree(conf);
 }
 
+/* As net-tools sorts names: numbers within them by value, eth2 before eth10. */
+static int compare_names(const char *a, const char *b)
+{
+	unsigned long long x, y;
+
+	for (; *a && *a == *b && !isdigit(*a); a++, b++)
+		;
+	if (!isdigit(*a) || !isdigit(*b))
+		return (unsigned char)*a - (unsigned char)*b;
+	x = simple_strtoull(a, (char **)&a, 10);
+	y = simple_strtoull(b, (char **)&b, 10);
+	return x != y ? (x < y ? -1 : 1) : compare_names(a, b);
+}
+
+static void sort_by_name(struct if_info *table, int n)
+{
+	int i, k;
+
+	for (i = 1; i < n; i++)
+		for (k = i; k > 0 && compare_names(table[k - 1].name, table[k].name) > 0; k--)
+			swap(table[k - 1], table[k]);
+}
+
 int if_table(struct if_info **table)
 {
 	char *text = proc_text("if", "/proc/net/dev"), *rest = text, *line;
@@ -99,6 +122,7 @@ int if_table(struct if_info **table)
 	}
 	kfree(text);
 	add_addresses(all, n);
+	sort_by_name(all, n);
 	*table = all;
 	return n;
 }

@@ -91,7 +91,7 @@ static const struct {
 	{ "TcpExt", "DelayedACKLost", "Quick ack mode was activated %llu times" },
 	{ "TcpExt", "ListenOverflows", "%llu times the listen queue of a socket overflowed" },
 	{ "TcpExt", "ListenDrops", "%llu SYNs to LISTEN sockets dropped" },
-	{ "TcpExt", "TCPHPHits", "%llu packet headers predicted" },
+	{ "TcpExt", "TCPHPHits", "!%llu packet headers predicted" },
 	{ "TcpExt", "TCPPureAcks", "%llu acknowledgments not containing data payload received" },
 	{ "TcpExt", "TCPHPAcks", "%llu predicted acknowledgments" },
 	{ "TcpExt", "TCPRenoRecovery",
@@ -155,7 +155,7 @@ static bool is_setting(const char *name)
 static void show_counter(const char *section, const char *name, const char *value)
 {
 	const char *text = sentence(section, name), *mark;
-	bool always = text && *text != '?' && strcmp(section, "TcpExt");
+	bool always = text && *text != '?' && (*text == '!' || strcmp(section, "TcpExt"));
 
 	if (!strcmp(name, "Forwarding"))
 		con_printf("    Forwarding: %s\n", value);
@@ -167,7 +167,7 @@ static void show_counter(const char *section, const char *name, const char *valu
 		con_printf("    %s: %s\n", name, value);
 		return;
 	}
-	text += *text == '?';
+	text += *text == '?' || *text == '!';
 	mark = strstr(text, "%llu");
 	con_printf("    %.*s%s%s\n", (int)(mark - text), text, value, mark + 4);
 }
@@ -175,12 +175,27 @@ static void show_counter(const char *section, const char *name, const char *valu
 /* What is done with each counter. */
 typedef void show_fn(const char *section, const char *name, const char *value);
 
+/* -s -t, -u, -w: the sections of those protocols, and such as are of none of them. */
+static const struct sections {
+	bool tcp, udp, raw;
+} everything = { true, true, true };
+
+static bool of_sections(const struct sections *of, const char *section)
+{
+	if (!strncmp(section, "Tcp", 3))
+		return of->tcp;
+	if (!strcmp(section, "Udp:"))
+		return of->udp;
+	return of->raw || (strcmp(section, "Ip:") && strcmp(section, "Icmp:"));
+}
+
 /* Two lines a section: "Ip: names..." and "Ip: values...". */
-static void show_section(char *names, char *values, bool title, show_fn *show)
+static void show_section(char *names, char *values, bool title, const struct sections *of,
+			 show_fn *show)
 {
 	char *section = word_of(&names), *name, *value;
 
-	if (!section || !word_of(&values))
+	if (!section || !word_of(&values) || !of_sections(of, section))
 		return;
 	if (title)
 		con_printf("%s\n", section);
@@ -189,14 +204,14 @@ static void show_section(char *names, char *values, bool title, show_fn *show)
 		show(section, name, value);
 }
 
-static int show_counters(const char *path, bool title, show_fn *show)
+static int show_counters(const char *path, bool title, const struct sections *of, show_fn *show)
 {
 	char *text = proc_text("netstat", path), *rest = text, *names, *values;
 
 	if (!text)
 		return 1;
 	while ((names = strsep(&rest, "\n")) && (values = strsep(&rest, "\n")))
-		show_section(names, values, title, show);
+		show_section(names, values, title, of, show);
 	kfree(text);
 	return 0;
 }
@@ -219,10 +234,13 @@ static int show_drops(void)
 	return 0;
 }
 
-int netstat_statistics(void)
+int netstat_statistics(bool tcp, bool udp, bool raw)
 {
-	return show_counters("/proc/net/snmp", true, show_counter) |
-	       show_counters("/proc/net/netstat", true, show_counter) | show_drops();
+	const struct sections some = { tcp, udp, raw }, *of = tcp || udp || raw ? &some : &everything;
+	int err = show_counters("/proc/net/snmp", true, of, show_counter) |
+		  show_counters("/proc/net/netstat", true, of, show_counter);
+
+	return of == &everything ? err | show_drops() : err;
 }
 
 /* ---- nstat ---- */
@@ -265,8 +283,8 @@ static int cmd_nstat(int argc, char **argv)
 		}
 	}
 	con_printf("#kernel\n");
-	return show_counters("/proc/net/snmp", false, show) |
-	       show_counters("/proc/net/netstat", false, show);
+	return show_counters("/proc/net/snmp", false, &everything, show) |
+	       show_counters("/proc/net/netstat", false, &everything, show);
 }
 
 struct console_command nstat_command = {

@@ -42,6 +42,8 @@ static bool parse_row(char *line, struct inet_row *r)
 	parse_pair(w[5], &r->timer, &when);
 	r->timer_when = when;
 	r->retrans = (unsigned int)simple_strtoull(w[6], NULL, 16);
+	r->uid = (unsigned int)simple_strtoull(w[7], NULL, 10);
+	r->probes = (unsigned int)simple_strtoull(w[8], NULL, 10);
 	r->inode = simple_strtoull(w[9], NULL, 10);
 	return true;
 }
