@@ -190,8 +190,8 @@ void ss_line(struct ss_table *t, const struct ss_line *l)
 	const char *const text[COLUMNS] = { l->netid, state_name(l->state), rqueue, wqueue, laddr,
 					    l->lport, raddr, l->rport, t->text };
 
-	snprintf(rqueue, sizeof(rqueue), "%d", (int)l->rqueue);
-	snprintf(wqueue, sizeof(wqueue), "%d", (int)l->wqueue);
+	snprintf(rqueue, sizeof(rqueue), "%-6d", (int)l->rqueue);
+	snprintf(wqueue, sizeof(wqueue), "%-6d", (int)l->wqueue);
 	snprintf(laddr, sizeof(laddr), "%s%s", l->laddr, l->ldelim);
 	snprintf(raddr, sizeof(raddr), "%s%s", l->raddr, l->rdelim);
 	cells(t, text);

@@ -340,8 +340,8 @@ int main(void)
 	shows("ss --events -u", "Recv-Q    Send-Q       Local Address:Port       Peer Address:Port    Process    \n"
 				"0         -1               127.0.0.1:4242            0.0.0.0:*                  \n"
 				"0         -1               127.0.0.1:40943          127.0.0.1:99                \n");
-	shows("ss -EHt sport = :7777", "UNCONN      1      0            127.0.0.1:7777             127.0.0.1:43896      \n"
-				       "UNCONN      0      0            127.0.0.1:7777               0.0.0.0:*          \n");
+	shows("ss -EHt sport = :7777", "UNCONN     1          0              127.0.0.1:7777         127.0.0.1:43896     \n"
+				       "UNCONN     0          0              127.0.0.1:7777           0.0.0.0:*         \n");
 	shows("ss -Ex", "ss: -E tells of TCP's and UDP's sockets: -t, -u or both\n");
 	shows_words("ss -EtiO", sockets_come_and_go,
 		    (const char *const[]){ "bytes_sent:5 bytes_acked:7 bytes_received:1 ", "bytes_acked:1 bytes_received:6 ", NULL });
