@@ -643,7 +643,7 @@ static void igmp_show_device(struct seq_file *m, struct net_device *dev, struct 
 		n++;
 	if (!n)
 		return;
-	seq_printf(m, "%d\t%-10s: %5d %6sV%u\n", dev->ifindex, dev->name, n, "", igmp_version(in_dev));
+	seq_printf(m, "%d\t%-10s: %5d %5sV%u\n", dev->ifindex, dev->name, n, "", igmp_version(in_dev));
 	for (im = in_dev->mc_list; im; im = im->next) {
 		const struct timer_list *t = timer_pending(&im->query_timer) ? &im->query_timer : &im->timer;
 		bool running = timer_pending(t);
