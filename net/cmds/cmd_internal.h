@@ -103,7 +103,7 @@ extern struct console_command ip_command, ifconfig_command, route_command, arp_c
 	tcpdump_command, nstat_command, tc_command, traceroute_command;
 /* netstat -s: of these protocols only, where any is named. */
 int netstat_statistics(bool tcp, bool udp, bool raw);
-int netstat_routes(void); /* netstat -r; 0 or the status of a printed error */
+int netstat_routes(bool numeric); /* netstat -r; 0 or the status of a printed error */
 int netstat_devices(void); /* netstat -i, and ifconfig -s below its first line; likewise */
 int ifconfig_devices(void); /* netstat -ie: the devices that are up, as ifconfig shows them */
 

@@ -7,7 +7,7 @@
 #include "cmd_internal.h"
 
 struct selection {
-	bool tcp, udp, raw, local, inet, listening, all, extended, programs, timers;
+	bool tcp, udp, raw, local, inet, listening, all, extended, programs, timers, numeric;
 	char shows; /* 's', 'r', 'i' or 'g': not sockets but that */
 };
 
@@ -264,6 +264,7 @@ static const struct {
 	{ '4', offsetof(struct selection, inet) },     { 'l', offsetof(struct selection, listening) },
 	{ 'a', offsetof(struct selection, all) },      { 'e', offsetof(struct selection, extended) },
 	{ 'p', offsetof(struct selection, programs) }, { 'o', offsetof(struct selection, timers) },
+	{ 'n', offsetof(struct selection, numeric) },
 };
 
 /* One letter; false after an error line. */
@@ -277,12 +278,11 @@ static bool letter(struct selection *s, char c)
 			return true;
 		}
 	}
-	if (strchr("srig", c))
-		s->shows = c;
-	else if (c != 'n') {
+	if (!strchr("srig", c)) {
 		con_printf("netstat: invalid option -- '%c'; `help netstat` lists them\n", c);
 		return false;
 	}
+	s->shows = c;
 	return true;
 }
 
@@ -329,7 +329,7 @@ static int cmd_netstat(int argc, char **argv)
 		return err;
 	switch (s.shows) {
 	case 's': return netstat_statistics(s.tcp, s.udp, s.raw);
-	case 'r': return netstat_routes();
+	case 'r': return netstat_routes(s.numeric);
 	case 'g': return netstat_groups();
 	case 'i':
 		con_printf("Kernel Interface table\n");
@@ -351,7 +351,7 @@ struct console_command netstat_command = {
 	.summary = "show sockets and statistics",
 	.usage = "  netstat [-tuwx4laeopn] [-A inet|unix]\n  netstat -s [-tuw] | -r | -i [-e] | -g\n"
 		 "-t TCP, -u UDP, -w raw, -x local, -4 all but the local; -l those that listen, -a all; -e owner and inode, -p "
-		 "the task that has it, -o timers, -n numbers (always); -s counters of every protocol; -r the routing table; "
+		 "the task that has it, -o timers, -n numbers (always, but for the default route's name); -s counters of every protocol; -r the routing table; "
 		 "-i the devices; -g the groups that are listened to.\n",
 	.fn = cmd_netstat,
 };

@@ -10,6 +10,7 @@ struct route_row {
 	char *dev;
 	__be32 dst, gateway, mask;
 	unsigned int flags, metric, mtu, window, irtt, use;
+	bool numeric; /* -n: the default route has no name */
 };
 
 /* Addresses stand in the file as the words they are in memory. */
@@ -46,7 +47,7 @@ static bool parse_route(char *line, struct route_row *r)
 	return true;
 }
 
-static int for_each_route(const char *cmd, void (*fn)(const struct route_row *r))
+static int for_each_route(const char *cmd, bool numeric, void (*fn)(const struct route_row *r))
 {
 	char *text = proc_text(cmd, "/proc/net/route"), *rest = text, *line;
 	struct route_row r;
@@ -54,9 +55,12 @@ static int for_each_route(const char *cmd, void (*fn)(const struct route_row *r)
 	if (!text)
 		return 1;
 	strsep(&rest, "\n"); /* the headings */
-	while ((line = strsep(&rest, "\n")) && !con_interrupted())
-		if (parse_route(line, &r))
-			fn(&r);
+	while ((line = strsep(&rest, "\n")) && !con_interrupted()) {
+		if (!parse_route(line, &r))
+			continue;
+		r.numeric = numeric;
+		fn(&r);
+	}
 	kfree(text);
 	return 0;
 }
@@ -105,7 +109,7 @@ static bool parse_destination(const char *s, struct route_args *a)
 static bool route_begin(const struct route_row *r)
 {
 	bool reject = r->flags & RTF_REJECT;
-	char flags[8], gateway[16] = "-";
+	char flags[8], gateway[16] = "-", dst[16] = "default";
 	int n = 0;
 
 	flags[n++] = reject ? '!' : 'U';
@@ -116,7 +120,9 @@ static bool route_begin(const struct route_row *r)
 	flags[n] = '\0';
 	if (!reject)
 		snprintf(gateway, sizeof(gateway), "%pI4", &r->gateway);
-	con_printf("%-15pI4 %-15s %-15pI4 %-5s ", &r->dst, gateway, &r->mask, flags);
+	if (r->numeric || r->mask)
+		snprintf(dst, sizeof(dst), "%pI4", &r->dst);
+	con_printf("%-15s %-15s %-15pI4 %-5s ", dst, gateway, &r->mask, flags);
 	return !reject;
 }
 
@@ -136,20 +142,20 @@ static void netstat_route_row(const struct route_row *r)
 		con_printf("%5s %-5s %6s -\n", "-", "-", "-");
 }
 
-int netstat_routes(void)
+int netstat_routes(bool numeric)
 {
 	con_printf(
 		"Kernel IP routing table\n"
 		"Destination     Gateway         Genmask         Flags   MSS Window  irtt Iface\n");
-	return for_each_route("netstat", netstat_route_row);
+	return for_each_route("netstat", numeric, netstat_route_row);
 }
 
-static int route_show(void)
+static int route_show(bool numeric)
 {
 	con_printf(
 		"Kernel IP routing table\n"
 		"Destination     Gateway         Genmask         Flags Metric Ref    Use Iface\n");
-	return for_each_route("route", route_row);
+	return for_each_route("route", numeric, route_row);
 }
 
 /* Words of `route add|del [-net|-host] TARGET [netmask M] [gw G] [metric N] [mss N] [reject] [[dev]
@@ -204,7 +210,9 @@ static int cmd_route(int argc, char **argv)
 	int err;
 
 	if (argc == 1 || (argc == 2 && !strcmp(argv[1], "-n")))
-		return route_show();
+		return route_show(argc == 2);
+	if (argc == 2 && (!strcmp(argv[1], "-e") || !strcmp(argv[1], "-en") || !strcmp(argv[1], "-ne")))
+		return netstat_routes(strlen(argv[1]) == 3);
 	add = !strcmp(argv[1], "add");
 	if ((!add && strcmp(argv[1], "del")) || !old_route_parse(argc - 2, argv + 2, &a))
 		return usage(&route_command);
@@ -217,7 +225,7 @@ static int cmd_route(int argc, char **argv)
 struct console_command route_command = {
 	.name = "route",
 	.summary = "show and change the routing table",
-	.usage = "  route [-n]\n"
+	.usage = "  route [-e] [-n]\n"
 		 "  route add|del [-net|-host] TARGET[/LEN]|default [netmask MASK] [gw GATEWAY] "
 		 "[metric N] [reject] [[dev] DEV]\n",
 	.fn = cmd_route,
