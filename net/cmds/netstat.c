@@ -351,7 +351,7 @@ struct console_command netstat_command = {
 	.summary = "show sockets and statistics",
 	.usage = "  netstat [-tuwx4laeopn] [-A inet|unix]\n  netstat -s [-tuw] | -r | -i [-e] | -g\n"
 		 "-t TCP, -u UDP, -w raw, -x local, -4 all but the local; -l those that listen, -a all; -e owner and inode, -p "
-		 "the task that has it, -o timers, -n numbers (always, but for the default route's name); -s counters of every protocol; -r the routing table; "
-		 "-i the devices; -g the groups that are listened to.\n",
+		 "the task that has it, -o timers, -n numbers (always, but for the default route's name); "
+		 "-s counters of every protocol; -r the routing table; -i the devices; -g the groups that are listened to.\n",
 	.fn = cmd_netstat,
 };

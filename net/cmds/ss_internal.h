@@ -25,7 +25,8 @@ struct ss_row {
 	 SS_EXT(INET_DIAG_SKMEMINFO))
 
 struct ss_options {
-	bool tcp, udp, raw, netlink, packet, local, listening, all, extended, timers, info, memory, processes, no_header, one_line, numeric, kill, events, ipv4, summary;
+	bool tcp, udp, raw, netlink, packet, local, listening, all, extended, timers, info, memory, processes,
+		no_header, one_line, numeric, kill, events, ipv4, summary;
 	u32 states;	    /* bits 1 << TCP_x */
 	const char *filter; /* "" : everything */
 };
