@@ -7,8 +7,6 @@
 
 #include "core_internal.h"
 
-#define SK_RMEM_MIN	 4096 /* bytes that each socket may have whatever the protocol's state */
-#define SK_WMEM_MIN	 4096
 #define FRAG_BULK_QUEUED 65536 /* bytes queued from which a sender gets larger fragment blocks */
 #define FRAG_BULK_ORDER	 3
 
@@ -262,11 +260,13 @@ static void set_pressure(struct sock *sk, int on)
 /* has_minimum - does this socket use so little that it is let through above the pressure mark? */
 static bool has_minimum(struct sock *sk, bool recv)
 {
+	int least = sk->sk_prot->sysctl_min(sock_net(sk), recv);
+
 	if (recv)
-		return atomic_read(&sk->sk_rmem_alloc) < SK_RMEM_MIN;
+		return atomic_read(&sk->sk_rmem_alloc) < least;
 	if (sk->sk_type == SOCK_STREAM)
-		return sk->sk_wmem_queued < SK_WMEM_MIN;
-	return atomic_read(&sk->sk_wmem_alloc) < SK_WMEM_MIN;
+		return sk->sk_wmem_queued < least;
+	return atomic_read(&sk->sk_wmem_alloc) < least;
 }
 
 /* fair_share - under pressure: less than what each socket may have of the limit? */

@@ -298,6 +298,10 @@ static const long *tcp_sysctl_mem(struct net *net)
 {
 	return net->tcp.sysctl_mem;
 }
+static int tcp_mem_min(const struct net *net, bool recv)
+{
+	return recv ? net->tcp.sysctl_rmem[0] : net->tcp.sysctl_wmem[0];
+}
 static int *tcp_memory_pressure(struct net *net)
 {
 	return &net->tcp.memory_pressure;
@@ -351,6 +355,7 @@ struct proto tcp_prot = {
 	.twsk_prot = &tcp_timewait_sock_ops,
 	.memory_allocated = tcp_memory_allocated,
 	.sysctl_mem = tcp_sysctl_mem,
+	.sysctl_min = tcp_mem_min,
 	.memory_pressure = tcp_memory_pressure,
 	.pressure_changed = tcp_pressure_changed,
 };

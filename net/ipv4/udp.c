@@ -298,6 +298,11 @@ static const long *udp_mem_limits(struct net *net)
 	return net->ipv4.sysctl_udp_mem;
 }
 
+static int udp_mem_min(const struct net *net, bool recv)
+{
+	return recv ? net->ipv4.sysctl_udp_rmem_min : net->ipv4.sysctl_udp_wmem_min;
+}
+
 static int *udp_pressure(struct net *net)
 {
 	return &net->ipv4.udp_memory_pressure;
@@ -320,6 +325,7 @@ struct proto udp_prot = {
 	.obj_size = sizeof(struct udp_sock),
 	.memory_allocated = udp_memory,
 	.sysctl_mem = udp_mem_limits,
+	.sysctl_min = udp_mem_min,
 	.memory_pressure = udp_pressure,
 };
 

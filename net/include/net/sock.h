@@ -235,6 +235,7 @@ struct proto { /* a transport protocol. Book listing of struct proto */
 	atomic_t *sockets_allocated;
 	long *(*memory_allocated)(struct net *net);
 	const long *(*sysctl_mem)(struct net *net);
+	int (*sysctl_min)(const struct net *net, bool recv); /* bytes that each sock may have under pressure */
 	int *(*memory_pressure)(struct net *net);
 	void (*pressure_changed)(struct net *net, bool on); /* optional, for counting. Context: any */
 	int nr_socks;	       /* alive now, for /proc/net/protocols */

@@ -157,6 +157,37 @@ IN_TASK(udp_keeps_within_its_pages_and_recovers)
 	return 0;
 }
 
+/* How many of 200 datagrams a sock can keep under pressure. */
+static int kept(struct socket *in, struct socket *out)
+{
+	char buf[1400];
+	int i, had = 0;
+
+	for (i = 0; i < 200; i++)
+		send_to(out, htonl(INADDR_LOOPBACK), data, sizeof(data), 0);
+	while (receive(in, buf, sizeof(buf), 0) > 0)
+		had++;
+	return had;
+}
+
+IN_TASK(under_pressure_each_udp_sock_has_its_least)
+{
+	struct socket *in = receiver(), *out = open_socket(SOCK_DGRAM);
+	int shared, least;
+
+	sysctl("net.ipv4.udp_mem", "1 2 60");
+	sysctl("net.ipv4.udp_rmem_min", "1");
+	shared = kept(in, out);
+	sysctl("net.ipv4.udp_rmem_min", "1000000");
+	least = kept(in, out);
+	assert_true(shared > 0 && least > shared + shared / 2); /* all of it, not its share */
+	sysctl("net.ipv4.udp_rmem_min", "4096");
+	sysctl("net.ipv4.udp_mem", "1000 2000 3000");
+	sock_release(in);
+	sock_release(out);
+	return 0;
+}
+
 static size_t push_and_pull(struct socket *out, struct socket *in, size_t len)
 {
 	static u8 chunk[4000], got[4000];
@@ -375,6 +406,7 @@ int main(void)
 		cmocka_unit_test(a_full_send_buffer_says_so_or_waits_until_it_may_not),
 		cmocka_unit_test(a_waiting_sender_is_woken_by_a_signal),
 		cmocka_unit_test(udp_keeps_within_its_pages_and_recovers),
+		cmocka_unit_test(under_pressure_each_udp_sock_has_its_least),
 		cmocka_unit_test(tcp_goes_on_in_a_few_pages),
 		cmocka_unit_test(losses_and_times_are_told_with_the_next_packet),
 		cmocka_unit_test(a_datagram_spoilt_on_its_way_is_passed_over),
