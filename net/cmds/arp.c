@@ -49,14 +49,16 @@ static int for_each_row(const char *cmd, const char *dev, const char *addr,
 	return n;
 }
 
-/* Set (or with a NULL address delete) an entry. 0 or -errno. */
-static int change(__be32 addr, const u8 *mac, const char *dev, bool temporary)
+/* Set (or with a NULL address delete) an entry with @flags, ATF_x. 0 or -errno. */
+static int change(__be32 addr, const u8 *mac, const char *dev, int flags)
 {
 	struct arpreq req = { 0 };
 
 	set_sockaddr(&req.arp_pa, addr, 0);
 	req.arp_ha.sa_family = ARPHRD_ETHER;
-	req.arp_flags = ATF_COM | (temporary ? 0 : ATF_PERM);
+	req.arp_flags = flags;
+	if (flags & ATF_PUBL) /* for this host alone */
+		set_sockaddr(&req.arp_netmask, 0xffffffff, 0);
 	if (mac)
 		memcpy(req.arp_ha.sa_data, mac, 6);
 	if (dev && strscpy(req.arp_dev, dev, IFNAMSIZ) < 0)
@@ -66,14 +68,19 @@ static int change(__be32 addr, const u8 *mac, const char *dev, bool temporary)
 
 static void show_arp(const struct neigh_row *r)
 {
-	bool known = r->flags & ATF_COM;
+	bool known = r->flags & ATF_COM, published = r->flags & ATF_PUBL;
+	char flags[4];
 
-	con_printf("%-24s %-7s %-19s %-21s %s\n", r->addr, known ? "ether" : "",
-		   known ? r->mac : "(incomplete)",
-		   r->flags & ATF_PERM ? "CM"
-		   : known	       ? "C"
-				       : "",
-		   r->dev);
+	snprintf(flags, sizeof(flags), "%s%s%s", known ? "C" : "", r->flags & ATF_PERM ? "M" : "",
+		 published ? "P" : "");
+	con_printf("%-24s %-7s %-19s %-21s %s\n", r->addr,
+		   known       ? "ether"
+		   : published ? "*"
+			       : "",
+		   known       ? r->mac
+		   : published ? "<from_interface>"
+			       : "(incomplete)",
+		   flags, r->dev);
 }
 
 static void count_only(const struct neigh_row *r)
@@ -83,24 +90,52 @@ static void count_only(const struct neigh_row *r)
 /* BSD's form. */
 static void show_arp_a(const struct neigh_row *r)
 {
-	bool known = r->flags & ATF_COM;
+	bool known = r->flags & ATF_COM, published = r->flags & ATF_PUBL;
 
-	con_printf("? (%s) at %s%s%s on %s\n", r->addr, known ? r->mac : "<incomplete>",
-		   known ? " [ether]" : "", r->flags & ATF_PERM ? " PERM" : "", r->dev);
+	con_printf("? (%s) at %s%s%s%s on %s\n", r->addr,
+		   known       ? r->mac
+		   : published ? "<from_interface>"
+			       : "<incomplete>",
+		   known ? " [ether]" : "", r->flags & ATF_PERM ? " PERM" : "", published ? " PUB" : "",
+		   r->dev);
 }
 
 static int list_arp(const char *dev, const char *addr)
 {
-	int n;
+	int all = for_each_row("arp", NULL, NULL, count_only), n = 0;
 
-	if (!addr || for_each_row("arp", dev, addr, count_only) > 0)
+	if (all > 0)
+		n = for_each_row("arp", dev, addr, count_only);
+	if (all < 0 || n < 0)
+		return 1;
+	if (n)
 		con_printf("Address                  HWtype  HWaddress           Flags Mask        "
 			   "    "
 			   "Iface\n");
-	n = for_each_row("arp", dev, addr, show_arp);
+	for_each_row("arp", dev, addr, show_arp);
 	if (addr && !n)
 		con_printf("%s (%s) -- no entry\n", addr, addr);
-	return n < 0 || (addr && !n);
+	else if (all && !n)
+		con_printf("arp: in %d entries no match found.\n", all);
+	return addr && !n;
+}
+
+/* The words behind an entry: ATF_x, or -1 after an error line. */
+static int entry_flags(int argc, char **argv)
+{
+	int i, flags = ATF_COM | ATF_PERM;
+
+	for (i = 0; i < argc; i++) {
+		if (!strcmp(argv[i], "temp")) {
+			flags &= ~ATF_PERM;
+		} else if (!strcmp(argv[i], "pub")) {
+			flags |= ATF_PUBL;
+		} else {
+			con_printf("arp: `%s` is not understood; temp and pub are\n", argv[i]);
+			return -1;
+		}
+	}
+	return flags;
 }
 
 static int cmd_arp(int argc, char **argv)
@@ -109,7 +144,7 @@ static int cmd_arp(int argc, char **argv)
 	bool set = false, del = false, bsd = false;
 	__be32 addr;
 	u8 mac[6];
-	int i, err;
+	int i, err, flags;
 
 	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
 		if (!strcmp(argv[i], "-s"))
@@ -132,7 +167,10 @@ static int cmd_arp(int argc, char **argv)
 	if (i >= argc || !parse_ipv4(argv[i], &addr) ||
 	    (set && (i + 1 >= argc || !parse_mac(argv[i + 1], mac))))
 		return usage(&arp_command);
-	err = change(addr, set ? mac : NULL, dev, argc > i + 2 && !strcmp(argv[i + 2], "temp"));
+	flags = entry_flags(argc - i - (set ? 2 : 1), argv + i + (set ? 2 : 1));
+	if (flags < 0)
+		return 1;
+	err = change(addr, set ? mac : NULL, dev, flags);
 	if (err)
 		err == -ENXIO
 			? con_printf("No ARP entry for %s\n", argv[i])
@@ -143,8 +181,8 @@ static int cmd_arp(int argc, char **argv)
 struct console_command arp_command = {
 	.name = "arp",
 	.summary = "show and change the neighbours' link addresses",
-	.usage = "  arp [-a] [-n] [-i DEV] [ADDR]\n  arp [-i DEV] -s ADDR MAC [temp]\n  arp [-i "
+	.usage = "  arp [-a] [-n] [-i DEV] [ADDR]\n  arp [-i DEV] -s ADDR MAC [temp] [pub]\n  arp [-i "
 		 "DEV] -d "
-		 "ADDR\n",
+		 "ADDR [pub]\npub: answer for the address in its owner's place (proxy ARP).\n",
 	.fn = cmd_arp,
 };

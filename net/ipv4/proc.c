@@ -78,12 +78,27 @@ static void arp_show_one(struct neighbour *n, void *arg)
 		   n->dev->name);
 }
 
+/* An address for which we answer in its owner's place. */
+static void arp_show_proxy(struct pneigh_entry *p, void *arg)
+{
+	char ip[16];
+
+	snprintf(ip, sizeof(ip), "%pI4", p->key);
+	seq_printf(arg, "%-16s 0x%-10x0x%-10x%s     *        %s\n", ip, p->dev ? p->dev->type : 0,
+		   ATF_PUBL | ATF_PERM, "00:00:00:00:00:00", p->dev ? p->dev->name : "*");
+}
+
 static int arp_show(struct seq_file *m, void *data)
 {
+	struct neigh_table *tbl = current_net()->ipv4.arp_tbl;
+
 	seq_puts(
 		m,
 		"IP address       HW type     Flags       HW address            Mask     Device\n");
-	neigh_for_each(current_net()->ipv4.arp_tbl, arp_show_one, m);
+	neigh_for_each(tbl, arp_show_one, m);
+	spin_lock_bh(&tbl->lock);
+	pneigh_for_each(tbl, arp_show_proxy, m);
+	spin_unlock_bh(&tbl->lock);
 	return 0;
 }
 
