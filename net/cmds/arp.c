@@ -115,7 +115,7 @@ static int list_arp(const char *dev, const char *addr)
 	for_each_row("arp", dev, addr, show_arp);
 	if (addr && !n)
 		con_printf("%s (%s) -- no entry\n", addr, addr);
-	else if (all && !n)
+	else if ((all || dev) && !n)
 		con_printf("arp: in %d entries no match found.\n", all);
 	return addr && !n;
 }

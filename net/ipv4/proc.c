@@ -96,9 +96,7 @@ static int arp_show(struct seq_file *m, void *data)
 		m,
 		"IP address       HW type     Flags       HW address            Mask     Device\n");
 	neigh_for_each(tbl, arp_show_one, m);
-	spin_lock_bh(&tbl->lock);
 	pneigh_for_each(tbl, arp_show_proxy, m);
-	spin_unlock_bh(&tbl->lock);
 	return 0;
 }
 

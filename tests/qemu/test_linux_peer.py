@@ -149,7 +149,7 @@ def test_ss_and_net_tools_print_what_linux_prints(make_pair):
     """Each talks to itself: both have the same address on the wire between them."""
     pair = make_pair(
         modules=DIAG_MODULES,
-        commands=("ip", "ss", "ifconfig", "route", "netstat", "ping"),
+        commands=("ip", "ss", "ifconfig", "route", "netstat", "ping", "arp"),
         skiff_line="ip=10.0.2.15::10.0.2.2:255.255.255.0::eth0:off",
         linux_line="ipv6.disable=1",
         mac=skiff.MAC,

@@ -155,7 +155,8 @@ enum { NEIGH_EVENT_UPDATE, NEIGH_EVENT_DELETE };
 void register_neigh_notifier(struct notifier_block *nb);
 void neigh_for_each(struct neigh_table *tbl, void (*cb)(struct neighbour *n, void *arg), void *arg);
 /* pneigh_add, pneigh_delete - answer for @key on @dev (NULL: on any device), or no more. 0, -ENOBUFS, -ENOENT. Context:
- * process, RTNL. pneigh_lookup - do we? Context: any but hardirq. pneigh_for_each - tbl->lock is held. */
+ * process, RTNL. pneigh_lookup - do we? Context: any but hardirq. pneigh_for_each - @cb is called with
+ * tbl->lock held. */
 int pneigh_add(struct neigh_table *tbl, const void *key, struct net_device *dev);
 int pneigh_delete(struct neigh_table *tbl, const void *key, struct net_device *dev);
 bool pneigh_lookup(struct neigh_table *tbl, const void *key, const struct net_device *dev);
