@@ -135,10 +135,11 @@ static int unix_release(struct socket *sock)
 static int unix_shutdown(struct socket *sock, int how)
 {
 	struct sock *sk = sock->sk, *peer;
-	u8 mode = (u8)(how + 1), theirs = 0;
+	u8 mode, theirs = 0;
 
 	if (how < SHUT_RD || how > SHUT_RDWR)
 		return -EINVAL;
+	mode = (u8)(how + 1);
 	unix_lock(sk);
 	sk->sk_shutdown |= mode;
 	peer = unix_connection_based(sk) ? unix_sk(sk)->peer : NULL;

@@ -513,6 +513,8 @@ static void ports_used_up(void)
 
 /* ---- netlink(7) ---- */
 
+#define PORT 0x40000000u /* of netlink sockets: no task has such a number */
+
 static long bind_nl(int fd, unsigned int pid, unsigned int groups, size_t len)
 {
 	struct sockaddr_nl a = { .nl_family = AF_NETLINK, .nl_pid = pid, .nl_groups = groups };
@@ -527,7 +529,7 @@ static void say_nl_name(const char *what, long nr, int fd)
 	long ret = CALL(nr, fd, &a, &len, 0, 0);
 
 	say("%s: %s, %u: family %d pid %s groups %x", what, said_by(ret), ret ? 0 : len, a.nl_family,
-	    a.nl_pid >= 5000 && a.nl_pid < 6000 ? said_by(a.nl_pid) : a.nl_pid ? "some" : "0", a.nl_groups);
+	    a.nl_pid >= PORT && a.nl_pid < PORT + 10 ? said_by(a.nl_pid) : a.nl_pid ? "some" : "0", a.nl_groups);
 }
 
 static long send_nl(int fd, const void *data, size_t n, unsigned int pid, unsigned int groups, int flags)
@@ -565,19 +567,19 @@ static void ask_nl(const char *what, int fd, int type, int flags, unsigned int l
 static void netlink_names(void)
 {
 	int a = socket_of(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE), b = socket_of(AF_NETLINK, SOCK_DGRAM, NETLINK_ROUTE);
-	struct sockaddr_nl to = { .nl_family = AF_NETLINK, .nl_pid = 5001, .nl_groups = 1 }, none = { .nl_family = AF_UNSPEC };
+	struct sockaddr_nl to = { .nl_family = AF_NETLINK, .nl_pid = PORT + 1, .nl_groups = 1 }, none = { .nl_family = AF_UNSPEC };
 	uint32_t groups[4] = { 0 };
 	socklen_t len;
 
 	say("-- names of netlink sockets");
 	say_nl_name("name", SYS_getsockname, a);
 	say_nl_name("peer", SYS_getpeername, a);
-	say_call("bind short", bind_nl(a, 5000, 0, 8));
-	say_call("bind", bind_nl(a, 5000, 0x11, sizeof(to)));
+	say_call("bind short", bind_nl(a, PORT, 0, 8));
+	say_call("bind", bind_nl(a, PORT, 0x11, sizeof(to)));
 	say_nl_name("name", SYS_getsockname, a);
-	say_call("another by the same", bind_nl(b, 5000, 0, sizeof(to)));
-	say_call("again the same", bind_nl(a, 5000, 1, sizeof(to)));
-	say_call("again another", bind_nl(a, 5002, 1, sizeof(to)));
+	say_call("another by the same", bind_nl(b, PORT, 0, sizeof(to)));
+	say_call("again the same", bind_nl(a, PORT, 1, sizeof(to)));
+	say_call("again another", bind_nl(a, PORT + 2, 1, sizeof(to)));
 	say_call("again, none", bind_nl(a, 0, 1, sizeof(to)));
 	say_nl_name("name", SYS_getsockname, a);
 	say_call("group 40", set_int(a, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, 33));
@@ -596,9 +598,9 @@ static void netlink_names(void)
 	say_call("to nobody", CALL6(SYS_sendto, b, bytes, 20, 0, 0, 0));
 	say_call("disconnect", CALL(SYS_connect, b, &none, sizeof(none), 0, 0));
 	say_nl_name("peer", SYS_getpeername, b);
-	say_call("to a", send_nl(b, bytes, 20, 5000, 0, 0));
+	say_call("to a", send_nl(b, bytes, 20, PORT, 0, 0));
 	say_call("received", CALL6(SYS_recvfrom, a, bytes, 100, MSG_DONTWAIT, 0, 0));
-	say_call("to none", send_nl(b, bytes, 20, 5009, 0, 0));
+	say_call("to none", send_nl(b, bytes, 20, PORT + 9, 0, 0));
 	say_call("to a group", send_nl(b, bytes, 20, 0, 1, 0));
 	say_call("received", CALL6(SYS_recvfrom, a, bytes, 100, MSG_DONTWAIT, 0, 0));
 	say_call("out of band", send_nl(b, bytes, 20, 0, 0, MSG_OOB));
