@@ -18,14 +18,15 @@ def variables():
     assert objects, "net/ is not built: type make"
     found = {}
     nm = os.environ.get("CROSS_COMPILE", "") + "nm"
-    for item in objects:
-        name = str(item.relative_to(source.OUT / "obj"))[:-2]
-        for line in subprocess.run([nm, str(item)], check=True, capture_output=True, text=True).stdout.splitlines():
-            kind, symbol = line.split()[-2:]
-            symbol = re.sub(r"\.\d+$", "", symbol)
-            # _warned: WARN_ON_ONCE remembers that it has spoken
-            if kind in "dDbBcCsSgG" and not symbol.startswith(("__func__", ".LC", "_warned")):
-                found[f"{name}:{symbol}"] = "a variable at file scope: let it hang off struct net"
+    paths = [str(item.relative_to(source.OUT / "obj")) for item in objects]
+    listing = subprocess.run([nm, "-A", *paths], check=True, capture_output=True, text=True, cwd=source.OUT / "obj").stdout
+    for line in listing.splitlines():
+        name, _, symbol = line.partition(".o:")
+        kind, symbol = symbol.split()[-2:]
+        symbol = re.sub(r"\.\d+$", "", symbol)
+        # _warned: WARN_ON_ONCE remembers that it has spoken
+        if kind in "dDbBcCsSgG" and not symbol.startswith(("__func__", ".LC", "_warned")):
+            found[f"{name}:{symbol}"] = "a variable at file scope: let it hang off struct net"
     return found
 
 
