@@ -87,8 +87,8 @@ int vlan_receive(struct sk_buff *skb)
 	vdev = vlan_find(skb->dev, VLAN_SKB_CB(skb)->proto, tci & VLAN_VID_MASK);
 	if (vdev)
 		return vlan_deliver(skb, vdev, tci >> VLAN_PRIO_SHIFT);
-	if (tci &
-	    VLAN_VID_MASK) /* of a LAN that we are not in: not for us, whatever its address is */
+	/* of a LAN that we are not in: not for us, whatever its address is */
+	if (tci & VLAN_VID_MASK)
 		skb->pkt_type = PACKET_OTHERHOST;
 	return netif_receive_handlers(skb); /* id 0 has a priority alone (802.1p) */
 }

@@ -33,8 +33,7 @@ static int check_map(const struct nlattr *map, bool ingress, struct netlink_ext_
 
 	if (!map)
 		return 0;
-	nla_for_each_nested(row, map, rem)
-	{
+	nla_for_each_nested(row, map, rem) {
 		if (nla_type(row) != IFLA_VLAN_QOS_MAPPING || nla_len(row) < (int)sizeof(*m))
 			return fail(extack, -EINVAL, "8021q: Invalid mapping of priorities");
 		m = nla_data(row);
@@ -89,15 +88,13 @@ static int vlan_apply(struct vlan_dev *v, const struct nlattr *data[],
 		v->flags = (v->flags & ~f.mask) | (f.flags & f.mask);
 	}
 	if (data[IFLA_VLAN_INGRESS_QOS]) {
-		nla_for_each_nested(row, data[IFLA_VLAN_INGRESS_QOS], rem)
-		{
+		nla_for_each_nested(row, data[IFLA_VLAN_INGRESS_QOS], rem) {
 			m = nla_data(row);
 			v->ingress[m->from] = m->to;
 		}
 	}
 	if (data[IFLA_VLAN_EGRESS_QOS]) {
-		nla_for_each_nested(row, data[IFLA_VLAN_EGRESS_QOS], rem)
-		{
+		nla_for_each_nested(row, data[IFLA_VLAN_EGRESS_QOS], rem) {
 			m = nla_data(row);
 			err = err ? err : vlan_map_egress(v, m->from, m->to);
 		}

@@ -107,7 +107,7 @@ static bool filter_flag(struct addr_filter *f, const char *word)
 		{ "nodad", IFA_F_NODAD },	  { "noprefixroute", IFA_F_NOPREFIXROUTE },
 		{ "autojoin", IFA_F_MCAUTOJOIN },
 	};
-	bool not = *word == '-';
+	bool without = *word == '-';
 	unsigned int i;
 
 	if (!strcmp(word, "primary") || !strcmp(word, "dynamic")) {
@@ -115,10 +115,10 @@ static bool filter_flag(struct addr_filter *f, const char *word)
 		return true;
 	}
 	for (i = 0; i < ARRAY_SIZE(words); i++) {
-		if (strcmp(words[i].name, word + not ))
+		if (strcmp(words[i].name, word + without))
 			continue;
 		f->mask |= words[i].number;
-		f->flags |= not ? 0 : words[i].number;
+		f->flags |= without ? 0 : words[i].number;
 		return true;
 	}
 	return false;
@@ -194,6 +194,12 @@ static int is_wanted(const struct nlmsghdr *nlh, void *arg)
 	       (!f->label || label_matches(nl_text(tb[IFA_LABEL]), f->label));
 }
 
+/* May it pass over an address of a link that is shown? */
+static bool is_selective(const struct addr_filter *f)
+{
+	return f->have_to || f->have_scope || f->mask || f->label;
+}
+
 static int count_wanted(const struct nlmsghdr *nlh, void *arg)
 {
 	struct addr_filter *f = arg;
@@ -221,12 +227,14 @@ static int show_link(const struct nlmsghdr *nlh, void *arg)
 
 	if (nlh->nlmsg_type != RTM_NEWLINK || (f->up && !(ifi->ifi_flags & IFF_UP)))
 		return 0;
-	f->seen = f->wanted = 0;
-	nl_begin(&r, RTM_GETADDR, 0, &ifa, sizeof(ifa));
-	if (nl_dump_once("ip", &r, count_wanted, f))
-		return -1;
-	if (!f->wanted && (f->seen || f->have_to))
-		return 0;
+	if (is_selective(f)) {
+		f->seen = f->wanted = 0;
+		nl_begin(&r, RTM_GETADDR, 0, &ifa, sizeof(ifa));
+		if (nl_dump_once("ip", &r, count_wanted, f))
+			return -1;
+		if (!f->wanted && (f->seen || f->have_to))
+			return 0;
+	}
 	if (!form->oneline)
 		ip_link_lines(nlh, form, f->have_to ? IP_LINK_HEAD : IP_LINK_ADDR);
 	nl_begin(&r, RTM_GETADDR, 0, &ifa, sizeof(ifa));

@@ -31,8 +31,7 @@ static void show_map(const char *name, const struct nlattr *map, const struct ip
 	if (!map)
 		return;
 	con_printf("%s      %s { ", form->nl, name);
-	nla_for_each_nested(row, map, rem)
-	{
+	nla_for_each_nested(row, map, rem) {
 		const struct ifla_vlan_qos_mapping *m = nla_data(row);
 
 		if (nla_len(row) >= (int)sizeof(*m))

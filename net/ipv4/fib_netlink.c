@@ -280,7 +280,7 @@ static int rtm_to_fib_config(struct sk_buff *in, const struct nlmsghdr *nlh, str
 /* ---- new, delete ---- */
 
 /* Why a route was refused, where the errno alone does not tell. */
-static void explain_refusal(const struct net *net, const struct fib_config *cfg, int err,
+static void explain_refusal(struct net *net, const struct fib_config *cfg, int err,
 			    struct netlink_ext_ack *extack)
 {
 	if (err == -ENETUNREACH)
@@ -288,7 +288,7 @@ static void explain_refusal(const struct net *net, const struct fib_config *cfg,
 	else if (err == -EINVAL && (cfg->fc_dst & ~inet_make_mask(cfg->fc_dst_len)))
 		NL_SET_ERR_MSG(extack, "Invalid prefix for given prefix length");
 	else if (err == -EINVAL && cfg->fc_prefsrc &&
-		 inet_addr_type((struct net *)net, cfg->fc_prefsrc) != RTN_LOCAL)
+		 inet_addr_type(net, cfg->fc_prefsrc) != RTN_LOCAL)
 		NL_SET_ERR_MSG(extack, "Invalid prefsrc address");
 }
 
@@ -369,12 +369,13 @@ static bool dump_node(struct route_dump *d, const struct fib_node *fn, long *don
 	for (fa = fn->fn_alias; fa; fa = fa->fa_next) {
 		if (i++ < *done)
 			continue;
-		d->m.fa = fa;
-		nlh = dump_wants(d, fa) ? fill_route(d->skb, &d->m) : NULL;
-		if (nlh)
+		if (dump_wants(d, fa)) {
+			d->m.fa = fa;
+			nlh = fill_route(d->skb, &d->m);
+			if (!nlh)
+				return false;
 			nl_dump_check_consistent(d->cb, nlh);
-		else if (dump_wants(d, fa))
-			return false;
+		}
 		*done = i;
 	}
 	return true;

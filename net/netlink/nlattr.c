@@ -51,8 +51,7 @@ int nla_parse(const struct nlattr *tb[], int maxtype, const struct nlattr *head,
 	int rem, err;
 
 	memset(tb, 0, sizeof(*tb) * (size_t)(maxtype + 1));
-	nla_for_each_attr(nla, head, len, rem)
-	{
+	nla_for_each_attr(nla, head, len, rem) {
 		int type = nla_type(nla);
 
 		if (!type || type > maxtype) {

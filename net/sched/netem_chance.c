@@ -113,8 +113,7 @@ int netem_read_loss(struct netem_loss *l, const struct nlattr *attr, struct netl
 	l->model = NETEM_RANDOM;
 	if (!attr)
 		return 0;
-	nla_for_each_nested(model, attr, rem)
-	{
+	nla_for_each_nested(model, attr, rem) {
 		if (loss_model(l, model)) {
 			NL_SET_ERR_MSG_ATTR(extack, model,
 					    "netem: no such loss model, or not all of it");

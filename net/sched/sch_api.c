@@ -367,8 +367,6 @@ static int create_and_graft(struct sk_buff *in, struct nlmsghdr *nlh, struct qdi
 	u32 handle = r->tcm->tcm_handle;
 	struct Qdisc *q;
 
-	if (!(nlh->nlmsg_flags & NLM_F_CREATE))
-		return fail(r, -ENOENT, "Qdisc not found. To create specify NLM_F_CREATE flag");
 	if (!r->tb[TCA_KIND])
 		return fail(r, -EINVAL, "The kind of qdisc is missing");
 	if (!ops)
@@ -393,6 +391,14 @@ static int create_and_graft(struct sk_buff *in, struct nlmsghdr *nlh, struct qdi
 		return (int)PTR_ERR(q);
 	q->handle = handle;
 	return qdisc_graft(in, nlh, r, q);
+}
+
+/* The same where nothing is yet: only for who asks for something new. */
+static int create_if_asked(struct sk_buff *in, struct nlmsghdr *nlh, struct qdisc_req *r)
+{
+	if (!(nlh->nlmsg_flags & NLM_F_CREATE))
+		return fail(r, -ENOENT, "Qdisc not found. To create specify NLM_F_CREATE flag");
+	return create_and_graft(in, nlh, r);
 }
 
 static int change_qdisc(struct sk_buff *in, struct nlmsghdr *nlh, struct qdisc_req *r,
@@ -457,17 +463,15 @@ static int tc_new_qdisc(struct sk_buff *in, struct nlmsghdr *nlh, struct netlink
 		if (TC_H_MIN(handle))
 			return fail(&r, -EINVAL, "Invalid minor handle");
 		if (!qdisc_lookup(r.dev, handle))
-			return create_and_graft(in, nlh, &r);
+			return create_if_asked(in, nlh, &r);
 		if (flags & NLM_F_EXCL)
 			return fail(&r, -EEXIST, "Exclusivity flag on, cannot override");
 		return fail(&r, -ELOOP, "A qdisc is in one place only");
 	}
 	if (!q)
+		return create_if_asked(in, nlh, &r);
+	if (r.tb[TCA_KIND] && strcmp(r.kind, q->ops->id) && takes_its_place(flags))
 		return create_and_graft(in, nlh, &r);
-	if (r.tb[TCA_KIND] && strcmp(r.kind, q->ops->id) && takes_its_place(flags)) {
-		nlh->nlmsg_flags |= NLM_F_CREATE;
-		return create_and_graft(in, nlh, &r);
-	}
 	return change_qdisc(in, nlh, &r, q);
 }
 
